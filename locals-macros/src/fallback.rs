@@ -1,0 +1,52 @@
+//! Next to an error, the function as it was, so that one mistake gives one error.
+
+use crate::{args::Args, expand::Binding, handler::{Handler, Inputs}};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Error;
+
+/// The item untouched, under its error.
+pub(crate) fn item(item: TokenStream, error: Option<Error>) -> TokenStream {
+    let error = error.map(|error| error.to_compile_error());
+    quote_spanned!(Span::mixed_site()=> #error #item)
+}
+
+// Input:
+//     #[with_locals(eagre)]
+//     fn rename(Form(form): Form<Rename>) -> Html<String> { BODY }
+//
+// Output:
+//     async fn rename(Form(form): Form<Rename>) -> Html<String> {
+//         ::core::compile_error! { ".." }
+//         let locals: &::locals::Locals = ::locals::__private::binding();
+//         BODY
+//     }
+//
+// The errors stand inside, because an attribute on a method must not add anything beside it.
+pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStream {
+    let Inputs { receiver, binding, arguments } = handler.inputs();
+    let Handler { attrs, vis, sig, body } = &handler;
+    let (safety, fn_token, name, output) = (&sig.safety, &sig.fn_token, &sig.ident, &sig.output);
+    let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
+
+    let errors = error.to_compile_error();
+    let runtime = args.runtime();
+    let bind = Binding::of(args, binding, name)
+        .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()));
+    let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));
+    let patterns = arguments.iter().map(|argument| &argument.pat);
+    let types = arguments.iter().map(|argument| &argument.ty);
+
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        #[allow(unused_variables)]
+        #vis async #safety #fn_token #name #generics (
+            #receiver
+            #(#patterns: #types,)*
+        ) #output #where_clause {
+            #errors
+            #bind
+            #body
+        }
+    }
+}

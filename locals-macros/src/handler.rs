@@ -1,0 +1,257 @@
+//! The annotated function: its signature parsed, its body left as it was typed, and every reason
+//! to reject it.
+
+use crate::{
+    args::{Args, Kind},
+    diagnostics::Mistakes,
+};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, Error, FnArg, Ident, Pat, PatType, Result, Signature, Token, Type, TypeReference,
+    Visibility,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+    spanned::Spanned,
+    token,
+};
+
+pub(crate) struct Handler {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// The braces and what is in them, which need not be valid Rust while somebody is typing.
+    pub(crate) body: TokenTree,
+}
+
+/// The parameters of a handler, each in its part.
+pub(crate) struct Inputs<'a> {
+    /// `&self`
+    pub(crate) receiver: Option<&'a FnArg>,
+    /// `locals: &Locals<Required>`
+    pub(crate) binding: Option<&'a PatType>,
+    /// What the framework extracts.
+    pub(crate) arguments: Vec<&'a PatType>,
+}
+
+impl Handler {
+    pub(crate) fn parse(item: TokenStream) -> Result<Self> {
+        let parser = |input: ParseStream| {
+            let attrs = input.call(Attribute::parse_outer)?;
+            let vis = input.parse()?;
+            expect_function(input)?;
+            let sig: Signature = input.parse()?;
+            if !input.peek(token::Brace) {
+                return Err(Error::new(
+                    sig.ident.span(),
+                    "a handler has a body: annotate the function that implements it",
+                ));
+            }
+            let body = input.parse()?;
+            Ok(Self { attrs, vis, sig, body })
+        };
+        parser.parse2(item)
+    }
+
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        let mut inputs = Inputs {
+            receiver: None,
+            binding: None,
+            arguments: Vec::new(),
+        };
+        for input in &self.sig.inputs {
+            match input {
+                FnArg::Receiver(_) => inputs.receiver = Some(input),
+                FnArg::Typed(input) if is_binding(input) && inputs.binding.is_none() => {
+                    inputs.binding = Some(input);
+                }
+                FnArg::Typed(input) => inputs.arguments.push(input),
+            }
+        }
+        inputs
+    }
+
+    /// Everything that is wrong with this handler under these options.
+    pub(crate) fn rejection(&self, args: &Args) -> Option<Error> {
+        let mut mistakes = Mistakes::default();
+        let mut reject = |span: Span, message: String| mistakes.add(Error::new(span, message));
+        let name = &self.sig.ident;
+        let Inputs { binding, arguments, .. } = self.inputs();
+
+        if let Some(keyword) = &self.sig.constness {
+            let message = format!("a handler cannot be `const`: write `async fn {name}`");
+            reject(keyword.span(), message);
+        } else if self.sig.asyncness.is_none() {
+            let message = format!("a handler is asynchronous: write `async fn {name}`");
+            reject(self.sig.fn_token.span(), message);
+        }
+        if let Some(abi) = &self.sig.abi {
+            let message = format!("a handler has no ABI: write `async fn {name}`");
+            reject(abi.span(), message);
+        }
+        if let Some(variadic) = &self.sig.variadic {
+            let message = "a handler has no variable arguments: take an extractor for each";
+            reject(variadic.dots.span(), message.to_owned());
+        }
+
+        if let Some(binding) = binding {
+            if let Some((span, message)) = misdeclared(binding) {
+                reject(span, message);
+            }
+            for (key, source) in [
+                (args.user.as_ref().map(|user| &user.key), "user"),
+                (args.kind.as_ref().map(Kind::key), "kind"),
+                (args.name.as_ref().map(|name| &name.key), "name"),
+            ] {
+                if let Some(key) = key {
+                    let message = format!(
+                        "`{key}` beside a declared binding: its {source} comes from the parameter, \
+                         so remove `{key}` here, or remove the parameter"
+                    );
+                    reject(key.span(), message);
+                }
+            }
+        } else {
+            let binding = args.binding(name);
+            for argument in &arguments {
+                if let Some(taken) = bound(&argument.pat, &binding) {
+                    let message = format!(
+                        "the name `{binding}` is taken by the attribute: call this parameter \
+                         otherwise, or the binding with `#[with_locals(name = ctx)]`"
+                    );
+                    reject(taken.span(), message);
+                }
+            }
+            if let Some(redirect) = &args.redirect
+                && !matches!(args.kind, Some(Kind::Required(..)))
+            {
+                let message = "`redirect` is for handlers that need a session: \
+                               write `required` beside it";
+                reject(redirect.key.span(), message.to_owned());
+            }
+        }
+
+        for argument in &arguments {
+            if is_binding(argument) {
+                let message = "a handler has one `Locals`: remove this parameter";
+                reject(argument.span(), message.to_owned());
+            } else if names_locals(&argument.ty) {
+                let ty = argument.ty.to_token_stream().to_string().replace(' ', "");
+                let message = format!("take the locals by reference: `&{ty}`");
+                reject(argument.ty.span(), message);
+            }
+        }
+        for argument in self.sig.inputs.iter() {
+            for attr in attributes(argument) {
+                if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+                    let message = "a parameter of a handler cannot depend on `cfg`: \
+                                   write the handler twice, each under its `#[cfg(..)]`";
+                    reject(attr.span(), message.to_owned());
+                }
+            }
+        }
+        mistakes.into_error()
+    }
+}
+
+/// A parameter whose type is a reference to something named `Locals`, or that carries `#[locals]`.
+fn is_binding(input: &PatType) -> bool {
+    let is_reference_to_locals = match ungrouped(&input.ty) {
+        Type::Reference(reference) => names_locals(&reference.elem),
+        _ => false,
+    };
+    is_reference_to_locals || input.attrs.iter().any(is_locals_attribute)
+}
+
+pub(crate) fn is_locals_attribute(attr: &Attribute) -> bool {
+    attr.path().is_ident("locals")
+}
+
+fn names_locals(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Locals")
+        }
+        _ => false,
+    }
+}
+
+/// The reference of a declared binding, whether or not a `macro_rules!` grouped it.
+pub(crate) fn reference(binding: &PatType) -> Option<&TypeReference> {
+    match ungrouped(&binding.ty) {
+        Type::Reference(reference) => Some(reference),
+        _ => None,
+    }
+}
+
+fn ungrouped(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}
+
+fn misdeclared(binding: &PatType) -> Option<(Span, String)> {
+    let Some(reference) = reference(binding) else {
+        let ty = binding.ty.to_token_stream().to_string().replace(' ', "");
+        let message = format!("take the locals by reference: `&{ty}`");
+        return Some((binding.ty.span(), message));
+    };
+    if let Some(mutability) = &reference.mutability {
+        let message = "take the locals by shared reference: `&Locals<..>`; \
+                       `set_session` and the others need no `mut`";
+        return Some((mutability.span(), message.to_owned()));
+    }
+    match &*binding.pat {
+        Pat::Ident(_) | Pat::Wild(_) => None,
+        other => Some((
+            other.span(),
+            "give the locals a plain name: `locals: &Locals<..>`".to_owned(),
+        )),
+    }
+}
+
+/// Where a pattern binds this name.
+fn bound<'a>(pat: &'a Pat, name: &Ident) -> Option<&'a Ident> {
+    let any = |pats: Vec<&'a Pat>| pats.into_iter().find_map(|pat| bound(pat, name));
+    match pat {
+        Pat::Ident(ident) if ident.ident == *name => Some(&ident.ident),
+        Pat::Ident(ident) => ident.subpat.as_ref().and_then(|(_, pat)| bound(pat, name)),
+        Pat::Paren(inner) => bound(&inner.pat, name),
+        Pat::Reference(inner) => bound(&inner.pat, name),
+        Pat::Slice(slice) => any(slice.elems.iter().collect()),
+        Pat::Struct(fields) => any(fields.fields.iter().map(|field| &*field.pat).collect()),
+        Pat::Tuple(tuple) => any(tuple.elems.iter().collect()),
+        Pat::TupleStruct(tuple) => any(tuple.elems.iter().collect()),
+        Pat::Type(typed) => bound(&typed.pat, name),
+        _ => None,
+    }
+}
+
+fn attributes(input: &FnArg) -> &[Attribute] {
+    match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(typed) => &typed.attrs,
+    }
+}
+
+fn expect_function(input: ParseStream) -> Result<()> {
+    let is_qualifier = input.peek(Token![const])
+        || input.peek(Token![async])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
+        || input.peek(Token![fn]);
+    let is_other_item = input.peek2(Token![impl])
+        || input.peek2(Token![trait])
+        || input.peek2(Token![mod])
+        || (input.peek(Token![const]) && input.peek3(Token![:]));
+    if is_qualifier && !is_other_item {
+        return Ok(());
+    }
+    let what = input.fork().call(Ident::parse_any);
+    let what = what.map_or_else(|_| "this".to_owned(), |word| format!("`{word}`"));
+    Err(input.error(format!(
+        "`#[with_locals]` annotates one handler, an `async fn`, not {what}: put it on each handler"
+    )))
+}

@@ -1,0 +1,98 @@
+//! The attribute [`macro@with_locals`] of the crate `locals`.
+//!
+//! A handler goes through four stages, each a file: [`args`] reads the options, [`handler`] reads
+//! the function and holds every rejection, [`expand`] writes the new function, and [`fallback`]
+//! writes the old one next to an error.
+
+mod args;
+mod diagnostics;
+mod expand;
+mod fallback;
+mod handler;
+mod output;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+/// Gives a handler the session and the user of its request, and sends the session's cookie on
+/// every way out of it.
+///
+/// The handler gets a binding `locals`, a reference to `locals::Locals`; every `return`, every `?`,
+/// the tail expression, and a rejected extractor leave through one piece of generated code that
+/// writes `Set-Cookie`, `Vary` and `Cache-Control`.
+///
+/// ```
+/// use axum::response::Html;
+/// use locals::with_locals;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Account {
+///     email: String,
+/// }
+///
+/// #[with_locals(user = Account)]
+/// async fn home() -> Result<Html<String>, locals::Error> {
+///     let Some((_, account)) = locals.get_session_user().await? else {
+///         return Ok(Html("hello, stranger".into()));
+///     };
+///     Ok(Html(format!("hello, {}", account.email)))
+/// }
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `user = Account` | the type of the user; default `UserId` |
+/// | `eager` | the session is validated before the handler runs: plain getters |
+/// | `required` | the handler does not run without a session |
+/// | `required(Admin)` | nor unless `Admin: Guard<Account>` admits the user |
+/// | `name = ctx` | the name of the binding; default `locals` |
+/// | `redirect = "/login"` | with `required`: where this handler sends a browser that is not signed in |
+/// | `csrf = off` | takes cross-site requests too (webhooks) |
+/// | `crate = ::path` | where `locals` is re-exported |
+///
+/// # A declared binding
+///
+/// A parameter whose type is a reference to something named `Locals`, or that carries `#[locals]`,
+/// is the binding; kind and user then come from its type.
+///
+/// ```
+/// use axum::{extract::Path, response::Html};
+/// use locals::with_locals;
+///
+/// # #[derive(serde::Deserialize)]
+/// # struct Account { email: String }
+/// type Locals<M = locals::Lazy> = locals::Locals<Account, M>;
+///
+/// #[with_locals]
+/// async fn page(locals: &Locals<locals::Required>, Path(page): Path<u32>) -> Html<String> {
+///     let (_, account) = locals.get_session_user();
+///     Html(format!("page {page} for {}", account.email))
+/// }
+/// ```
+///
+/// # Where it stands
+///
+/// Above other attributes that look at the handler, such as `#[axum::debug_handler]`. Free functions
+/// and methods of an inherent `impl` both work.
+#[proc_macro_attribute]
+pub fn with_locals(args: TokenStream, item: TokenStream) -> TokenStream {
+    annotate(args.into(), item.into()).into()
+}
+
+fn annotate(
+    args: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    let (args, args_error) = args::Args::parse(args);
+    let handler = match handler::Handler::parse(item.clone()) {
+        Ok(handler) => handler,
+        Err(error) => return fallback::item(item, diagnostics::all(args_error, Some(error))),
+    };
+    match diagnostics::all(args_error, handler.rejection(&args)) {
+        None => expand::handler(&args, handler),
+        Some(error) => fallback::handler(&args, handler, &error),
+    }
+}

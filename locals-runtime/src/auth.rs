@@ -1,0 +1,363 @@
+//! The engine: [`Auth`] creates, validates, renews and ends sessions.
+
+mod builder;
+mod create;
+mod sweep;
+
+pub use builder::AuthBuilder;
+pub use create::CreateSession;
+pub use sweep::SweepHandle;
+
+pub(crate) use builder::Config;
+
+use crate::{
+    clock::Timestamp,
+    error::{Error, StoreError},
+    session::{Session, SessionInfo, SessionState, UserId},
+    store::{
+        Credential, Extension, NewSession, Rotation, SessionRecord, Store, UserSessions,
+    },
+    token::{AsToken, SessionId, SessionToken},
+};
+use std::{fmt, sync::Arc};
+
+/// A handle to the sessions of an application, and to its users of type `U`.
+///
+/// Cheap to clone: put it into the application's state. `U` is what
+/// [`get_session_user`](crate::Locals) brings: with SQLite any `DeserializeOwned` type whose field
+/// names are columns of the users table; by default [`UserId`], which means that there is no users
+/// table.
+///
+/// ```
+/// use locals_runtime::{Auth, MemoryStore};
+///
+/// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
+/// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;
+/// let session = auth.create_session("ada").await?;
+/// assert!(auth.validate_session(session.token()).await?.is_some());
+/// assert!(auth.invalidate_session(session.id()).await?);
+/// assert!(auth.validate_session(session.token()).await?.is_none());
+/// # Ok(()) }
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(show())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Every function that asks the store fails with [`Error::Store`] if the store cannot answer; that
+/// is never mistaken for "no session".
+pub struct Auth<U = UserId> {
+    engine: Arc<Engine<U>>,
+}
+
+struct Engine<U> {
+    store: Arc<dyn Store<U>>,
+    config: Arc<Config>,
+}
+
+impl<U> Clone for Auth<U> {
+    fn clone(&self) -> Self {
+        Self {
+            engine: Arc::clone(&self.engine),
+        }
+    }
+}
+
+impl<U> fmt::Debug for Auth<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("config", &self.engine.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A session found valid, and its user.
+pub(crate) type Found<U> = Option<(Session, U)>;
+
+impl<U> Auth<U> {
+    /// Begins with a store; [`AuthBuilder`] has the options.
+    pub fn builder<S>(store: S) -> AuthBuilder<U, S> {
+        AuthBuilder::new(store)
+    }
+
+    fn new(store: Arc<dyn Store<U>>, config: Arc<Config>) -> Self {
+        Self {
+            engine: Arc::new(Engine { store, config }),
+        }
+    }
+
+    pub(crate) fn config(&self) -> &Arc<Config> {
+        &self.engine.config
+    }
+
+    fn store(&self) -> &dyn Store<U> {
+        &*self.engine.store
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config().clock.now().into()
+    }
+}
+
+impl<U: Send + Sync + 'static> Auth<U> {
+    /// Makes a session for a user who has just proved who they are.
+    ///
+    /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the
+    /// session that the browser presented, and sends the cookie.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Random`] without random bytes, [`StoreError::UnknownUser`] if the users table has
+    /// no such key.
+    pub fn create_session(&self, user_id: impl Into<UserId>) -> CreateSession<'_, U> {
+        CreateSession::new(self, user_id.into())
+    }
+
+    /// The session of a token, if it is valid; renews nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn validate_session(&self, token: impl AsToken) -> Result<Option<Session>, Error> {
+        Ok(self.validate_session_user(token).await?.map(|(session, _)| session))
+    }
+
+    /// The session of a token and its user, if it is valid; renews nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn validate_session_user(&self, token: impl AsToken) -> Result<Found<U>, Error> {
+        let Some((token, credential)) = token.presented() else {
+            return Ok(None);
+        };
+        let found = self.find(credential).await?;
+        Ok(found.map(|(record, state, user)| (Session::new(record, token, state, false), user)))
+    }
+
+    /// The session of a token, if it is valid, renewed if it is idle.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn renew_session(&self, token: impl AsToken) -> Result<Option<Session>, Error> {
+        let Some((token, credential)) = token.presented() else {
+            return Ok(None);
+        };
+        Ok(self.renew(token, credential).await?.map(|(session, _)| session))
+    }
+
+    /// Ends a session at once; whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
+        let ended = self.store().delete(*id).await?;
+        if ended {
+            tracing::info!(sid = id.prefix(), "session ended");
+        }
+        Ok(ended)
+    }
+
+    /// Ends a session at once if it is this user's; whether it was.
+    ///
+    /// For an id that came from the browser: nobody can end somebody else's session with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn invalidate_user_session(
+        &self,
+        user_id: &UserId,
+        id: &SessionId,
+    ) -> Result<bool, Error> {
+        Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
+    }
+
+    /// Ends every session of a user at once; how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then none was ended.
+    pub async fn invalidate_user_sessions(&self, user_id: &UserId) -> Result<u64, Error> {
+        self.end_of_user(user_id, UserSessions::All).await
+    }
+
+    /// Ends every session of this session's user but itself; how many there were.
+    ///
+    /// What a password change wants (ASVS 7.4.3).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then none was ended.
+    pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
+        self.end_of_user(session.user_id(), UserSessions::AllBut(*session.id())).await
+    }
+
+    async fn end_of_user(&self, user_id: &UserId, which: UserSessions) -> Result<u64, Error> {
+        let ended = self.store().delete_of_user(user_id.clone(), which).await?;
+        tracing::info!(ended, "sessions of a user ended");
+        Ok(ended)
+    }
+
+    /// The sessions of a user, most recently used first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn list_sessions(&self, user_id: &UserId) -> Result<Vec<SessionInfo>, Error> {
+        let records = self.store().list(user_id.clone(), self.now()).await?;
+        Ok(records.into_iter().map(SessionInfo::new).collect())
+    }
+
+    /// Whether the store answers; for a readiness check.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.store().ping().await?)
+    }
+
+    /// The same sessions without the users: for handlers that need the id only.
+    pub fn sessions_only(&self) -> Auth<UserId> {
+        let store = crate::store::SessionsOnly::new(Arc::clone(&self.engine.store));
+        Auth::new(Arc::new(store), Arc::clone(self.config()))
+    }
+
+    /// The row that a credential opens, unless it is gone.
+    async fn find(
+        &self,
+        presented: Credential,
+    ) -> Result<Option<(SessionRecord, SessionState, U)>, StoreError> {
+        let Some((record, user)) = self.store().load_with_user(presented.id).await? else {
+            return Ok(None);
+        };
+        if !record.secret_hash.matches(&presented.secret_hash) {
+            return Ok(None);
+        }
+        let state = record.state_at(self.now());
+        Ok(state.map(|state| (record, state, user)))
+    }
+
+    /// The session that a token opens, renewed if it is idle.
+    ///
+    /// The renewal is conditional: if a request beside this one was first, the row is read again
+    /// and found active. Nothing is ever inserted.
+    pub(crate) async fn renew(
+        &self,
+        token: SessionToken,
+        presented: Credential,
+    ) -> Result<Found<U>, Error> {
+        for _ in 0..RENEWAL_ATTEMPTS {
+            let Some((record, state, user)) = self.find(presented).await? else {
+                return Ok(None);
+            };
+            if state == SessionState::Active {
+                return Ok(Some((Session::new(record, token, state, false), user)));
+            }
+            if let Some(renewed) = self.extend(record, presented).await? {
+                let session = Session::new(renewed, token, SessionState::Active, true);
+                return Ok(Some((session, user)));
+            }
+        }
+        // Valid, but changed under every attempt: renewed by the next request that asks.
+        let found = self.find(presented).await?;
+        Ok(found.map(|(record, state, user)| (Session::new(record, token, state, false), user)))
+    }
+
+    async fn extend(
+        &self,
+        record: SessionRecord,
+        presented: Credential,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        let now = record.effective(self.now());
+        let extension = Extension {
+            session: presented,
+            read_active_until: record.deadlines.active_until,
+            renewed_at: now,
+            deadlines: self.config().lifetimes.renewed(record.deadlines, now),
+        };
+        if !self.store().extend(extension).await? {
+            return Ok(None);
+        }
+        tracing::debug!(sid = record.id.prefix(), "session renewed");
+        Ok(Some(SessionRecord {
+            renewed_at: extension.renewed_at,
+            deadlines: extension.deadlines,
+            ..record
+        }))
+    }
+
+    /// Makes a session and ends those of `ended`, in one transaction.
+    pub(crate) async fn create(
+        &self,
+        user_id: UserId,
+        device: Option<Arc<str>>,
+        ended: Vec<Credential>,
+    ) -> Result<Session, Error> {
+        let config = self.config();
+        let mut attempts = 0;
+        loop {
+            let now = self.now();
+            let (token, credential) = SessionToken::mint(config.entropy)?;
+            let record = SessionRecord {
+                id: credential.id,
+                secret_hash: credential.secret_hash,
+                user_id: user_id.clone(),
+                created_at: now,
+                authenticated_at: now,
+                renewed_at: now,
+                deadlines: config.lifetimes.deadlines(now),
+                device: device.clone(),
+            };
+            let new = NewSession {
+                record: record.clone(),
+                limit: config.max_sessions_per_user,
+            };
+            attempts += 1;
+            match self.store().replace(new, ended.clone()).await {
+                Ok(()) => {
+                    tracing::info!(sid = record.id.prefix(), "session created");
+                    return Ok(Session::new(record, token, SessionState::Active, true));
+                }
+                Err(StoreError::DuplicateId) if attempts < CREATION_ATTEMPTS => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Gives a session another token.
+    pub(crate) async fn rotate(
+        &self,
+        session: &Session,
+        reauthenticated: bool,
+    ) -> Result<Session, Error> {
+        let (token, credential) = SessionToken::remint(*session.id(), self.config().entropy)?;
+        let authenticated_at = reauthenticated.then(|| self.now());
+        let rotation = Rotation {
+            session: session.credential(),
+            secret_hash: credential.secret_hash,
+            authenticated_at,
+        };
+        if !self.store().rotate(rotation).await? {
+            return Err(Error::NoSession);
+        }
+        tracing::info!(sid = session.id().prefix(), "session rotated");
+        let mut record = session.record().clone();
+        record.secret_hash = credential.secret_hash;
+        record.authenticated_at = authenticated_at.unwrap_or(record.authenticated_at);
+        Ok(Session::new(record, token, session.state(), true))
+    }
+
+    /// Ends the sessions that these credentials open; how many there were.
+    pub(crate) async fn end(&self, presented: Vec<Credential>) -> Result<u64, Error> {
+        let ended = self.store().end(presented).await?;
+        if ended > 0 {
+            tracing::info!(ended, "signed out");
+        }
+        Ok(ended)
+    }
+}
+
+const RENEWAL_ATTEMPTS: usize = 3;
+const CREATION_ATTEMPTS: usize = 3;

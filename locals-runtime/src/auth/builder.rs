@@ -1,0 +1,225 @@
+//! [`AuthBuilder`]: the options of an [`Auth`], checked before the first request.
+
+use super::Auth;
+use crate::{
+    clock::{Clock, SystemClock},
+    cookie::CookieOptions,
+    error::{BoxError, BuildError},
+    lifetime::Lifetimes,
+    origin::OriginCheck,
+    request::local_path,
+    session::UserId,
+    store::{Store, UsersWith},
+    token::{Entropy, operating_system},
+};
+use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
+
+/// What every request needs to know.
+pub(crate) struct Config {
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) cookie: CookieOptions,
+    pub(crate) entropy: Entropy,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) login_path: Option<Arc<str>>,
+    pub(crate) max_sessions_per_user: u32,
+    pub(crate) origin: OriginCheck,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("cookie", &self.cookie)
+            .field("lifetimes", &self.lifetimes)
+            .field("login_path", &self.login_path)
+            .field("max_sessions_per_user", &self.max_sessions_per_user)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The options of an [`Auth`]; made by [`Auth::builder`].
+///
+/// Every option has a safe default: [`build`](Self::build) right away is fine in production, and
+/// [`insecure_dev`](Self::insecure_dev) is all that local development adds.
+///
+/// ```
+/// use locals_runtime::{Auth, Lifetimes, MemoryStore};
+///
+/// let auth: Auth = Auth::builder(MemoryStore::new())
+///     .login_path("/login")
+///     .lifetimes(Lifetimes::aal2())
+///     .build()?;
+/// # Ok::<(), locals_runtime::BuildError>(())
+/// ```
+#[must_use = "an `AuthBuilder` does nothing until `build()`"]
+pub struct AuthBuilder<U, S> {
+    store: S,
+    config: Config,
+    trusted_origins: Vec<String>,
+    public_origins: Vec<String>,
+    insecure: bool,
+    user: PhantomData<fn() -> U>,
+}
+
+impl<U, S: fmt::Debug> fmt::Debug for AuthBuilder<U, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder")
+            .field("store", &self.store)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U, S> AuthBuilder<U, S> {
+    pub(super) fn new(store: S) -> Self {
+        Self {
+            store,
+            config: Config {
+                clock: Box::new(SystemClock),
+                cookie: CookieOptions::default(),
+                entropy: operating_system,
+                lifetimes: Lifetimes::default(),
+                login_path: None,
+                max_sessions_per_user: 100,
+                origin: OriginCheck::default(),
+            },
+            trusted_origins: Vec::new(),
+            public_origins: Vec::new(),
+            insecure: false,
+            user: PhantomData,
+        }
+    }
+
+    /// Where a `required` handler sends a browser that is not signed in (303, with a `next` to
+    /// come back to). Without it, and for everything that is no page navigation: 401.
+    pub fn login_path(mut self, path: impl Into<Arc<str>>) -> Self {
+        self.config.login_path = Some(path.into());
+        self
+    }
+
+    /// For http on localhost: the cookie is called `session` and has no `Secure`.
+    ///
+    /// Not for anything that other machines reach: the cookie then travels readable, and its name
+    /// no longer keeps other hosts of the domain from setting it.
+    pub fn insecure_dev(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Name and attributes of the cookie.
+    pub fn cookie(mut self, options: CookieOptions) -> Self {
+        self.config.cookie = options;
+        self
+    }
+
+    /// How long sessions live.
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.config.lifetimes = lifetimes;
+        self
+    }
+
+    /// Another clock than the operating system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.config.clock = Box::new(clock);
+        self
+    }
+
+    /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`.
+    pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+        self.trusted_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// The origins under which browsers know this site, if a proxy rewrites the `Host` header.
+    pub fn public_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
+        self.public_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// How many sessions a user may have; signing in once more ends the least recently used one.
+    /// Default: 100.
+    pub fn max_sessions_per_user(mut self, limit: u32) -> Self {
+        self.config.max_sessions_per_user = limit;
+        self
+    }
+
+    /// Another source of random bytes, to see what happens when it fails.
+    #[cfg(feature = "testing")]
+    pub fn entropy(
+        mut self,
+        source: fn(&mut [u8]) -> Result<(), crate::token::RandomError>,
+    ) -> Self {
+        self.config.entropy = source;
+        self
+    }
+
+    /// Users from elsewhere: a function from the id to the user, asked once per request.
+    ///
+    /// `Ok(None)` means that there is no such user, so the session is not valid; an `Err` is a
+    /// store that failed.
+    ///
+    /// ```
+    /// use locals_runtime::{Auth, MemoryStore, UserId};
+    ///
+    /// struct Account { name: String }
+    ///
+    /// let auth: Auth<Account> = Auth::builder(MemoryStore::new())
+    ///     .users_with(|id: &UserId| {
+    ///         let name = id.to_string();
+    ///         async move { Ok::<_, std::io::Error>(Some(Account { name })) }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), locals_runtime::BuildError>(())
+    /// ```
+    pub fn users_with<F, Found, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
+    where
+        F: Fn(&UserId) -> Found + Send + Sync + 'static,
+        Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        AuthBuilder {
+            store: UsersWith::new(self.store, find_user),
+            config: self.config,
+            trusted_origins: self.trusted_origins,
+            public_origins: self.public_origins,
+            insecure: self.insecure,
+            user: PhantomData,
+        }
+    }
+
+    /// Checks the options, makes the store ready, and hands out the [`Auth`].
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], naming the option and what can be written instead.
+    pub fn build(mut self) -> Result<Auth<U>, BuildError>
+    where
+        S: Store<U>,
+    {
+        let config = &mut self.config;
+        if self.insecure {
+            config.cookie = std::mem::take(&mut config.cookie).insecure();
+            tracing::warn!("insecure_dev: the session cookie travels without `Secure`");
+        }
+        config.cookie.check()?;
+        if let Some(name) = config.lifetimes.zero_period() {
+            return Err(BuildError::ZeroLifetime(name));
+        }
+        if config.max_sessions_per_user == 0 {
+            return Err(BuildError::NoSessionsAllowed);
+        }
+        if let Some(path) = &config.login_path
+            && local_path(path).is_none()
+        {
+            return Err(BuildError::LoginPath(path.to_string()));
+        }
+        for origin in self.trusted_origins {
+            config.origin.trust(origin)?;
+        }
+        for origin in self.public_origins {
+            config.origin.publish(origin)?;
+        }
+        self.store.prepare()?;
+        Ok(Auth::new(Arc::new(self.store), Arc::new(self.config)))
+    }
+}

@@ -1,0 +1,328 @@
+//! The session cookie: its attributes, how it is read ([`read`]) and how it is written ([`write`]).
+
+pub(crate) mod read;
+pub(crate) mod write;
+
+use crate::error::BuildError;
+use std::borrow::Cow;
+
+/// When a browser sends the cookie along with requests from other sites (RFC 6265bis §5.6.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SameSite {
+    /// Never.
+    Strict,
+    /// Only when a link leads to this site.
+    #[default]
+    Lax,
+    /// Always; for a site embedded in others. Needs `Secure`.
+    None,
+}
+
+/// Name and attributes of the session cookie.
+///
+/// The default is what RFC 6265bis and ASVS 3.3 recommend: `__Host-session`, `Path=/`, `Secure`,
+/// `HttpOnly`, `SameSite=Lax`, no `Domain`. `HttpOnly` cannot be switched off. What a browser would
+/// refuse is an error of [`AuthBuilder::build`](crate::AuthBuilder::build).
+///
+/// ```
+/// use locals_runtime::{CookieOptions, SameSite};
+///
+/// let for_subdomains = CookieOptions::default()
+///     .name("__Secure-shop")
+///     .domain("shop.example")
+///     .same_site(SameSite::Strict);
+/// ```
+#[derive(Clone, Debug)]
+pub struct CookieOptions {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) domain: Option<String>,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) secure: bool,
+    pub(crate) same_site: SameSite,
+    pub(crate) partitioned: bool,
+}
+
+impl Default for CookieOptions {
+    fn default() -> Self {
+        Self {
+            name: Cow::Borrowed("__Host-session"),
+            domain: None,
+            path: Cow::Borrowed("/"),
+            secure: true,
+            same_site: SameSite::Lax,
+            partitioned: false,
+        }
+    }
+}
+
+impl CookieOptions {
+    /// The name: up to 256 characters of an RFC 9110 token.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sends the cookie to this host's subdomains too; not with a `__Host-` name.
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// Sends the cookie below this path only; `/` with a `__Host-` name.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Whether the cookie travels over https only. See also
+    /// [`AuthBuilder::insecure_dev`](crate::AuthBuilder::insecure_dev).
+    #[must_use]
+    pub fn secure(mut self, secure: bool) -> Self {
+        self.secure = secure;
+        self
+    }
+
+    /// When other sites' requests carry the cookie.
+    #[must_use]
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
+        self
+    }
+
+    /// Keeps a cookie jar per embedding site (CHIPS); needs `SameSite=None` and `Secure`.
+    #[must_use]
+    pub fn partitioned(mut self, partitioned: bool) -> Self {
+        self.partitioned = partitioned;
+        self
+    }
+
+    /// For http on localhost: without `Secure`, and without the prefix that would require it.
+    pub(crate) fn insecure(mut self) -> Self {
+        for prefix in ["__Host-", "__Secure-"] {
+            if let Some(rest) = self.name.strip_prefix(prefix) {
+                self.name = rest.to_owned().into();
+            }
+        }
+        self.secure = false;
+        self
+    }
+
+    /// Refuses what RFC 6265bis §4.1.1 does not allow and what §5.6 makes browsers drop.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        let refuse = |setting, reason: &str| {
+            Err(BuildError::Cookie {
+                setting,
+                reason: reason.to_owned(),
+            })
+        };
+        if self.name.is_empty() || !self.name.bytes().all(is_token_byte) {
+            return refuse(
+                "name",
+                "use letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 token)",
+            );
+        }
+        if self.name.len() > MAX_NAME {
+            return refuse("name", "256 characters at most");
+        }
+        if !self.path.starts_with('/') || !is_attribute_value(&self.path) {
+            return refuse(
+                "path",
+                "begin it with `/`, at most 1024 visible ASCII characters without `;`",
+            );
+        }
+        if let Some(domain) = &self.domain
+            && !is_host(domain)
+        {
+            return refuse("domain", "write a host name such as `shop.example`");
+        }
+        let prefix = Prefix::of(&self.name);
+        if prefix.is_some_and(|prefix| !self.name.starts_with(prefix.text())) {
+            return refuse(
+                "name",
+                "browsers treat `__Host-` and `__Secure-` alike in any case, servers do not: \
+                 write the prefix exactly so",
+            );
+        }
+        if prefix.is_some() && !self.secure {
+            return refuse(
+                "secure",
+                "a name with a `__Host-` or `__Secure-` prefix needs `Secure`; \
+                 for http on localhost use `insecure_dev()`",
+            );
+        }
+        if prefix.is_some_and(Prefix::pins_host) && self.domain.is_some() {
+            return refuse(
+                "domain",
+                "a `__Host-` name allows no domain; use a `__Secure-` name for one",
+            );
+        }
+        if prefix.is_some_and(Prefix::pins_host) && self.path != "/" {
+            return refuse(
+                "path",
+                "a `__Host-` name needs the path `/`; use a `__Secure-` name for another",
+            );
+        }
+        if self.same_site == SameSite::None && !self.secure {
+            return refuse("same_site", "`SameSite=None` needs `Secure`");
+        }
+        if self.partitioned && !(self.secure && self.same_site == SameSite::None) {
+            return refuse(
+                "partitioned",
+                "`Partitioned` needs `Secure` and `SameSite=None`",
+            );
+        }
+        Ok(())
+    }
+}
+
+const MAX_NAME: usize = 256;
+const MAX_ATTRIBUTE: usize = 1024;
+
+/// The name prefixes that browsers give a meaning (RFC 6265bis §4.1.3), in any case of letters.
+#[derive(Clone, Copy)]
+enum Prefix {
+    Secure,
+    Host,
+    Http,
+    HostHttp,
+}
+
+impl Prefix {
+    fn of(name: &str) -> Option<Self> {
+        [Self::Secure, Self::Host, Self::Http, Self::HostHttp]
+            .into_iter()
+            .find(|prefix| {
+                name.get(..prefix.text().len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(prefix.text()))
+            })
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Secure => "__Secure-",
+            Self::Host => "__Host-",
+            Self::Http => "__Http-",
+            Self::HostHttp => "__HostHttp-",
+        }
+    }
+
+    fn pins_host(self) -> bool {
+        matches!(self, Self::Host | Self::HostHttp)
+    }
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn is_attribute_value(value: &str) -> bool {
+    value.len() <= MAX_ATTRIBUTE
+        && value
+            .bytes()
+            .all(|byte| (b' '..=b'~').contains(&byte) && byte != b';')
+}
+
+fn is_host(domain: &str) -> bool {
+    domain.len() <= 253
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(options: CookieOptions) -> &'static str {
+        match options.check() {
+            Err(BuildError::Cookie { setting, .. }) => setting,
+            other => panic!("expected a refusal of {options:?}, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn b_02_octets_that_could_split_a_header_are_refused_everywhere() {
+        for byte in ["\r", "\n", "\0", ";", "é", "\x7f"] {
+            let text = format!("/a{byte}b");
+            let with = CookieOptions::default;
+            assert_eq!(refused(with().name(format!("a{byte}b"))), "name");
+            assert_eq!(refused(with().name("s").path(text.clone())), "path");
+            assert_eq!(refused(with().name("s").domain(text)), "domain");
+        }
+        for byte in ["=", ",", " ", "\"", "\\", "\t", ""] {
+            assert_eq!(refused(CookieOptions::default().name(byte)), "name", "{byte:?}");
+        }
+    }
+
+    #[test]
+    fn b_04_impossible_combinations_are_refused() {
+        let with = CookieOptions::default;
+        let none = || with().name("s").same_site(SameSite::None);
+        for (setting, options) in [
+            ("domain", with().domain("a.example")),
+            ("path", with().path("/app")),
+            ("secure", with().secure(false)),
+            ("secure", with().name("__Secure-s").secure(false)),
+            ("name", with().name("__HOST-session")),
+            ("name", with().name("__host-session")),
+            ("name", with().name("__secure-session")),
+            ("same_site", none().secure(false)),
+            ("partitioned", with().partitioned(true)),
+            ("partitioned", with().name("s").partitioned(true)),
+            ("domain", with().name("s").domain(".a.example")),
+            ("domain", with().name("s").domain("a..example")),
+            ("domain", with().name("s").domain("")),
+            ("path", with().name("s").path("app")),
+            ("domain", with().name("__HostHttp-s").domain("a.example")),
+            ("secure", with().name("__Http-s").secure(false)),
+        ] {
+            assert_eq!(refused(options.clone()), setting, "{options:?}");
+        }
+        for options in [
+            with(),
+            none(),
+            none().partitioned(true),
+            with().name("__Secure-s").domain("a.example").path("/app"),
+            with().insecure(),
+        ] {
+            options.check().unwrap();
+        }
+    }
+
+    #[test]
+    fn b_05_names_and_attributes_have_a_size() {
+        assert_eq!(refused(CookieOptions::default().name("n".repeat(257))), "name");
+        CookieOptions::default().name("n".repeat(256)).check().unwrap();
+        let path = |length: usize| {
+            CookieOptions::default()
+                .name("s")
+                .path(format!("/{}", "p".repeat(length - 1)))
+        };
+        path(1024).check().unwrap();
+        assert_eq!(refused(path(1025)), "path");
+    }
+
+    #[test]
+    fn b_13_the_default_name_gives_nothing_away() {
+        let name = CookieOptions::default().name.to_lowercase();
+        for word in ["lucia", "rust", "locals", "axum"] {
+            assert!(!name.contains(word));
+        }
+    }
+
+    #[test]
+    fn b_15_a_partitioned_cookie_needs_same_site_none_and_secure() {
+        let options = CookieOptions::default().partitioned(true);
+        assert_eq!(refused(options.clone()), "partitioned");
+        options.same_site(SameSite::None).check().unwrap();
+    }
+}

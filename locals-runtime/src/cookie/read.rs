@@ -1,0 +1,61 @@
+//! Reading request cookies, as octets: nothing is decoded, unquoted, folded or trimmed but SP and HTAB.
+//!
+//! A `Cookie` header is split only at `;`; a name is the octets before the first `=`, and it is ours
+//! only if it is ours byte for byte. Everything else is somebody else's and is passed over, however
+//! malformed: it can neither hide our cookie nor become it.
+
+/// Header octets beyond this are not looked at: such a request has no session.
+const SCAN_LIMIT: usize = 64 * 1024;
+
+/// What the request's `Cookie` lines say of our cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found<'a> {
+    /// It is not there.
+    Absent,
+    /// It is there with this value, once or several times.
+    Value(&'a [u8]),
+    /// It is there with different values, or the header is too large to tell: no session
+    /// (RFC 6265bis §4.2.2 says not to rely on the order).
+    Ambiguous,
+}
+
+/// Looks for the cookie `name` in all `Cookie` header lines of a request.
+pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Found<'a> {
+    let mut found = Found::Absent;
+    let mut scanned = 0_usize;
+    for line in lines {
+        scanned = scanned.saturating_add(line.len());
+        if scanned > SCAN_LIMIT {
+            return Found::Ambiguous;
+        }
+        for value in pairs(line).filter_map(|pair| value_of(pair, name)) {
+            match found {
+                Found::Absent => found = Found::Value(value),
+                Found::Value(earlier) if earlier == value => {}
+                Found::Value(_) | Found::Ambiguous => return Found::Ambiguous,
+            }
+        }
+    }
+    found
+}
+
+fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| *byte == b';').map(trim)
+}
+
+fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    pair.strip_prefix(name)?.strip_prefix(b"=")
+}
+
+fn trim(mut pair: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = pair {
+        pair = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = pair {
+        pair = rest;
+    }
+    pair
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! Writing `Set-Cookie`: one builder for the session's cookie and for its removal.
+
+use super::{CookieOptions, SameSite};
+use crate::{clock::Timestamp, session::Session};
+use cookie::{Cookie, time::Duration};
+
+/// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
+const MAX_AGE_LIMIT: u64 = 400 * 24 * 60 * 60;
+
+/// The `Set-Cookie` value that hands `session` to the browser until it would lie idle too long.
+pub(crate) fn set(options: &CookieOptions, session: &Session, now: Timestamp) -> String {
+    let left = session.idle_deadline().since(now);
+    let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    header(options, session.token().expose(), seconds.clamp(1, MAX_AGE_LIMIT))
+}
+
+/// The `Set-Cookie` value that makes the browser drop the cookie.
+pub(crate) fn clear(options: &CookieOptions) -> String {
+    header(options, "", 0)
+}
+
+fn header(options: &CookieOptions, value: &str, max_age: u64) -> String {
+    let seconds = i64::try_from(max_age).unwrap_or(i64::MAX);
+    let mut cookie = Cookie::build((options.name.as_ref(), value))
+        .path(options.path.as_ref())
+        .secure(options.secure)
+        .http_only(true)
+        .same_site(match options.same_site {
+            SameSite::Strict => cookie::SameSite::Strict,
+            SameSite::Lax => cookie::SameSite::Lax,
+            SameSite::None => cookie::SameSite::None,
+        })
+        .partitioned(options.partitioned)
+        .max_age(Duration::seconds(seconds));
+    if let Some(domain) = &options.domain {
+        cookie = cookie.domain(domain.as_str());
+    }
+    cookie.build().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b_01_the_default_cookie_is_the_safe_one() {
+        assert_eq!(
+            header(&CookieOptions::default(), "v", 60),
+            "__Host-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
+        );
+    }
+
+    #[test]
+    fn b_08_the_removal_carries_the_same_attributes() {
+        let options = CookieOptions::default()
+            .name("s")
+            .domain("a.example")
+            .path("/app")
+            .same_site(SameSite::None)
+            .partitioned(true);
+        let set = header(&options, "v", 60);
+        let gone = set.replace("s=v", "s=").replace("Max-Age=60", "Max-Age=0");
+        assert_eq!(clear(&options), gone);
+        assert!(gone.contains("Partitioned") && gone.contains("Domain=a.example"));
+    }
+}

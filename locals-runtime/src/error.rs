@@ -1,0 +1,119 @@
+//! What can go wrong: [`Error`] in a request, [`StoreError`] in a store, [`BuildError`] at start.
+
+use crate::token::RandomError;
+
+/// The error of another library, kept as the cause.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// An operation on sessions failed: never the same as "there is no session".
+///
+/// As a response (feature `axum`): 503 while the store cannot answer, 401 for a session whose row
+/// cannot be read or whose user is gone. The body is a constant; the cause goes to the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No random bytes could be had, so no session was made.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// A change was asked of the current session, but there is none (any more).
+    #[error("there is no session to change: the request has none, or it ended meanwhile")]
+    NoSession,
+}
+
+/// A store could not do what it was asked.
+///
+/// Implementors of [`SessionStore`](crate::store::SessionStore) choose the variant; everything that
+/// has none of its own is [`Unavailable`](Self::Unavailable).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store cannot be reached or cannot write: down, disk full, read-only, no permission.
+    #[error("the session store is unavailable: {0}")]
+    Unavailable(#[source] BoxError),
+    /// The store did not answer in time; whether a write took place is unknown.
+    #[error("the session store did not answer in time")]
+    Timeout,
+    /// A row is there but cannot be read. It is kept as it is.
+    #[error("session {id}… or its user cannot be read: {reason}")]
+    Corrupt {
+        /// The first characters of the session's public id.
+        id: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A session with this id exists already; it was left untouched.
+    #[error("a session with this id exists already")]
+    DuplicateId,
+    /// There is no such user, so no session was made.
+    #[error("there is no user with this id")]
+    UnknownUser,
+    /// A bounded store has no room for another session.
+    #[error("the session store is full ({capacity} sessions)")]
+    Full {
+        /// How many sessions it holds.
+        capacity: usize,
+    },
+    /// The store cannot be used as it is set up; the text says what to do.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl StoreError {
+    /// [`Unavailable`](Self::Unavailable) with its cause.
+    pub fn unavailable(cause: impl Into<BoxError>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+}
+
+/// [`AuthBuilder::build`](crate::AuthBuilder::build) was given something that cannot work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A browser would refuse the cookie, or it would be unsafe.
+    #[error("cookie {setting}: {reason}")]
+    Cookie {
+        /// `name`, `domain`, `path`, …
+        setting: &'static str,
+        /// Why it cannot be, and what can.
+        reason: String,
+    },
+    /// A period of [`Lifetimes`](crate::Lifetimes) is zero.
+    #[error("the lifetime `{0}` is zero: a session would be gone before its first use")]
+    ZeroLifetime(&'static str),
+    /// Not a serialized origin.
+    #[error(
+        "`{origin}` is no origin: write scheme, host and, unless it is the default, port, \
+         in lower case and without a path, like `https://shop.example` or `http://localhost:8080`"
+    )]
+    Origin {
+        /// What was given.
+        origin: String,
+    },
+    /// The login page must be a path of this site.
+    #[error("the login path `{0}` is no path of this site: begin it with a single `/`")]
+    LoginPath(String),
+    /// A user must be able to have a session.
+    #[error("`max_sessions_per_user` is zero: nobody could sign in")]
+    NoSessionsAllowed,
+    /// The store cannot serve this application.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i_01_errors_are_told_apart_and_are_not_no_session() {
+        let down = Error::from(StoreError::unavailable("connection refused"));
+        assert_eq!(
+            down.to_string(),
+            "the session store is unavailable: connection refused"
+        );
+        assert!(matches!(down, Error::Store(StoreError::Unavailable(_))));
+    }
+}

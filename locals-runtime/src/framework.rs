@@ -1,0 +1,12 @@
+//! The web frameworks: how each hands over a request and takes a response.
+
+#[cfg(feature = "axum")]
+mod axum;
+#[cfg(feature = "axum")]
+mod http;
+
+/// The target as the client sent it, where a router keeps that.
+#[cfg(feature = "axum")]
+fn original_uri(parts: &::http::request::Parts) -> Option<&::http::Uri> {
+    parts.extensions.get::<::axum::extract::OriginalUri>().map(|original| &original.0)
+}

@@ -1,0 +1,145 @@
+//! axum 0.8: [`WithLocals`] is an extractor, [`Flushed`] a response.
+
+use super::http::vary;
+use crate::{
+    auth::Auth,
+    error::Error,
+    handler::{Flushed, OriginPolicy, Reason, Rejected, WithLocals},
+    locals::{Kind, Locals},
+    refusal::{Answer, Refusal},
+};
+use axum::{
+    body::Body,
+    extract::{FromRef, FromRequest, FromRequestParts, Request},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use std::convert::Infallible;
+
+impl<T, U, M, C, S> FromRequest<S> for WithLocals<T, Locals<U, M>, C>
+where
+    T: FromRequest<S>,
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+    S: Send + Sync,
+    Auth<U>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        let (parts, body) = request.into_parts();
+        let (locals, admitted) = enter::<U, M, C, S>(&parts, state).await;
+        let arguments = match admitted {
+            Ok(()) => {
+                let request = Request::from_parts(parts, body);
+                T::from_request(request, state).await.map_err(rejected)
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        Ok(Self::new(locals, arguments))
+    }
+}
+
+impl<T, U, M, C, S> FromRequestParts<S> for WithLocals<T, Locals<U, M>, C>
+where
+    T: FromRequestParts<S>,
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+    S: Send + Sync,
+    Auth<U>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let (locals, admitted) = enter::<U, M, C, S>(parts, state).await;
+        let arguments = match admitted {
+            Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
+            Err(refusal) => Err(refusal.into()),
+        };
+        Ok(Self::new(locals, arguments))
+    }
+}
+
+/// Everything that comes before the handler's own extractors.
+async fn enter<U, M, C, S>(parts: &Parts, state: &S) -> (Locals<U, M>, Result<(), Refusal>)
+where
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+    Auth<U>: FromRef<S>,
+{
+    let locals = Locals::new(Auth::from_ref(state), parts);
+    if C::CHECKS
+        && let Err(reason) = locals.check_origin(parts)
+    {
+        return (locals, Err(Refusal::CrossSite(reason)));
+    }
+    let admitted = locals.admit(parts).await;
+    (locals, admitted)
+}
+
+fn rejected(rejection: impl IntoResponse) -> Rejected {
+    Rejected(Reason::Extractor(Box::new(rejection.into_response())))
+}
+
+impl<R: IntoResponse> IntoResponse for Flushed<R> {
+    fn into_response(self) -> Response {
+        let mut response = match self.outcome {
+            Ok(returned) => returned.into_response(),
+            Err(rejected) => rejected.into_response(),
+        };
+        let store_failed = response.extensions().get::<StoreFailed>().is_some();
+        self.closing.write(response.headers_mut(), store_failed);
+        response
+    }
+}
+
+/// Marks a response that reports a failed store: it carries nothing about cookies.
+#[derive(Clone, Copy)]
+struct StoreFailed;
+
+impl IntoResponse for Rejected {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Reason::Refused(Refusal::Failed(error)) => error.into_response(),
+            Reason::Refused(refusal) => refusal.answer().into_response(),
+            Reason::Extractor(response) => match response.downcast::<Response>() {
+                Ok(response) => *response,
+                Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            },
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    /// 503, or 401 where the session or its user cannot be read or is gone.
+    fn into_response(self) -> Response {
+        let mut response = self.answer().into_response();
+        if matches!(self, Self::Store(_)) {
+            response.extensions_mut().insert(StoreFailed);
+        }
+        response
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = StatusCode::from_u16(self.status)
+            .expect("an answer's status is one of a few constants");
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        if let Some(location) = self.location.and_then(|path| path.try_into().ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        if let Some(names) = self.vary {
+            vary(headers, names);
+        }
+        response
+    }
+}

@@ -1,0 +1,166 @@
+//! What stands around a handler: [`WithLocals`] on the way in, [`Flushed`] on the way out.
+//!
+//! `#[with_locals]` turns a handler's parameters into one `WithLocals` and its return type into
+//! `Flushed`; the frameworks' own traits are implemented for both in
+//! [`framework`](crate::framework).
+
+use crate::{
+    locals::{Closing, Kind, Locals},
+    refusal::Refusal,
+};
+use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
+
+/// The one parameter of an annotated handler: its opened locals `L`, with the extracted arguments
+/// `T` or the reason why there are none.
+///
+/// Taking it from a request always succeeds: also a refused or rejected request leaves through
+/// [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`] with `csrf = off`.
+#[must_use]
+pub struct WithLocals<T, L, C = SameOrigin> {
+    locals: L,
+    arguments: Result<T, Rejected>,
+    check: PhantomData<fn() -> C>,
+}
+
+impl<T, L: fmt::Debug, C> fmt::Debug for WithLocals<T, L, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithLocals")
+            .field("locals", &self.locals)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, L, C> WithLocals<T, L, C> {
+    pub(crate) fn new(locals: L, arguments: Result<T, Rejected>) -> Self {
+        Self {
+            locals,
+            arguments,
+            check: PhantomData,
+        }
+    }
+
+    /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
+    pub fn redirect(mut self, login: &'static str) -> Self {
+        if let Err(Rejected(Reason::Refused(Refusal::SignedOut(way)))) = &mut self.arguments {
+            way.login = Some(Cow::Borrowed(login));
+        }
+        self
+    }
+
+    /// The locals, and the handler's arguments unless it is not to run.
+    pub fn open(self) -> (L, Result<T, Rejected>) {
+        (self.locals, self.arguments)
+    }
+}
+
+/// Why a handler's arguments are missing: the library refused the request, or one of the handler's
+/// own extractors rejected it.
+pub struct Rejected(pub(crate) Reason);
+
+pub(crate) enum Reason {
+    Refused(Refusal),
+    /// The framework's own response.
+    Extractor(Box<dyn Any + Send>),
+}
+
+impl From<Refusal> for Rejected {
+    fn from(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::CrossSite(reason) => tracing::warn!(%reason, "cross-site request refused"),
+            Refusal::Forbidden => tracing::info!("refused by the guard"),
+            Refusal::SignedOut(_) | Refusal::Failed(_) => {}
+        }
+        Self(Reason::Refused(refusal))
+    }
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Reason::Extractor(_) => f.write_str("Extractor"),
+        }
+    }
+}
+
+/// Whose requests a handler takes.
+pub trait OriginPolicy: 'static {
+    #[doc(hidden)]
+    const CHECKS: bool;
+}
+
+/// Those of this site: the default.
+#[derive(Clone, Copy, Debug)]
+pub struct SameOrigin;
+
+/// Those of every site: `csrf = off`.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyOrigin;
+
+impl OriginPolicy for SameOrigin {
+    const CHECKS: bool = true;
+}
+
+impl OriginPolicy for AnyOrigin {
+    const CHECKS: bool = false;
+}
+
+/// What an annotated handler returns: what its body returned, or why that did not run, and what
+/// has to go into the headers.
+#[must_use]
+pub struct Flushed<R> {
+    pub(crate) outcome: Result<R, Rejected>,
+    pub(crate) closing: Closing,
+}
+
+impl<R> fmt::Debug for Flushed<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flushed")
+            .field("closing", &self.closing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a handler may return: what the web framework can turn into a response.
+#[cfg(feature = "axum")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no response",
+    label = "this handler returns something that is no response",
+    note = "return something that implements axum's `IntoResponse`, such as `String`, `Html<String>`, `Json<T>` or `Result<Html<String>, AppError>`",
+    note = "in a `Result`, the error has to be a response too: `impl IntoResponse for AppError`"
+)]
+pub trait Reply {}
+
+#[cfg(feature = "axum")]
+impl<R: axum::response::IntoResponse> Reply for R {}
+
+/// What a handler may return; without a web framework, anything.
+#[cfg(not(feature = "axum"))]
+pub trait Reply {}
+
+#[cfg(not(feature = "axum"))]
+impl<R> Reply for R {}
+
+/// The one exit of an annotated handler.
+pub fn flush<R: Reply>(locals: impl Close, outcome: Result<R, Rejected>) -> Flushed<R> {
+    Flushed {
+        outcome,
+        closing: locals.close().0,
+    }
+}
+
+/// Locals that know what to put into a response.
+pub trait Close {
+    #[doc(hidden)]
+    fn close(self) -> Closed;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Closed(Closing);
+
+impl<U: Send + Sync + 'static, M: Kind<U>> Close for Locals<U, M> {
+    fn close(self) -> Closed {
+        Closed(Locals::close(self))
+    }
+}

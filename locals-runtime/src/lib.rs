@@ -1,0 +1,58 @@
+//! The session engine behind the crate `locals`.
+//!
+//! Applications use `locals`, which re-exports everything here together with the attribute
+//! `#[with_locals]`.
+//!
+//! Data flows one way: [`framework`] → [`handler`](WithLocals) → [`Locals`] → [`Auth`] →
+//! [`store`].
+
+mod auth;
+mod clock;
+mod cookie;
+mod error;
+mod framework;
+mod guard;
+mod handler;
+mod lifetime;
+mod locals;
+mod origin;
+mod refusal;
+mod request;
+mod session;
+pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod token;
+
+pub use crate::{
+    auth::{Auth, AuthBuilder, CreateSession, SweepHandle},
+    clock::{Clock, SystemClock},
+    cookie::{CookieOptions, SameSite},
+    error::{BoxError, BuildError, Error, StoreError},
+    guard::{Guard, SignedIn},
+    handler::{AnyOrigin, Flushed, Rejected, SameOrigin, WithLocals},
+    lifetime::Lifetimes,
+    locals::{Eager, Kind, Lazy, Locals, Required, SignIn},
+    request::local_path,
+    session::{Session, SessionInfo, SessionState, UserId},
+    store::MemoryStore,
+    token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
+};
+#[cfg(feature = "sqlite")]
+pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
+
+/// What the expansion of `#[with_locals]` calls; no part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handler::flush;
+
+    /// Stands for the locals of a handler that does not compile; never called.
+    pub fn binding<T>() -> &'static T {
+        unreachable!("stands beside a compile error")
+    }
+
+    /// Tells the compiler what the body of a handler returns; never called.
+    pub fn returns<T>() -> T {
+        unreachable!("stands behind `if false`")
+    }
+}

@@ -1,0 +1,370 @@
+//! The binding of a handler: [`Locals`], its three kinds, and what it changes.
+
+mod changes;
+mod kind;
+mod sign_in;
+
+pub use kind::{Eager, Kind, Lazy, Required};
+pub use sign_in::SignIn;
+
+use crate::{
+    auth::{Auth, Found},
+    cookie::read,
+    error::{Error, StoreError},
+    origin::CrossSite,
+    refusal::{Refusal, Way},
+    request::{Field, RequestHead},
+    session::{Session, UserId},
+    token::{Credential, SessionToken, TOKEN_TEXT},
+};
+use changes::{Change, Changes};
+use std::{fmt, marker::PhantomData, time::Duration};
+use tokio::sync::OnceCell;
+
+pub(crate) use changes::Closing;
+
+/// The session and the user of one request, bound to a handler by `#[with_locals]`.
+///
+/// | kind | `get_session()` | `get_session_user()` |
+/// |---|---|---|
+/// | [`Lazy`], the default | `async -> Result<Option<&Session>, Error>` | `async -> Result<Option<(&Session, &U)>, Error>` |
+/// | [`Eager`] | `-> Option<&Session>` | `-> Option<(&Session, &U)>` |
+/// | [`Required`] | `-> &Session` | `-> (&Session, &U)` |
+///
+/// Both return what the request came with, validated and if necessary renewed once, however often
+/// they are called; `set_session` and `clear_session` do not change it. What the browser will hold
+/// after the response is [`current_session`](Locals::current_session).
+pub struct Locals<U = UserId, M = Lazy> {
+    auth: Auth<U>,
+    presented: Presented,
+    found: OnceCell<Found<U>>,
+    changes: Changes,
+    kind: PhantomData<fn() -> M>,
+}
+
+/// What the request's cookies say; the text is decoded when it is needed.
+enum Presented {
+    Nothing,
+    Unusable,
+    Candidate([u8; TOKEN_TEXT]),
+}
+
+impl Presented {
+    fn read(request: &impl RequestHead, name: &str) -> Self {
+        match read::find(request.lines(Field::Cookie), name.as_bytes()) {
+            read::Found::Absent => Self::Nothing,
+            read::Found::Value(value) => match value.try_into() {
+                Ok(text) => Self::Candidate(text),
+                Err(_) => Self::Unusable,
+            },
+            read::Found::Ambiguous => {
+                tracing::warn!("ambiguous session cookies: taken as no session");
+                Self::Unusable
+            }
+        }
+    }
+
+    fn token(&self) -> Option<(SessionToken, Credential)> {
+        match self {
+            Self::Candidate(text) => SessionToken::parse(text),
+            Self::Nothing | Self::Unusable => None,
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}
+
+impl<U, M> fmt::Debug for Locals<U, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let session = self.found.get().and_then(Option::as_ref).map(|(s, _)| s);
+        f.debug_struct("Locals")
+            .field("session", &session)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U, M> Locals<U, M> {
+    /// The handle the application put into its state.
+    pub fn auth(&self) -> &Auth<U> {
+        &self.auth
+    }
+
+    /// Gives this session to the browser; the last call of `set_session` and `clear_session` wins.
+    ///
+    /// It writes the cookie and nothing in the store. To sign a user in, use
+    /// [`sign_in`](Self::sign_in).
+    pub fn set_session(&self, session: &Session) {
+        self.changes.set(session.clone());
+    }
+
+    /// Makes the browser drop the cookie; the last call of `set_session` and `clear_session` wins.
+    ///
+    /// The session stays valid in the store: somebody who copied the cookie keeps it. To sign a
+    /// user out, use [`sign_out`](Self::sign_out).
+    pub fn clear_session(&self) {
+        self.changes.clear();
+    }
+
+    /// What the request came with, if that is known already.
+    fn found(&self) -> Option<&(Session, U)> {
+        self.found.get().and_then(Option::as_ref)
+    }
+}
+
+impl<U: Send + Sync + 'static, M> Locals<U, M> {
+    /// Signs a user in: makes a session, ends the one that the browser presented, both in one
+    /// transaction, and gives the new one to the browser.
+    ///
+    /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will
+    /// recognize the device by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the store failed: then the old session still stands.
+    pub fn sign_in(&self, user_id: impl Into<UserId>) -> SignIn<'_, U, M> {
+        SignIn::new(self, user_id.into())
+    }
+
+    /// Signs the user out: ends the session in the store, then makes the browser drop the cookie.
+    ///
+    /// Without a session it does nothing; a second call is fine.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then the user is still signed in, and the cookie stays.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        let held = self.held();
+        if !held.is_empty() {
+            self.track(self.auth.end(held).await)?;
+        }
+        if self.presented.is_there() || self.changes.pending().is_some() {
+            self.changes.committed(Change::Clear);
+        }
+        Ok(())
+    }
+
+    /// Gives the current session another token; the old one is dead at once.
+    ///
+    /// For a change of privileges: more rights, the start and the end of an impersonation
+    /// (ASVS 7.2.4).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSession`] if there is none (any more), [`Error::Store`].
+    pub async fn rotate(&self) -> Result<(), Error> {
+        self.rotate_session(false).await
+    }
+
+    /// Notes that the user has just proved once more who they are, and gives the session another
+    /// token. See [`Session::authenticated_at`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSession`] if there is none (any more), [`Error::Store`].
+    pub async fn reauthenticated(&self) -> Result<(), Error> {
+        self.rotate_session(true).await
+    }
+
+    async fn rotate_session(&self, reauthenticated: bool) -> Result<(), Error> {
+        let session = self.holds().await?.ok_or(Error::NoSession)?;
+        let rotated = self.track(self.auth.rotate(&session, reauthenticated).await)?;
+        self.changes.committed(Change::Set(rotated));
+        Ok(())
+    }
+
+    /// The session the browser will hold after this response.
+    async fn holds(&self) -> Result<Option<Session>, Error> {
+        match self.changes.pending() {
+            Some(Change::Set(session)) => Ok(Some(session)),
+            Some(Change::Clear) => Ok(None),
+            None => Ok(self.load().await?.map(|(session, _)| session.clone())),
+        }
+    }
+
+    /// What a sign-in or a sign-out has to end: what was presented, and what this request made.
+    fn held(&self) -> Vec<Credential> {
+        let made = match self.changes.pending() {
+            Some(Change::Set(session)) => Some(session.credential()),
+            Some(Change::Clear) | None => None,
+        };
+        let presented = self.presented.token().map(|(_, credential)| credential);
+        presented.into_iter().chain(made).collect()
+    }
+
+    /// Loads once; an error is not remembered, so that a later call may ask again.
+    async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
+        let found = self.found.get_or_try_init(|| async {
+            match self.presented.token() {
+                Some((token, credential)) => self.track(self.auth.renew(token, credential).await),
+                None => Ok(None),
+            }
+        });
+        Ok(found.await?.as_ref())
+    }
+
+    fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(Error::Store(_)) = &result {
+            self.changes.store_failed();
+        }
+        result
+    }
+
+    fn is_within(&self, session: &Session, period: Duration) -> bool {
+        self.auth.now().since(session.authenticated_at().into()) <= period
+    }
+}
+
+impl<U: Send + Sync + 'static> Locals<U, Lazy> {
+    /// The session of the request, validated and if necessary renewed by the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the store cannot answer: never the same as `Ok(None)`.
+    pub async fn get_session(&self) -> Result<Option<&Session>, Error> {
+        Ok(self.load().await?.map(|(session, _)| session))
+    }
+
+    /// The session of the request and its user, by the same single round trip.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_session`](Self::get_session).
+    pub async fn get_session_user(&self) -> Result<Option<(&Session, &U)>, Error> {
+        Ok(self.load().await?.map(|(session, user)| (session, user)))
+    }
+
+    /// The session the browser will hold after this response: sees what was set and cleared.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_session`](Self::get_session).
+    pub async fn current_session(&self) -> Result<Option<Session>, Error> {
+        self.holds().await
+    }
+
+    /// Whether the user proved who they are within this period, for actions that ask for a fresh
+    /// password (ASVS 7.5.1). `false` without a session.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_session`](Self::get_session).
+    pub async fn authenticated_within(&self, period: Duration) -> Result<bool, Error> {
+        let session = self.holds().await?;
+        Ok(session.is_some_and(|session| self.is_within(&session, period)))
+    }
+}
+
+impl<U> Locals<U, Eager> {
+    /// The session of the request, validated before the handler ran.
+    pub fn get_session(&self) -> Option<&Session> {
+        self.found().map(|(session, _)| session)
+    }
+
+    /// The session of the request and its user.
+    pub fn get_session_user(&self) -> Option<(&Session, &U)> {
+        self.found().map(|(session, user)| (session, user))
+    }
+
+    /// The session the browser will hold after this response: sees what was set and cleared.
+    pub fn current_session(&self) -> Option<Session> {
+        self.changes.current(self.get_session())
+    }
+}
+
+impl<U: Send + Sync + 'static> Locals<U, Eager> {
+    /// Whether the user proved who they are within this period, for actions that ask for a fresh
+    /// password (ASVS 7.5.1). `false` without a session.
+    pub fn authenticated_within(&self, period: Duration) -> bool {
+        self.current_session()
+            .is_some_and(|session| self.is_within(&session, period))
+    }
+}
+
+impl<U, G> Locals<U, Required<G>> {
+    /// The session of the request, without which the handler would not run.
+    pub fn get_session(&self) -> &Session {
+        self.get_session_user().0
+    }
+
+    /// The session of the request and its user.
+    pub fn get_session_user(&self) -> (&Session, &U) {
+        let (session, user) = self.found().expect("a required handler runs with a session only");
+        (session, user)
+    }
+
+    /// The session the browser will hold after this response: sees what was set and cleared.
+    pub fn current_session(&self) -> Option<Session> {
+        self.changes.current(Some(self.get_session()))
+    }
+}
+
+impl<U: Send + Sync + 'static, G> Locals<U, Required<G>> {
+    /// Whether the user proved who they are within this period, for actions that ask for a fresh
+    /// password (ASVS 7.5.1). `false` after the session was cleared.
+    pub fn authenticated_within(&self, period: Duration) -> bool {
+        self.current_session()
+            .is_some_and(|session| self.is_within(&session, period))
+    }
+}
+
+/// What stands around a handler's run.
+impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
+    pub(crate) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
+        let presented = Presented::read(request, &auth.config().cookie.name);
+        Self {
+            auth,
+            presented,
+            found: OnceCell::new(),
+            changes: Changes::default(),
+            kind: PhantomData,
+        }
+    }
+
+    pub(crate) fn check_origin(&self, request: &impl RequestHead) -> Result<(), CrossSite> {
+        let check = &self.auth.config().origin;
+        check.check(request, self.presented.is_there())
+    }
+
+    /// Loads what the kind wants loaded, and asks the guard.
+    pub(crate) async fn admit(&self, request: &(impl RequestHead + Sync)) -> Result<(), Refusal> {
+        if !M::LOADS_FIRST {
+            return Ok(());
+        }
+        let found = match self.load().await {
+            Ok(found) => found,
+            Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
+                tracing::error!(%error, "session refused");
+                self.found.set(None).ok();
+                None
+            }
+            Err(error) => return Err(Refusal::Failed(error)),
+        };
+        match M::admits(found.map(|(session, user)| (session, user))) {
+            Admission::Granted => Ok(()),
+            Admission::SignedOut => {
+                let login = self.auth.config().login_path.as_ref();
+                Err(Refusal::SignedOut(Way::of(request, login)))
+            }
+            Admission::Forbidden => Err(Refusal::Forbidden),
+        }
+    }
+
+    /// What has to go into the response's headers.
+    pub(crate) fn close(self) -> Closing {
+        let touched = M::LOADS_FIRST || self.found.initialized();
+        let found = self.found.into_inner().flatten();
+        let session = found.map(|(session, _)| session);
+        self.changes.close(session, touched, self.auth.config())
+    }
+}
+
+/// What a kind of locals makes of the request's session.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    Granted,
+    SignedOut,
+    Forbidden,
+}

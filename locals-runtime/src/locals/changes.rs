@@ -1,0 +1,133 @@
+//! What a handler did to the browser's cookie, and what becomes of it in the response.
+
+use crate::{auth::Config, clock::Timestamp, cookie::write, session::Session};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What the browser shall hold after the response.
+#[derive(Clone)]
+pub(super) enum Change {
+    Set(Session),
+    Clear,
+}
+
+/// The last change wins. A store that fails takes back what only the cookie knows, but not what is
+/// done in the store: a sign-in that was committed reaches the browser whatever comes after it.
+#[derive(Default)]
+pub(super) struct Changes(Mutex<Pending>);
+
+#[derive(Default)]
+struct Pending {
+    change: Option<Change>,
+    committed: bool,
+    store_failed: bool,
+}
+
+impl Changes {
+    pub(super) fn set(&self, session: Session) {
+        let mut pending = self.lock();
+        pending.change = Some(Change::Set(session));
+        pending.committed = false;
+    }
+
+    /// Does nothing after the store failed: an outage signs nobody out.
+    pub(super) fn clear(&self) {
+        let mut pending = self.lock();
+        if !pending.store_failed {
+            pending.change = Some(Change::Clear);
+            pending.committed = false;
+        }
+    }
+
+    /// Notes a change that the store has made already.
+    pub(super) fn committed(&self, change: Change) {
+        let mut pending = self.lock();
+        pending.change = Some(change);
+        pending.committed = true;
+    }
+
+    pub(super) fn store_failed(&self) {
+        let mut pending = self.lock();
+        pending.store_failed = true;
+        if !pending.committed {
+            pending.change = None;
+        }
+    }
+
+    pub(super) fn pending(&self) -> Option<Change> {
+        self.lock().change.clone()
+    }
+
+    /// What the browser will hold, if it came with `found`.
+    pub(super) fn current(&self, found: Option<&Session>) -> Option<Session> {
+        match self.pending() {
+            Some(Change::Set(session)) => Some(session),
+            Some(Change::Clear) => None,
+            None => found.cloned(),
+        }
+    }
+
+    pub(super) fn close(self, found: Option<Session>, touched: bool, config: &Config) -> Closing {
+        let pending = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let has_session = found.is_some();
+        let renewed = found.filter(Session::is_fresh).map(Change::Set);
+        let touched = touched || pending.store_failed || pending.change.is_some();
+        let cookie = match pending.change.or(renewed) {
+            Some(Change::Set(session)) => {
+                let now = Timestamp::from(config.clock.now());
+                Some(write::set(&config.cookie, &session, now))
+            }
+            Some(Change::Clear) => Some(write::clear(&config.cookie)),
+            None => None,
+        };
+        Closing {
+            cookie: cookie.map(|header| SetCookie {
+                header,
+                committed: pending.committed,
+            }),
+            varies: touched,
+            has_session,
+        }
+    }
+
+    // Nothing can panic while the lock is held.
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the flush writes into the response, in no framework's types.
+#[derive(Debug)]
+pub(crate) struct Closing {
+    /// Our `Set-Cookie`, and with it `Cache-Control: no-store`.
+    pub(crate) cookie: Option<SetCookie>,
+    /// `Vary: Cookie`.
+    pub(crate) varies: bool,
+    /// `Cache-Control: private` unless the handler says otherwise.
+    pub(crate) has_session: bool,
+}
+
+/// One `Set-Cookie` line.
+pub(crate) struct SetCookie {
+    pub(crate) header: String,
+    /// The store has it already: it is sent even with a response that reports a failed store.
+    pub(crate) committed: bool,
+}
+
+impl SetCookie {
+    /// Whether the line goes into a response that reports a failed store, or does not.
+    pub(crate) fn goes_with(&self, store_failed: bool) -> bool {
+        self.committed || !store_failed
+    }
+
+    /// `name=`, by which the same cookie set by somebody else is known.
+    pub(crate) fn name_prefix(&self) -> &str {
+        let end = self.header.find('=').map_or(0, |cut| cut + 1);
+        self.header.get(..end).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for SetCookie {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetCookie([redacted])")
+    }
+}

@@ -1,0 +1,65 @@
+//! [`SignIn`]: what `locals.sign_in(..)` awaits.
+
+use super::{Change, Locals};
+use crate::{
+    error::Error,
+    session::{UserId, device_line},
+};
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    pin::Pin,
+    sync::Arc,
+};
+
+/// A sign-in about to happen; `await` it.
+#[must_use = "nobody is signed in until this is awaited"]
+pub struct SignIn<'a, U, M> {
+    locals: &'a Locals<U, M>,
+    user_id: UserId,
+    device: Option<Arc<str>>,
+}
+
+impl<'a, U, M> SignIn<'a, U, M> {
+    pub(super) fn new(locals: &'a Locals<U, M>, user_id: UserId) -> Self {
+        Self {
+            locals,
+            user_id,
+            device: None,
+        }
+    }
+
+    /// What the user will recognize the device by; see
+    /// [`CreateSession::device`](crate::CreateSession::device).
+    pub fn device(mut self, text: impl AsRef<str>) -> Self {
+        self.device = Some(device_line(text.as_ref()));
+        self
+    }
+}
+
+impl<U, M> fmt::Debug for SignIn<'_, U, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
+    type Output = Result<(), Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self {
+            locals,
+            user_id,
+            device,
+        } = self;
+        Box::pin(async move {
+            let created = locals.auth.create(user_id, device, locals.held()).await;
+            let session = locals.track(created)?;
+            locals.changes.committed(Change::Set(session));
+            Ok(())
+        })
+    }
+}

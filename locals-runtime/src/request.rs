@@ -1,0 +1,105 @@
+//! What the engine wants to know of a request, whatever framework's types it comes in.
+
+use std::borrow::Cow;
+
+/// The request header fields that are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Field {
+    Accept,
+    Cookie,
+    Host,
+    Origin,
+    SecFetchSite,
+    Upgrade,
+}
+
+/// The head of a request.
+pub(crate) trait RequestHead {
+    /// The method's name, as on the wire.
+    fn method(&self) -> &str;
+
+    /// The target's scheme, where the request names one (HTTP/2, absolute form).
+    fn scheme(&self) -> Option<&str>;
+
+    /// The target's authority, where the request names one (HTTP/2, absolute form).
+    fn authority(&self) -> Option<&str>;
+
+    /// Path and query as the browser sent them, before any router took a prefix off.
+    fn path_and_query(&self) -> Cow<'_, str>;
+
+    /// Every line of a header field, in order, as octets.
+    fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]>;
+
+    /// The only line of a field; an error if there are several.
+    fn single(&self, field: Field) -> Result<Option<&[u8]>, Duplicated> {
+        let mut lines = self.lines(field);
+        match (lines.next(), lines.next()) {
+            (line, None) => Ok(line),
+            _ => Err(Duplicated),
+        }
+    }
+
+    /// Whether a browser asks for a page: GET or HEAD that accepts `text/html`.
+    fn is_navigation(&self) -> bool {
+        matches!(self.method(), "GET" | "HEAD")
+            && self
+                .lines(Field::Accept)
+                .flat_map(|line| line.split(|byte| *byte == b','))
+                .map(|range| range.split(|byte| *byte == b';').next().unwrap_or(range))
+                .any(|range| range.trim_ascii().eq_ignore_ascii_case(b"text/html"))
+    }
+}
+
+/// A header field that may stand once stood several times.
+#[derive(Debug)]
+pub(crate) struct Duplicated;
+
+/// A path of this site that came back from outside, such as the `next` of a login form.
+///
+/// `Some` only for a text that begins with a single `/` and cannot leave the site in any browser:
+/// no `//host`, no backslash, no control character, at most 2048 bytes.
+///
+/// ```
+/// use locals_runtime::local_path;
+///
+/// assert_eq!(local_path("/account?tab=2"), Some("/account?tab=2"));
+/// assert_eq!(local_path("//evil.example"), None);
+/// assert_eq!(local_path("/\\evil.example"), None);
+/// assert_eq!(local_path("https://evil.example"), None);
+/// ```
+pub fn local_path(next: &str) -> Option<&str> {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.len() <= MAX_NEXT
+        && !next.chars().any(|c| c == '\\' || c.is_control());
+    local.then_some(next)
+}
+
+const MAX_NEXT: usize = 2048;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_that_leaves_the_site_is_no_local_path() {
+        for hostile in [
+            "",
+            "account",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/a\u{85}b",
+            " /account",
+            "https://evil.example/",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(local_path(hostile), None, "{hostile:?}");
+        }
+        assert_eq!(local_path(&format!("/{}", "a".repeat(2048))), None);
+        assert_eq!(local_path("/"), Some("/"));
+        assert_eq!(local_path("/é?q=//x"), Some("/é?q=//x"));
+    }
+}

@@ -1,0 +1,339 @@
+//! What an application sees of a session: [`Session`], [`SessionInfo`], [`UserId`].
+
+use crate::{
+    clock::Timestamp,
+    store::SessionRecord,
+    token::{Credential, SessionId, SessionToken},
+};
+use std::{fmt, str::FromStr, sync::Arc, time::SystemTime};
+
+/// The key of a user, as text: whatever the application's users table has as its key.
+///
+/// ```
+/// use locals_runtime::UserId;
+///
+/// let id = UserId::from(42_i64);
+/// assert_eq!(id.as_str(), "42");
+/// assert_eq!(id.parse::<i64>(), Ok(42));
+/// assert_eq!(UserId::from("ada"), "ada".into());
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(Arc<str>);
+
+impl UserId {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key as the type the application uses.
+    ///
+    /// # Errors
+    ///
+    /// The error of `T`'s own `FromStr`.
+    pub fn parse<T: FromStr>(&self) -> Result<T, T::Err> {
+        self.0.parse()
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserId({:?})", &self.0)
+    }
+}
+
+impl From<&str> for UserId {
+    fn from(id: &str) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<String> for UserId {
+    fn from(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<&UserId> for UserId {
+    fn from(id: &UserId) -> Self {
+        id.clone()
+    }
+}
+
+macro_rules! user_id_from_number {
+    ($($number:ty),*) => {$(
+        impl From<$number> for UserId {
+            fn from(id: $number) -> Self {
+                Self(id.to_string().into())
+            }
+        }
+    )*};
+}
+
+user_id_from_number!(i32, i64, u32, u64);
+
+#[cfg(feature = "uuid")]
+impl From<uuid::Uuid> for UserId {
+    /// The hyphenated lower-case form.
+    fn from(id: uuid::Uuid) -> Self {
+        Self(id.to_string().into())
+    }
+}
+
+impl serde::Serialize for UserId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UserId {
+    /// From a text or an integer.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+
+        impl serde::de::Visitor<'_> for Key {
+            type Value = UserId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or an integer")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<UserId, E> {
+                Ok(text.into())
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<UserId, E> {
+                Ok(number.into())
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<UserId, E> {
+                Ok(number.into())
+            }
+        }
+
+        deserializer.deserialize_any(Key)
+    }
+}
+
+/// Whether a session is used without a write, or renewed when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionState {
+    /// Renewed less than the `active` period ago.
+    Active,
+    /// Still valid, and renewed by the next request that asks for it.
+    Idle,
+}
+
+/// A valid session of a user.
+///
+/// Cheap to clone. It is a snapshot: it does not change while a request runs, and holding it does
+/// not keep the session alive.
+///
+/// ```
+/// # async fn show(auth: locals_runtime::Auth) -> Result<(), locals_runtime::Error> {
+/// let session = auth.create_session(42).await?;
+/// assert!(session.is_fresh());
+/// assert_eq!(session.user_id().as_str(), "42");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+#[must_use = "a session that is created and dropped signs nobody in: hand it to `locals.set_session`, or use `locals.sign_in`"]
+pub struct Session(Arc<Snapshot>);
+
+struct Snapshot {
+    record: SessionRecord,
+    token: SessionToken,
+    state: SessionState,
+    fresh: bool,
+}
+
+impl Session {
+    pub(crate) fn new(
+        record: SessionRecord,
+        token: SessionToken,
+        state: SessionState,
+        fresh: bool,
+    ) -> Self {
+        Self(Arc::new(Snapshot { record, token, state, fresh }))
+    }
+
+    /// The public handle: it may be shown, and it authenticates nobody.
+    pub fn id(&self) -> &SessionId {
+        &self.0.record.id
+    }
+
+    /// Whose session it is.
+    pub fn user_id(&self) -> &UserId {
+        &self.0.record.user_id
+    }
+
+    /// When the user signed in.
+    pub fn created_at(&self) -> SystemTime {
+        self.0.record.created_at.into()
+    }
+
+    /// When the user last proved who they are: at sign-in, or at
+    /// [`Locals::reauthenticated`](crate::Locals::reauthenticated) (ASVS 7.5.1).
+    pub fn authenticated_at(&self) -> SystemTime {
+        self.0.record.authenticated_at.into()
+    }
+
+    /// Until when it is used without being renewed.
+    pub fn active_until(&self) -> SystemTime {
+        self.0.record.deadlines.active_until.into()
+    }
+
+    /// Until when it may lie unused; at most [`expires_at`](Self::expires_at).
+    pub fn idle_until(&self) -> SystemTime {
+        self.0.record.deadlines.idle_until.into()
+    }
+
+    /// When it ends whatever happens.
+    pub fn expires_at(&self) -> SystemTime {
+        self.0.record.deadlines.expires_at.into()
+    }
+
+    /// Active or idle, as of the moment it was validated.
+    pub fn state(&self) -> SessionState {
+        self.0.state
+    }
+
+    /// Whether this request created or renewed it.
+    pub fn is_fresh(&self) -> bool {
+        self.0.fresh
+    }
+
+    /// The secret part; see [`SessionToken::expose`].
+    pub fn token(&self) -> &SessionToken {
+        &self.0.token
+    }
+
+    pub(crate) fn record(&self) -> &SessionRecord {
+        &self.0.record
+    }
+
+    pub(crate) fn credential(&self) -> Credential {
+        Credential {
+            id: self.0.record.id,
+            secret_hash: self.0.record.secret_hash,
+        }
+    }
+
+    pub(crate) fn idle_deadline(&self) -> Timestamp {
+        self.0.record.deadlines.idle_until
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", self.id())
+            .field("user_id", self.user_id())
+            .field("state", &self.0.state)
+            .field("fresh", &self.0.fresh)
+            .field("token", &self.0.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One line of a user's list of sessions ("your devices"): no secret in it (ASVS 7.5.2).
+///
+/// Made by [`Auth::list_sessions`](crate::Auth::list_sessions). It serializes to an object with
+/// `id`, `created_at`, `last_used_at`, `idle_until`, `expires_at` (milliseconds since 1970, UTC)
+/// and `device`.
+#[derive(Clone, Debug)]
+pub struct SessionInfo {
+    record: SessionRecord,
+}
+
+impl SessionInfo {
+    pub(crate) fn new(record: SessionRecord) -> Self {
+        Self { record }
+    }
+
+    /// The public handle, to name the session in a form or a URL.
+    pub fn id(&self) -> &SessionId {
+        &self.record.id
+    }
+
+    /// When the user signed in.
+    pub fn created_at(&self) -> SystemTime {
+        self.record.created_at.into()
+    }
+
+    /// When it was last used, exact to the `active` period of [`Lifetimes`](crate::Lifetimes).
+    pub fn last_used_at(&self) -> SystemTime {
+        self.record.renewed_at.into()
+    }
+
+    /// When it ends if it is not used.
+    pub fn idle_until(&self) -> SystemTime {
+        self.record.deadlines.idle_until.into()
+    }
+
+    /// When it ends whatever happens.
+    pub fn expires_at(&self) -> SystemTime {
+        self.record.deadlines.expires_at.into()
+    }
+
+    /// What the application said of the device at sign-in.
+    pub fn device(&self) -> Option<&str> {
+        self.record.device.as_deref()
+    }
+
+    /// Whether this is the session of the request that asks.
+    pub fn is_current(&self, current: &Session) -> bool {
+        self.record.id == *current.id()
+    }
+}
+
+impl serde::Serialize for SessionInfo {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let record = &self.record;
+        let mut object = serializer.serialize_struct("SessionInfo", 6)?;
+        object.serialize_field("id", &record.id)?;
+        object.serialize_field("created_at", &record.created_at.as_millis())?;
+        object.serialize_field("last_used_at", &record.renewed_at.as_millis())?;
+        object.serialize_field("idle_until", &record.deadlines.idle_until.as_millis())?;
+        object.serialize_field("expires_at", &record.deadlines.expires_at.as_millis())?;
+        object.serialize_field("device", &self.device())?;
+        object.end()
+    }
+}
+
+/// At most so many characters are kept of what an application calls a device.
+const DEVICE_LIMIT: usize = 255;
+
+/// The text on one line and cut to the limit: it may come from a `User-Agent` header.
+pub(crate) fn device_line(text: &str) -> Arc<str> {
+    text.chars()
+        .take(DEVICE_LIMIT)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_04_a_device_cannot_add_lines_or_grow() {
+        assert_eq!(&*device_line("Evil\r\nSet-Cookie: x\u{0}"), "Evil  Set-Cookie: x ");
+        assert_eq!(device_line(&"é".repeat(10_000)).chars().count(), 255);
+    }
+
+    #[test]
+    fn a_user_id_keeps_its_text() {
+        assert_eq!(UserId::from(u64::MAX).parse::<u64>(), Ok(u64::MAX));
+        assert!(UserId::from("ada").parse::<i64>().is_err());
+        assert_eq!(format!("{:?}", UserId::from("a\nb")), r#"UserId("a\nb")"#);
+    }
+}

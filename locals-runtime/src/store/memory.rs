@@ -1,0 +1,329 @@
+//! [`MemoryStore`]: sessions in this process, for tests and for applications of one process.
+
+use super::{
+    Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
+    Timestamp, UserSessions,
+};
+use crate::{error::StoreError, session::UserId, token::SessionId};
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasher, Hash, RandomState},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+const SHARDS: usize = 64;
+const DEFAULT_CAPACITY: usize = 1_000_000;
+
+/// Sessions in memory: gone when the process ends, seen by no other process.
+///
+/// It holds at most its capacity. When that is reached, expired sessions are dropped; if all are
+/// alive, signing in fails with [`StoreError::Full`] and nobody is signed out.
+///
+/// Cloning gives another handle to the same sessions.
+///
+/// ```
+/// use locals_runtime::{Auth, MemoryStore};
+///
+/// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;
+/// # Ok::<(), locals_runtime::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct MemoryStore(Arc<Shards>);
+
+/// Writers of one user's sessions hold that user's shard throughout and take session shards one
+/// at a time below it; readers take one session shard only.
+struct Shards {
+    sessions: [RwLock<HashMap<SessionId, SessionRecord>>; SHARDS],
+    users: [Mutex<HashMap<UserId, Vec<SessionId>>>; SHARDS],
+    hasher: RandomState,
+    len: AtomicUsize,
+    capacity: usize,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("sessions", &self.len())
+            .field("capacity", &self.0.capacity)
+            .finish()
+    }
+}
+
+impl MemoryStore {
+    /// A store for up to a million sessions.
+    pub fn new() -> Self {
+        Self::with_capacity(DEFAULT_CAPACITY)
+    }
+
+    /// A store for up to `capacity` sessions.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Arc::new(Shards {
+            sessions: std::array::from_fn(|_| RwLock::default()),
+            users: std::array::from_fn(|_| Mutex::default()),
+            hasher: RandomState::new(),
+            len: AtomicUsize::new(0),
+            capacity,
+        }))
+    }
+
+    /// How many sessions it holds, expired ones included.
+    pub fn len(&self) -> usize {
+        self.0.len.load(Ordering::Relaxed)
+    }
+
+    /// Whether it holds no session at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+type SessionShard = HashMap<SessionId, SessionRecord>;
+type UserShard = HashMap<UserId, Vec<SessionId>>;
+
+impl Shards {
+    fn shard_of(&self, key: impl Hash) -> usize {
+        (self.hasher.hash_one(key) as usize) % SHARDS
+    }
+
+    // A panic cannot happen while a lock is held, and if it did the maps would still be whole.
+    fn read(&self, id: SessionId) -> RwLockReadGuard<'_, SessionShard> {
+        let shard = &self.sessions[self.shard_of(id)];
+        shard.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, id: SessionId) -> RwLockWriteGuard<'_, SessionShard> {
+        let shard = &self.sessions[self.shard_of(id)];
+        shard.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn user(&self, user: &UserId) -> MutexGuard<'_, UserShard> {
+        let shard = &self.users[self.shard_of(user)];
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes a session if it is still as `condition` wants it.
+    fn remove(&self, id: SessionId, condition: impl Fn(&SessionRecord) -> bool) -> bool {
+        let owner = match self.read(id).get(&id) {
+            Some(record) if condition(record) => record.user_id.clone(),
+            _ => return false,
+        };
+        let mut users = self.user(&owner);
+        self.remove_of(&mut users, &owner, id, condition)
+    }
+
+    fn remove_of(
+        &self,
+        users: &mut UserShard,
+        owner: &UserId,
+        id: SessionId,
+        condition: impl Fn(&SessionRecord) -> bool,
+    ) -> bool {
+        let mut sessions = self.write(id);
+        if !sessions.get(&id).is_some_and(condition) {
+            return false;
+        }
+        sessions.remove(&id);
+        drop(sessions);
+        self.len.fetch_sub(1, Ordering::Relaxed);
+        if let Some(ids) = users.get_mut(owner) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                users.remove(owner);
+            }
+        }
+        true
+    }
+
+    fn insert(&self, NewSession { record, limit }: NewSession) -> Result<(), StoreError> {
+        self.make_room(record.created_at)?;
+        let (id, owner) = (record.id, record.user_id.clone());
+        let mut users = self.user(&owner);
+        match self.write(id).entry(id) {
+            std::collections::hash_map::Entry::Occupied(_) => {
+                self.len.fetch_sub(1, Ordering::Relaxed);
+                return Err(StoreError::DuplicateId);
+            }
+            std::collections::hash_map::Entry::Vacant(place) => place.insert(record),
+        };
+        let ids = users.entry(owner.clone()).or_default();
+        ids.push(id);
+        let excess = ids.len().saturating_sub(limit.max(1) as usize);
+        if excess > 0 {
+            let mut others: Vec<_> = ids
+                .iter()
+                .filter(|other| **other != id)
+                .filter_map(|other| Some((self.read(*other).get(other)?.renewed_at, *other)))
+                .collect();
+            others.sort_unstable();
+            for (_, other) in others.into_iter().take(excess) {
+                self.remove_of(&mut users, &owner, other, |_| true);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts one more session in, dropping expired ones if there would be too many.
+    fn make_room(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.len.fetch_add(1, Ordering::Relaxed) < self.capacity {
+            return Ok(());
+        }
+        if self.delete_expired(now, u32::MAX) == 0 {
+            self.len.fetch_sub(1, Ordering::Relaxed);
+            return Err(StoreError::Full { capacity: self.capacity });
+        }
+        Ok(())
+    }
+
+    fn delete_expired(&self, deadline: Timestamp, limit: u32) -> u64 {
+        let expired = |record: &SessionRecord| record.deadlines.idle_until <= deadline;
+        let mut deleted = 0;
+        for shard in &self.sessions {
+            let left = u64::from(limit) - deleted;
+            let ids: Vec<_> = shard
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .values()
+                .filter(|record| expired(record))
+                .map(|record| record.id)
+                .take(usize::try_from(left).unwrap_or(usize::MAX))
+                .collect();
+            deleted += ids.into_iter().map(|id| u64::from(self.remove(id, expired))).sum::<u64>();
+            if deleted >= u64::from(limit) {
+                break;
+            }
+        }
+        deleted
+    }
+
+    fn end(&self, sessions: &[Credential]) -> u64 {
+        sessions
+            .iter()
+            .map(|presented| {
+                let same = |record: &SessionRecord| {
+                    record.secret_hash.matches(&presented.secret_hash)
+                };
+                u64::from(self.remove(presented.id, same))
+            })
+            .sum()
+    }
+
+    fn delete_of_user(&self, user: &UserId, which: UserSessions) -> u64 {
+        let mut users = self.user(user);
+        let ids = users.get(user).cloned().unwrap_or_default();
+        ids.into_iter()
+            .filter(|id| match which {
+                UserSessions::All => true,
+                UserSessions::AllBut(kept) => *id != kept,
+                UserSessions::Only(one) => *id == one,
+            })
+            .map(|id| u64::from(self.remove_of(&mut users, user, id, |_| true)))
+            .sum()
+    }
+
+    fn change(
+        &self,
+        session: Credential,
+        condition: impl FnOnce(&SessionRecord) -> bool,
+        change: impl FnOnce(&mut SessionRecord),
+    ) -> bool {
+        match self.write(session.id).get_mut(&session.id) {
+            Some(record)
+                if record.secret_hash.matches(&session.secret_hash) && condition(record) =>
+            {
+                change(record);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl SessionStore for MemoryStore {
+    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
+        // First the new one, then the old: nobody finds neither, and only the first can fail.
+        StoreFuture::ready(self.0.insert(new).map(|()| {
+            self.0.end(&ended);
+        }))
+    }
+
+    fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
+        StoreFuture::ready(Ok(self.0.read(id).get(&id).cloned()))
+    }
+
+    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
+        StoreFuture::ready(Ok(self.0.change(
+            extension.session,
+            |record| record.deadlines.active_until == extension.read_active_until,
+            |record| {
+                record.renewed_at = extension.renewed_at;
+                record.deadlines = extension.deadlines;
+            },
+        )))
+    }
+
+    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
+        StoreFuture::ready(Ok(self.0.change(
+            rotation.session,
+            |_| true,
+            |record| {
+                record.secret_hash = rotation.secret_hash;
+                if let Some(now) = rotation.authenticated_at {
+                    record.authenticated_at = now;
+                }
+            },
+        )))
+    }
+
+    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
+        StoreFuture::ready(Ok(self.0.end(&sessions)))
+    }
+
+    fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
+        StoreFuture::ready(Ok(self.0.remove(id, |_| true)))
+    }
+
+    fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
+        StoreFuture::ready(Ok(self.0.delete_of_user(&user, which)))
+    }
+
+    fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
+        let users = self.0.user(&user);
+        let mut records: Vec<_> = users
+            .get(&user)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.0.read(*id).get(id).cloned())
+            .filter(|record| record.deadlines.idle_until > now)
+            .collect();
+        records.sort_unstable_by_key(|record| std::cmp::Reverse((record.renewed_at, record.id)));
+        StoreFuture::ready(Ok(records))
+    }
+
+    fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+        StoreFuture::ready(Ok(self.0.delete_expired(deadline, limit)))
+    }
+
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::ready(Ok(()))
+    }
+}
+
+impl Store<UserId> for MemoryStore {
+    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+        let record = self.0.read(id).get(&id).cloned();
+        StoreFuture::ready(Ok(record.map(|record| {
+            let user = record.user_id.clone();
+            (record, user)
+        })))
+    }
+}

@@ -1,0 +1,317 @@
+//! A row of the application's users table, read as the application's own type.
+//!
+//! [`columns`] asks a type for the names of its fields; [`user`] builds a value from the columns of
+//! those names. Both go through serde, so `rename`, `default`, `Option` and unit enums work as they
+//! do for JSON.
+
+use serde::{
+    de::{
+        self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess,
+        Visitor,
+        value::{SeqDeserializer, StrDeserializer},
+    },
+    forward_to_deserialize_any,
+};
+use std::fmt;
+
+/// One column of one row, as the database has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+/// The field names of `U`; `None` if it has none to tell, such as a map or a number.
+pub(crate) fn columns<U: DeserializeOwned>() -> Option<&'static [&'static str]> {
+    let mut fields = None;
+    // Ends with an error in any case, and with the names if there are any.
+    let _ = U::deserialize(FieldNames(&mut fields));
+    fields
+}
+
+/// A `U` whose field `names[i]` has the value `value(i)`.
+pub(crate) fn user<'a, U, F>(names: &'static [&'static str], value: F) -> Result<U, RowError>
+where
+    U: DeserializeOwned,
+    F: FnMut(usize) -> Result<Value<'a>, RowError>,
+{
+    U::deserialize(Row {
+        names,
+        value,
+        next: 0,
+    })
+}
+
+/// Why a row is no `U`.
+#[derive(Debug)]
+pub(crate) struct RowError(String);
+
+impl fmt::Display for RowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RowError {}
+
+impl de::Error for RowError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+struct FieldNames<'n>(&'n mut Option<&'static [&'static str]>);
+
+impl<'de> Deserializer<'de> for FieldNames<'_> {
+    type Error = RowError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, RowError> {
+        Err(de::Error::custom("no field names"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, RowError> {
+        *self.0 = Some(fields);
+        Err(de::Error::custom("the names are known"))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+struct Row<F> {
+    names: &'static [&'static str],
+    value: F,
+    next: usize,
+}
+
+impl<'de, 'a, F> Deserializer<'de> for Row<F>
+where
+    F: FnMut(usize) -> Result<Value<'a>, RowError>,
+{
+    type Error = RowError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        visitor.visit_map(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de, 'a, F> MapAccess<'de> for Row<F>
+where
+    F: FnMut(usize) -> Result<Value<'a>, RowError>,
+{
+    type Error = RowError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, RowError> {
+        let Some(name) = self.names.get(self.next) else {
+            return Ok(None);
+        };
+        self.next += 1;
+        let name: StrDeserializer<'_, RowError> = (*name).into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, RowError> {
+        let column = self.next.saturating_sub(1);
+        let value = (self.value)(column)?;
+        seed.deserialize(value).map_err(|RowError(reason)| {
+            let name = self.names.get(column).copied().unwrap_or_default();
+            RowError(format!("column `{name}`: {reason}"))
+        })
+    }
+}
+
+impl<'de> Deserializer<'de> for Value<'_> {
+    type Error = RowError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Integer(number) => visitor.visit_i64(number),
+            Self::Real(number) => visitor.visit_f64(number),
+            Self::Text(text) => visitor.visit_str(text),
+            Self::Blob(bytes) => visitor.visit_bytes(bytes),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    /// Databases without booleans keep 0 and 1.
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Integer(0) => visitor.visit_bool(false),
+            Self::Integer(1) => visitor.visit_bool(true),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        match self {
+            Self::Text(text) => {
+                let text: StrDeserializer<'_, RowError> = text.into_deserializer();
+                text.deserialize_enum(name, variants, visitor)
+            }
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, RowError> for Value<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Role {
+        #[serde(rename = "admin")]
+        Admin,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Email(String);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Account {
+        id: u32,
+        email: Email,
+        is_admin: bool,
+        role: Role,
+        score: f64,
+        nick_name: Option<String>,
+        avatar: Option<Vec<u8>>,
+        key: [u8; 2],
+        #[serde(skip)]
+        cached: u8,
+    }
+
+    const ROW: [Value<'static>; 8] = [
+        Value::Integer(7),
+        Value::Text("ada@example.com"),
+        Value::Integer(1),
+        Value::Text("admin"),
+        Value::Integer(3),
+        Value::Null,
+        Value::Blob(b"png"),
+        Value::Blob(b"ab"),
+    ];
+
+    fn read(row: [Value<'static>; 8]) -> Result<Account, RowError> {
+        user(columns::<Account>().unwrap(), |column| Ok(row[column]))
+    }
+
+    #[test]
+    fn a_type_tells_its_columns() {
+        assert_eq!(
+            columns::<Account>().unwrap(),
+            ["id", "email", "isAdmin", "role", "score", "nickName", "avatar", "key"]
+        );
+        assert_eq!(columns::<std::collections::HashMap<String, String>>(), None);
+        assert_eq!(columns::<u64>(), None);
+    }
+
+    #[test]
+    fn a_row_becomes_the_applications_type() {
+        let account = read(ROW).unwrap();
+        assert_eq!(account.email, Email("ada@example.com".into()));
+        assert_eq!(account.role, Role::Admin);
+        assert!(account.is_admin);
+        assert_eq!(account.score, 3.0);
+        assert_eq!(account.nick_name, None);
+        assert_eq!(account.avatar.as_deref(), Some(b"png".as_slice()));
+        assert_eq!((account.key, account.cached), (*b"ab", 0));
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_names_the_column() {
+        for (column, value, expected) in [
+            (0, Value::Integer(-1), "column `id`: invalid value: integer `-1`, expected u32"),
+            (1, Value::Null, "column `email`: invalid type: unit value, expected a string"),
+            (2, Value::Integer(2), "column `isAdmin`: invalid type: integer `2`, expected a boolean"),
+            (3, Value::Text("root"), "column `role`: unknown variant `root`, expected `admin`"),
+        ] {
+            let mut row = ROW;
+            row[column] = value;
+            assert_eq!(read(row).unwrap_err().to_string(), expected);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! [`SessionsOnly`]: a store with users, seen by handlers that need only the user's id.
+
+use super::{SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use crate::{session::UserId, token::SessionId};
+use std::sync::Arc;
+
+/// Behind [`Auth::sessions_only`](crate::Auth::sessions_only).
+pub(crate) struct SessionsOnly<U>(Arc<dyn Store<U>>);
+
+impl<U> SessionsOnly<U> {
+    pub(crate) fn new(store: Arc<dyn Store<U>>) -> Self {
+        Self(store)
+    }
+}
+
+impl<U: Send + 'static> SessionStore for SessionsOnly<U> {
+    delegate_sessions!(self => self.0);
+}
+
+impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
+    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+        // With the user, so that a session whose user is gone is no session here either.
+        StoreFuture::later(async move {
+            let found = self.0.load_with_user(id).await?;
+            Ok(found.map(|(record, _)| {
+                let user = record.user_id.clone();
+                (record, user)
+            }))
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! Opening the file: options, permissions, pragmas, and what can be wrong with a path.
+
+use super::{File, SqliteStore, failure, readers::Readers, writer::Writer};
+use crate::error::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The options of a [`SqliteStore`]; made by [`SqliteStore::options`].
+///
+/// ```no_run
+/// use locals_runtime::SqliteStore;
+/// use std::time::Duration;
+///
+/// let store = SqliteStore::options("app.db")
+///     .busy_timeout(Duration::from_secs(2))
+///     .read_threads(4)
+///     .open()?;
+/// # Ok::<(), locals_runtime::StoreError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is opened until `open()`"]
+pub struct SqliteOptions {
+    path: PathBuf,
+    busy_timeout: Duration,
+    read_threads: usize,
+}
+
+impl SqliteOptions {
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            busy_timeout: Duration::from_secs(5),
+            read_threads: 0,
+        }
+    }
+
+    /// How long a write waits while another process holds the lock. Default: 5 seconds.
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Reads on so many threads of the store's own. Default: 0, which reads on the thread that
+    /// asks: a point read takes microseconds unless the disk is slow.
+    pub fn read_threads(mut self, threads: usize) -> Self {
+        self.read_threads = threads;
+        self
+    }
+
+    /// Opens the file, and makes it, readable by its owner only, if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Setup`], naming the path and what is wrong with it.
+    pub fn open(self) -> Result<SqliteStore, StoreError> {
+        check_path(&self.path)?;
+        let writer = self.connect()?;
+        self.use_write_ahead_log(&writer)?;
+        let cores = thread::available_parallelism().map_or(4, usize::from);
+        let (count, in_place) = match self.read_threads {
+            0 => (cores, true),
+            threads => (threads, false),
+        };
+        let connections = (0..count)
+            .map(|_| {
+                let connection = self.connect()?;
+                connection
+                    .pragma_update(None, "query_only", true)
+                    .map_err(failure)?;
+                Ok(connection)
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let readers = if in_place {
+            Readers::in_place(connections)
+        } else {
+            Readers::threads(connections)?
+        };
+        Ok(SqliteStore {
+            file: Arc::new(File {
+                writer: Writer::start(writer)?,
+                readers,
+                schema: OnceLock::new(),
+            }),
+        })
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)
+            .map_err(|error| self.unusable(&error.to_string()))?;
+        connection
+            .busy_timeout(self.busy_timeout)
+            .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+            .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
+            .map_err(|error| self.unusable(&error.to_string()))?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(connection)
+    }
+
+    /// Two processes that start together both want this, and SQLite does not wait for the other
+    /// here: so it is tried again until the busy timeout.
+    fn use_write_ahead_log(&self, connection: &Connection) -> Result<(), StoreError> {
+        let deadline = Instant::now() + self.busy_timeout;
+        let mode = loop {
+            let mode = connection
+                .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+            match mode.map_err(|error| (failure_is_busy(&error), error)) {
+                Ok(mode) => break mode,
+                Err((true, _)) if Instant::now() < deadline => {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                Err((_, error)) => return Err(self.unusable(&error.to_string())),
+            }
+        };
+        if mode != "wal" {
+            return Err(self.unusable(&format!("it cannot keep a write-ahead log (`{mode}`)")));
+        }
+        connection
+            .pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)
+            .map_err(failure)
+    }
+
+    fn unusable(&self, reason: &str) -> StoreError {
+        StoreError::Setup(format!(
+            "`{}` cannot be used as a session database: {reason}",
+            self.path.display()
+        ))
+    }
+}
+
+fn failure_is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+    )
+}
+
+/// Makes the file if there is none, and finds out what SQLite would report as "unable to open".
+fn check_path(path: &Path) -> Result<(), StoreError> {
+    let shown = path.display();
+    let refuse = |reason: String| Err(StoreError::Setup(reason));
+    if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
+        return refuse(
+            "sessions in memory need no database: use `MemoryStore`, or name a file".to_owned(),
+        );
+    }
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            return refuse(format!("`{shown}` is a directory: name a file in it"));
+        }
+        Ok(_) => {
+            warn_if_readable_by_others(path);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Err(error) = create_private(path) {
+                return refuse(format!(
+                    "the database `{shown}` cannot be created ({error}): does its directory exist, \
+                     and may this user write there?"
+                ));
+            }
+        }
+        Err(error) => return refuse(format!("`{shown}` cannot be looked at: {error}")),
+    }
+    match fs::OpenOptions::new().read(true).write(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) => refuse(format!(
+            "the database `{shown}` cannot be read and written ({error}): check the permissions of \
+             the file and its directory"
+        )),
+    }
+}
+
+/// Readable by its owner only; SQLite gives the log beside it the same mode.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        // Another process that starts at the same moment has made it.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn warn_if_readable_by_others(path: &Path) {
+    #[cfg(unix)]
+    if let Ok(metadata) = fs::metadata(path) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
+        if mode & 0o077 != 0 {
+            tracing::warn!(
+                path = %path.display(),
+                mode = format!("{:o}", mode & 0o777),
+                "the session database is readable by others: `chmod 600` it"
+            );
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}

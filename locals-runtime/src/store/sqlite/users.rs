@@ -1,0 +1,200 @@
+//! The application's users table: its name, its key, and how a [`UserId`] stands in that key.
+
+use crate::{error::StoreError, session::UserId};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+/// The application's own table of users.
+///
+/// ```
+/// use locals_runtime::UsersTable;
+///
+/// let users = UsersTable::from("users");                       // key column `id`
+/// let accounts = UsersTable::new("accounts").key("account_no");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsersTable {
+    pub(super) table: String,
+    pub(super) key: String,
+}
+
+impl UsersTable {
+    /// A table whose key is the column `id`.
+    pub fn new(table: impl Into<String>) -> Self {
+        Self {
+            table: table.into(),
+            key: "id".to_owned(),
+        }
+    }
+
+    /// The key column: a primary key, or unique.
+    #[must_use]
+    pub fn key(mut self, column: impl Into<String>) -> Self {
+        self.key = column.into();
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        for (what, name) in [("table", &self.table), ("column", &self.key)] {
+            if !is_identifier(name) {
+                return Err(StoreError::Setup(format!(
+                    "`{name}` cannot be the name of the users {what}: use 1 to 63 letters, digits \
+                     and underscores, beginning with no digit"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<&str> for UsersTable {
+    fn from(table: &str) -> Self {
+        Self::new(table)
+    }
+}
+
+impl From<String> for UsersTable {
+    fn from(table: String) -> Self {
+        Self::new(table)
+    }
+}
+
+/// `[A-Za-z_][A-Za-z0-9_]{0,62}`: what can stand in a statement without quoting.
+fn is_identifier(name: &str) -> bool {
+    let begins = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    (1..=63).contains(&name.len())
+        && name.bytes().next().is_some_and(begins)
+        && name.bytes().all(|byte| begins(byte) || byte.is_ascii_digit())
+}
+
+/// A name as SQL takes it, whatever is in it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// How the key column keeps a user's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyType {
+    Integer,
+    Text,
+    /// The 16 bytes of a UUID; as a [`UserId`] its hyphenated text.
+    Uuid,
+}
+
+impl KeyType {
+    /// By SQLite's rules of affinity (<https://www.sqlite.org/datatype3.html> §3.1).
+    pub(super) fn of_declared(declared: &str) -> Option<Self> {
+        let declared = declared.to_ascii_uppercase();
+        let has = |word| declared.contains(word);
+        if has("INT") {
+            Some(Self::Integer)
+        } else if has("CHAR") || has("CLOB") || has("TEXT") {
+            Some(Self::Text)
+        } else if has("BLOB") {
+            Some(Self::Uuid)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn sql(self) -> &'static str {
+        match self {
+            Self::Integer => "INTEGER",
+            Self::Text => "TEXT",
+            Self::Uuid => "BLOB",
+        }
+    }
+
+    pub(super) fn of_sql(name: &str) -> Option<Self> {
+        [Self::Integer, Self::Text, Self::Uuid]
+            .into_iter()
+            .find(|known| known.sql() == name)
+    }
+
+    /// The id as the column keeps it; `None` if no user can have this id.
+    pub(super) fn to_sql(self, id: &UserId) -> Option<ToSqlOutput<'_>> {
+        let text = id.as_str();
+        match self {
+            Self::Integer => {
+                let number: i64 = text.parse().ok()?;
+                // `007` is not the user `7`.
+                (number.to_string() == text).then_some(number.into())
+            }
+            Self::Text => Some(text.into()),
+            Self::Uuid => Some(uuid_bytes(text)?.into()),
+        }
+    }
+
+    /// The id that the column keeps; `None` if it keeps something else.
+    pub(super) fn read(self, value: ValueRef<'_>) -> Option<UserId> {
+        match (self, value) {
+            (Self::Integer, ValueRef::Integer(number)) => Some(number.into()),
+            (Self::Text, ValueRef::Text(text)) => Some(std::str::from_utf8(text).ok()?.into()),
+            (Self::Uuid, ValueRef::Blob(bytes)) => Some(uuid_text(bytes)?.into()),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes of a hyphenated lower-case UUID.
+fn uuid_bytes(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.split('-').collect();
+    let bytes: Option<Vec<u8>> = (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
+        .collect();
+    let bytes = bytes?;
+    (uuid_text(&bytes)? == text).then_some(bytes)
+}
+
+/// 8-4-4-4-12 (RFC 9562 §4).
+fn uuid_text(bytes: &[u8]) -> Option<String> {
+    let bytes: &[u8; 16] = bytes.try_into().ok()?;
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bytes.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l_10_names_that_could_carry_sql_are_refused() {
+        for name in ["", "1st", "a b", "a;DROP TABLE users", "a\"b", "ä", &"n".repeat(64)] {
+            assert!(UsersTable::new(name).check().is_err(), "{name}");
+            assert!(UsersTable::new("users").key(name).check().is_err(), "{name}");
+        }
+        UsersTable::new("_Users2").check().unwrap();
+    }
+
+    #[test]
+    fn an_id_has_one_form_in_each_kind_of_key() {
+        let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        for (key_type, id, round_trips) in [
+            (KeyType::Integer, "-7", true),
+            (KeyType::Integer, "007", false),
+            (KeyType::Integer, "+7", false),
+            (KeyType::Integer, "ada", false),
+            (KeyType::Integer, "9223372036854775808", false),
+            (KeyType::Text, "Ada\u{0}", true),
+            (KeyType::Uuid, uuid, true),
+            (KeyType::Uuid, &uuid.to_uppercase(), false),
+            (KeyType::Uuid, &uuid.replace('-', ""), false),
+            (KeyType::Uuid, "é", false),
+            (KeyType::Uuid, "", false),
+        ] {
+            let id = UserId::from(id);
+            let back = key_type.to_sql(&id).map(|value| match value {
+                ToSqlOutput::Borrowed(value) => key_type.read(value),
+                ToSqlOutput::Owned(value) => key_type.read((&value).into()),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(back, round_trips.then_some(Some(id)));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! [`UsersWith`]: sessions in a store, users from a function of the application.
+
+use super::{SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use crate::{
+    error::{BoxError, StoreError},
+    session::UserId,
+    token::SessionId,
+};
+use std::{fmt, future::Future};
+
+/// A store whose users come from a function; made by
+/// [`AuthBuilder::users_with`](crate::AuthBuilder::users_with).
+pub struct UsersWith<S, F> {
+    sessions: S,
+    find_user: F,
+}
+
+impl<S, F> UsersWith<S, F> {
+    pub(crate) fn new(sessions: S, find_user: F) -> Self {
+        Self { sessions, find_user }
+    }
+}
+
+impl<S: fmt::Debug, F> fmt::Debug for UsersWith<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UsersWith").field(&self.sessions).finish()
+    }
+}
+
+impl<S, F> SessionStore for UsersWith<S, F>
+where
+    S: SessionStore,
+    F: Send + Sync + 'static,
+{
+    delegate_sessions!(self => self.sessions);
+}
+
+impl<S, F, Found, U, E> Store<U> for UsersWith<S, F>
+where
+    S: Store<UserId>,
+    F: Fn(&UserId) -> Found + Send + Sync + 'static,
+    Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
+    E: Into<BoxError>,
+    U: Send + 'static,
+{
+    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+        StoreFuture::later(async move {
+            let Some(record) = self.sessions.load(id).await? else {
+                return Ok(None);
+            };
+            let user = (self.find_user)(&record.user_id)
+                .await
+                .map_err(StoreError::unavailable)?;
+            Ok(user.map(|user| (record, user)))
+        })
+    }
+
+    fn prepare(&self) -> Result<(), StoreError> {
+        self.sessions.prepare()
+    }
+}

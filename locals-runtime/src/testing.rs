@@ -1,0 +1,38 @@
+//! For tests (feature `testing`): a clock to set, a store that fails on demand, a signed-in cookie,
+//! and the promises of a store as a suite.
+
+mod clock;
+pub mod conformance;
+mod probe;
+
+pub use crate::token::RandomError as EntropyError;
+pub use clock::TestClock;
+pub use probe::{Calls, Probe, ProbeControl};
+
+use crate::{Auth, Error, UserId};
+
+/// A `Cookie` header value of a user who has just signed in: `__Host-session=…`.
+///
+/// ```
+/// use locals_runtime::{Auth, MemoryStore, testing::cookie_for};
+///
+/// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
+/// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;
+/// let cookie = cookie_for(&auth, "ada").await?;
+/// assert!(cookie.starts_with("__Host-session="));
+/// # Ok(()) }
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(show())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`Auth::create_session`].
+pub async fn cookie_for<U: Send + Sync + 'static>(
+    auth: &Auth<U>,
+    user_id: impl Into<UserId>,
+) -> Result<String, Error> {
+    let session = auth.create_session(user_id).await?;
+    let name = &auth.config().cookie.name;
+    Ok(format!("{name}={}", session.token().expose()))
+}

@@ -1,0 +1,354 @@
+//! What every store promises, as checks that an implementor calls from a test.
+//!
+//! ```
+//! use locals_runtime::{MemoryStore, testing::conformance};
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(
+//! conformance::check(&MemoryStore::new(), ["1".into(), "2".into()])
+//! # );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::{
+    error::StoreError,
+    lifetime::{Deadlines, Lifetimes},
+    session::UserId,
+    store::{
+        Credential, Extension, NewSession, Rotation, SecretHash, SessionRecord, SessionStore,
+        Timestamp, UserSessions,
+    },
+    token::SessionId,
+};
+use std::time::Duration;
+
+const NOW: Timestamp = Timestamp::from_millis(1_893_456_000_000);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Checks every promise of [`SessionStore`] on an empty store that knows these two users.
+///
+/// # Panics
+///
+/// At the first promise that is broken.
+pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
+    let suite = Suite { store, users };
+    suite.what_is_inserted_is_loaded().await;
+    suite.an_id_is_taken_once().await;
+    suite.ids_that_differ_in_one_bit_are_two_sessions().await;
+    suite.a_renewal_changes_a_row_only_as_it_was_read().await;
+    suite.nothing_brings_an_ended_session_back().await;
+    suite.a_rotation_changes_the_secret_once().await;
+    suite.only_the_secret_ends_a_presented_session().await;
+    suite.a_replacement_adds_and_ends_or_does_neither().await;
+    suite.sessions_of_a_user_end_together_or_but_one().await;
+    suite.the_least_recently_used_beyond_the_limit_are_ended().await;
+    suite.a_list_is_of_one_user_and_the_living().await;
+    suite.expired_rows_go_in_batches_at_their_instant().await;
+    store.ping().await.expect("a store that works answers a ping");
+}
+
+struct Suite<'a, S> {
+    store: &'a S,
+    users: [UserId; 2],
+}
+
+impl<S: SessionStore> Suite<'_, S> {
+    fn record(&self, user: usize, id: u8) -> SessionRecord {
+        SessionRecord {
+            id: SessionId::from_bytes([id; 16]),
+            secret_hash: SecretHash::from_bytes([id.wrapping_add(1); 32]),
+            user_id: self.users[user].clone(),
+            created_at: NOW,
+            authenticated_at: NOW,
+            renewed_at: NOW,
+            deadlines: Lifetimes::default().deadlines(NOW),
+            device: Some("Firefox on Linux; drop table \"x\"' é".into()),
+        }
+    }
+
+    async fn insert(&self, record: SessionRecord) -> Credential {
+        let credential = Credential {
+            id: record.id,
+            secret_hash: record.secret_hash,
+        };
+        let new = NewSession { record, limit: 100 };
+        self.store.insert(new).await.expect("a new session");
+        credential
+    }
+
+    async fn load(&self, id: SessionId) -> Option<SessionRecord> {
+        self.store.load(id).await.expect("an answer")
+    }
+
+    async fn clear(&self) {
+        for user in &self.users {
+            let all = self.store.delete_of_user(user.clone(), UserSessions::All);
+            all.await.expect("an answer");
+        }
+    }
+
+    async fn what_is_inserted_is_loaded(&self) {
+        let record = self.record(0, 1);
+        assert!(self.load(record.id).await.is_none());
+        self.insert(record.clone()).await;
+        let loaded = self.load(record.id).await.expect("what was inserted");
+        assert_eq!(format!("{loaded:?}"), format!("{record:?}"));
+        assert!(loaded.secret_hash.matches(&record.secret_hash));
+        self.clear().await;
+    }
+
+    async fn an_id_is_taken_once(&self) {
+        self.insert(self.record(0, 1)).await;
+        let other = SessionRecord {
+            secret_hash: SecretHash::from_bytes([9; 32]),
+            ..self.record(1, 1)
+        };
+        let again = self.store.insert(NewSession { record: other, limit: 100 });
+        assert!(matches!(again.await, Err(StoreError::DuplicateId)));
+        let kept = self.load(SessionId::from_bytes([1; 16])).await.expect("kept");
+        assert_eq!(kept.user_id, self.users[0]);
+        self.clear().await;
+    }
+
+    async fn ids_that_differ_in_one_bit_are_two_sessions(&self) {
+        // 0x41 and 0x61 are `A` and `a`: a store must not fold case.
+        let upper = self.insert(self.record(0, 0x41)).await;
+        let lower = self.insert(self.record(1, 0x61)).await;
+        assert_eq!(self.load(upper.id).await.expect("A").user_id, self.users[0]);
+        assert_eq!(self.load(lower.id).await.expect("a").user_id, self.users[1]);
+        self.clear().await;
+    }
+
+    async fn a_renewal_changes_a_row_only_as_it_was_read(&self) {
+        let session = self.insert(self.record(0, 1)).await;
+        let read = self.record(0, 1).deadlines;
+        let later = Lifetimes::default().renewed(read, NOW.plus(30 * HOUR));
+        let extension = Extension {
+            session,
+            read_active_until: read.active_until,
+            renewed_at: NOW.plus(30 * HOUR),
+            deadlines: later,
+        };
+        let extend = |extension| async move { self.store.extend(extension).await.expect("answer") };
+        let wrong_secret = Credential {
+            secret_hash: SecretHash::from_bytes([7; 32]),
+            ..session
+        };
+        assert!(!extend(Extension { session: wrong_secret, ..extension }).await);
+        assert!(extend(extension).await);
+        assert!(!extend(extension).await, "the second of two renewals finds it changed");
+        let renewed = self.load(session.id).await.expect("renewed");
+        assert_eq!(renewed.deadlines, later);
+        assert_eq!(renewed.renewed_at, extension.renewed_at);
+        assert_eq!(renewed.created_at, NOW);
+        // Setting the values that are there already still counts as a change.
+        let same = Extension { read_active_until: later.active_until, ..extension };
+        assert!(extend(same).await);
+        self.clear().await;
+    }
+
+    async fn nothing_brings_an_ended_session_back(&self) {
+        let session = self.insert(self.record(0, 1)).await;
+        assert!(self.store.delete(session.id).await.expect("an answer"));
+        assert!(!self.store.delete(session.id).await.expect("an answer"));
+        let deadlines = self.record(0, 1).deadlines;
+        let extension = Extension {
+            session,
+            read_active_until: deadlines.active_until,
+            renewed_at: NOW,
+            deadlines,
+        };
+        assert!(!self.store.extend(extension).await.expect("an answer"));
+        let rotation = Rotation {
+            session,
+            secret_hash: session.secret_hash,
+            authenticated_at: None,
+        };
+        assert!(!self.store.rotate(rotation).await.expect("an answer"));
+        assert!(self.load(session.id).await.is_none());
+    }
+
+    async fn a_rotation_changes_the_secret_once(&self) {
+        let session = self.insert(self.record(0, 1)).await;
+        let rotation = Rotation {
+            session,
+            secret_hash: SecretHash::from_bytes([8; 32]),
+            authenticated_at: Some(NOW.plus(HOUR)),
+        };
+        assert!(self.store.rotate(rotation).await.expect("an answer"));
+        assert!(!self.store.rotate(rotation).await.expect("an answer"));
+        let rotated = self.load(session.id).await.expect("the same row");
+        assert!(rotated.secret_hash.matches(&rotation.secret_hash));
+        assert_eq!(rotated.authenticated_at, NOW.plus(HOUR));
+        assert_eq!(rotated.deadlines, self.record(0, 1).deadlines);
+        self.clear().await;
+    }
+
+    async fn only_the_secret_ends_a_presented_session(&self) {
+        let session = self.insert(self.record(0, 1)).await;
+        let wrong = Credential {
+            secret_hash: SecretHash::from_bytes([7; 32]),
+            ..session
+        };
+        assert_eq!(self.store.end(vec![wrong]).await.expect("an answer"), 0);
+        assert!(self.load(session.id).await.is_some());
+        assert_eq!(self.store.end(vec![session, session]).await.expect("an answer"), 1);
+        assert!(self.load(session.id).await.is_none());
+    }
+
+    async fn a_replacement_adds_and_ends_or_does_neither(&self) {
+        let old = self.insert(self.record(1, 1)).await;
+        let taken = NewSession { record: self.record(0, 1), limit: 100 };
+        let failed = self.store.replace(taken, vec![old]).await;
+        assert!(matches!(failed, Err(StoreError::DuplicateId)));
+        assert!(self.load(old.id).await.is_some(), "a failed sign-in ends nothing");
+        let new = NewSession { record: self.record(0, 2), limit: 100 };
+        let id = new.record.id;
+        self.store.replace(new, vec![old]).await.expect("a new session");
+        assert!(self.load(old.id).await.is_none());
+        assert!(self.load(id).await.is_some());
+        self.clear().await;
+    }
+
+    async fn sessions_of_a_user_end_together_or_but_one(&self) {
+        for id in 1..=3 {
+            self.insert(self.record(0, id)).await;
+        }
+        let other = self.insert(self.record(1, 4)).await;
+        let end = |which| async move {
+            let user = self.users[0].clone();
+            self.store.delete_of_user(user, which).await.expect("an answer")
+        };
+        assert_eq!(end(UserSessions::Only(other.id)).await, 0, "somebody else's");
+        assert_eq!(end(UserSessions::Only(SessionId::from_bytes([1; 16]))).await, 1);
+        assert_eq!(end(UserSessions::AllBut(SessionId::from_bytes([2; 16]))).await, 1);
+        assert!(self.load(SessionId::from_bytes([2; 16])).await.is_some());
+        assert_eq!(end(UserSessions::All).await, 1);
+        assert!(self.load(other.id).await.is_some());
+        self.clear().await;
+    }
+
+    async fn the_least_recently_used_beyond_the_limit_are_ended(&self) {
+        for id in 1..=4_u8 {
+            let record = SessionRecord {
+                renewed_at: NOW.plus(u32::from(id) * HOUR),
+                ..self.record(0, id)
+            };
+            let new = NewSession { record, limit: 3 };
+            self.store.insert(new).await.expect("a new session");
+        }
+        let other = self.insert(self.record(1, 5)).await;
+        let mut left = Vec::new();
+        for id in 1..=4 {
+            let found = self.load(SessionId::from_bytes([id; 16])).await;
+            left.extend(found.map(|_| id));
+        }
+        assert_eq!(left, [2, 3, 4]);
+        assert!(self.load(other.id).await.is_some());
+        self.clear().await;
+    }
+
+    async fn a_list_is_of_one_user_and_the_living(&self) {
+        let deadlines = Deadlines { idle_until: NOW, ..self.record(0, 1).deadlines };
+        self.insert(SessionRecord { deadlines, ..self.record(0, 1) }).await;
+        self.insert(self.record(0, 2)).await;
+        let renewed_at = NOW.plus(HOUR);
+        self.insert(SessionRecord { renewed_at, ..self.record(0, 3) }).await;
+        self.insert(self.record(1, 4)).await;
+        let listed = self.store.list(self.users[0].clone(), NOW).await.expect("an answer");
+        let ids: Vec<_> = listed.iter().map(|record| record.id.as_bytes()[0]).collect();
+        assert_eq!(ids, [3, 2], "most recently renewed first");
+        self.clear().await;
+    }
+
+    async fn expired_rows_go_in_batches_at_their_instant(&self) {
+        for id in 1..=5 {
+            let idle_until = NOW.plus(Duration::from_millis(u64::from(id)));
+            let deadlines = Deadlines { idle_until, ..self.record(0, id).deadlines };
+            self.insert(SessionRecord { deadlines, ..self.record(0, id) }).await;
+        }
+        let delete = |millis, limit| async move {
+            let deadline = NOW.plus(Duration::from_millis(millis));
+            self.store.delete_expired(deadline, limit).await.expect("an answer")
+        };
+        assert_eq!(delete(0, 100).await, 0);
+        assert_eq!(delete(4, 3).await, 3);
+        assert_eq!(delete(4, 3).await, 1, "the one at its instant goes, the one after it stays");
+        assert_eq!(delete(5, 100).await, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+
+    #[tokio::test]
+    async fn the_memory_store_keeps_every_promise() {
+        let store = MemoryStore::new();
+        check(&store, ["1".into(), "2".into()]).await;
+        assert!(store.is_empty());
+    }
+
+    #[cfg(feature = "sqlite")]
+    mod sqlite {
+        use super::*;
+        use crate::store::{SqliteStore, Store, UsersTable};
+
+        const UUIDS: [&str; 2] = [
+            "67e55044-10b1-426f-9247-bb680e5fe0c8",
+            "67e55044-10b1-426f-9247-bb680e5fe0c9",
+        ];
+
+        #[derive(serde::Deserialize)]
+        struct Account {}
+
+        async fn with_keys(declared: &str, keys: [&str; 2], ids: [&str; 2]) {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("app.db");
+            let store = SqliteStore::open(&path).unwrap();
+            let app = rusqlite::Connection::open(&path).unwrap();
+            let [first, second] = keys;
+            app.execute_batch(&format!(
+                "CREATE TABLE accounts (key {declared} PRIMARY KEY);
+                 INSERT INTO accounts VALUES ({first}), ({second})"
+            ))
+            .unwrap();
+            let store = store.with_users(UsersTable::new("accounts").key("key"));
+            Store::<Account>::prepare(&store).unwrap();
+            check(&store, ids.map(UserId::from)).await;
+            let stranger = Suite { store: &store, users: ["3".into(), "x".into()] };
+            for user in [0, 1] {
+                let new = NewSession { record: stranger.record(user, 1), limit: 1 };
+                let refused = store.insert(new).await;
+                assert!(matches!(refused, Err(StoreError::UnknownUser)), "{refused:?}");
+            }
+        }
+
+        #[tokio::test]
+        async fn sqlite_keeps_every_promise_without_users() {
+            for threads in [0, 2] {
+                let directory = tempfile::tempdir().unwrap();
+                let options = SqliteStore::options(directory.path().join("app.db"));
+                let store = options.read_threads(threads).open().unwrap();
+                Store::<UserId>::prepare(&store).unwrap();
+                check(&store, ["1".into(), "ada".into()]).await;
+            }
+        }
+
+        #[tokio::test]
+        async fn sqlite_keeps_every_promise_with_integer_keys() {
+            with_keys("INTEGER", ["1", "2"], ["1", "2"]).await;
+        }
+
+        #[tokio::test]
+        async fn sqlite_keeps_every_promise_with_text_keys() {
+            with_keys("VARCHAR(20)", ["'ada'", "'bob'"], ["ada", "bob"]).await;
+        }
+
+        #[tokio::test]
+        async fn sqlite_keeps_every_promise_with_uuid_keys() {
+            let blobs = UUIDS.map(|uuid| format!("x'{}'", uuid.replace('-', "")));
+            with_keys("BLOB", [&blobs[0], &blobs[1]], UUIDS).await;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A store that counts its calls, and fails or hangs when it is told to.
+
+use crate::{
+    error::StoreError,
+    session::UserId,
+    store::{
+        Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store,
+        StoreFuture, Timestamp, UserSessions,
+    },
+    token::SessionId,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// A store around another one, steered by its [`ProbeControl`].
+///
+/// ```
+/// use locals_runtime::{Auth, MemoryStore, testing::Probe};
+///
+/// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
+/// let (store, control) = Probe::new(MemoryStore::new());
+/// let auth: Auth = Auth::builder(store).build()?;
+/// let session = auth.create_session("ada").await?;
+/// control.fail();
+/// assert!(auth.validate_session(session.token()).await.is_err(), "not: no session");
+/// control.heal();
+/// assert!(auth.validate_session(session.token()).await?.is_some());
+/// assert_eq!(control.calls().load, 2);
+/// # Ok(()) }
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(show())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Probe<S> {
+    store: S,
+    control: ProbeControl,
+}
+
+/// How often each operation of a store was called, failed calls included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// `load` and `load_with_user`.
+    pub load: u64,
+    /// `insert` and `replace`.
+    pub replace: u64,
+    /// `extend`.
+    pub extend: u64,
+    /// `rotate`.
+    pub rotate: u64,
+    /// `end`.
+    pub end: u64,
+    /// `delete`, `delete_of_user`, `delete_expired`.
+    pub delete: u64,
+    /// `list`.
+    pub list: u64,
+    /// `ping`.
+    pub ping: u64,
+}
+
+impl Calls {
+    /// All calls.
+    pub fn total(&self) -> u64 {
+        self.reads() + self.writes()
+    }
+
+    /// Calls that change nothing.
+    pub fn reads(&self) -> u64 {
+        self.load + self.list + self.ping
+    }
+
+    /// Calls that may change something.
+    pub fn writes(&self) -> u64 {
+        self.replace + self.extend + self.rotate + self.end + self.delete
+    }
+}
+
+/// Steers a [`Probe`]. Clones steer the same one.
+#[derive(Clone, Debug, Default)]
+pub struct ProbeControl(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    healed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Calls,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Fault {
+    #[default]
+    None,
+    EveryCall,
+    /// The call that is so many calls ahead.
+    Nth(u64),
+    CorruptRows,
+    Hang,
+}
+
+/// What a call is to do.
+enum Verdict {
+    Go,
+    Fail,
+    Corrupt,
+    Hang,
+}
+
+impl ProbeControl {
+    /// The calls since the start or the last [`reset`](Self::reset).
+    pub fn calls(&self) -> Calls {
+        self.lock().calls
+    }
+
+    /// Counts from zero again.
+    pub fn reset(&self) {
+        self.lock().calls = Calls::default();
+    }
+
+    /// Every call fails as unavailable.
+    pub fn fail(&self) {
+        self.lock().fault = Fault::EveryCall;
+    }
+
+    /// Only the `n`-th call from now fails as unavailable; 1 is the next.
+    pub fn fail_nth(&self, n: u64) {
+        self.lock().fault = Fault::Nth(n);
+    }
+
+    /// Rows cannot be read.
+    pub fn corrupt(&self) {
+        self.lock().fault = Fault::CorruptRows;
+    }
+
+    /// No call answers, or does anything, until [`heal`](Self::heal).
+    pub fn hang(&self) {
+        self.lock().fault = Fault::Hang;
+    }
+
+    /// Back to normal; calls that hang go on.
+    pub fn heal(&self) {
+        self.lock().fault = Fault::None;
+        self.0.healed.notify_waiters();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, operation: impl FnOnce(&mut Calls) -> &mut u64) -> Verdict {
+        let mut state = self.lock();
+        *operation(&mut state.calls) += 1;
+        match state.fault {
+            Fault::None => Verdict::Go,
+            Fault::EveryCall => Verdict::Fail,
+            Fault::Nth(n) if n <= 1 => {
+                state.fault = Fault::None;
+                Verdict::Fail
+            }
+            Fault::Nth(n) => {
+                state.fault = Fault::Nth(n - 1);
+                Verdict::Go
+            }
+            Fault::CorruptRows => Verdict::Corrupt,
+            Fault::Hang => Verdict::Hang,
+        }
+    }
+
+    async fn until_healed(&self) {
+        loop {
+            let healed = self.0.healed.notified();
+            if !matches!(self.lock().fault, Fault::Hang) {
+                return;
+            }
+            healed.await;
+        }
+    }
+}
+
+impl<S> Probe<S> {
+    /// The store, and what steers it.
+    pub fn new(store: S) -> (Self, ProbeControl) {
+        let control = ProbeControl::default();
+        let probe = Self {
+            store,
+            control: control.clone(),
+        };
+        (probe, control)
+    }
+}
+
+impl<S: Send + Sync> Probe<S> {
+    fn call<'a, T: Send + 'a>(
+        &'a self,
+        operation: impl FnOnce(&mut Calls) -> &mut u64,
+        row: Option<SessionId>,
+        call: impl FnOnce(&'a S) -> StoreFuture<'a, T> + Send + 'a,
+    ) -> StoreFuture<'a, T> {
+        match (self.control.count(operation), row) {
+            (Verdict::Fail, _) => {
+                StoreFuture::ready(Err(StoreError::unavailable("failed on demand")))
+            }
+            (Verdict::Corrupt, Some(id)) => StoreFuture::ready(Err(StoreError::Corrupt {
+                id: id.prefix(),
+                reason: "corrupt on demand".to_owned(),
+            })),
+            (Verdict::Hang, _) => StoreFuture::later(async move {
+                self.control.until_healed().await;
+                call(&self.store).await
+            }),
+            (Verdict::Go | Verdict::Corrupt, _) => call(&self.store),
+        }
+    }
+}
+
+impl<S: SessionStore> SessionStore for Probe<S> {
+    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
+        self.call(|calls| &mut calls.replace, None, |store| store.replace(new, ended))
+    }
+    fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
+        self.call(|calls| &mut calls.load, Some(id), move |store| store.load(id))
+    }
+    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
+        self.call(|calls| &mut calls.extend, None, move |store| store.extend(extension))
+    }
+    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
+        self.call(|calls| &mut calls.rotate, None, move |store| store.rotate(rotation))
+    }
+    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
+        self.call(|calls| &mut calls.end, None, |store| store.end(sessions))
+    }
+    fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
+        self.call(|calls| &mut calls.delete, None, move |store| store.delete(id))
+    }
+    fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
+        self.call(|calls| &mut calls.delete, None, move |store| {
+            store.delete_of_user(user, which)
+        })
+    }
+    fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
+        self.call(|calls| &mut calls.list, None, move |store| store.list(user, now))
+    }
+    fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+        self.call(|calls| &mut calls.delete, None, move |store| {
+            store.delete_expired(deadline, limit)
+        })
+    }
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        self.call(|calls| &mut calls.ping, None, |store| store.ping())
+    }
+}
+
+impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
+    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+        self.call(|calls| &mut calls.load, Some(id), move |store| store.load_with_user(id))
+    }
+
+    fn prepare(&self) -> Result<(), StoreError> {
+        self.store.prepare()
+    }
+}

@@ -1,0 +1,378 @@
+//! The session token `<id>.<secret>`: made from the operating system's randomness, parsed strictly.
+//!
+//! The id is a public handle; the secret authenticates. The store holds the id and the SHA-256 of
+//! the secret, so neither a leaked database nor a logged id opens a session.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sha2::{Digest, Sha256};
+use std::{fmt, str::FromStr};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+const ID_BYTES: usize = 16;
+const SECRET_BYTES: usize = 32;
+const ID_TEXT: usize = 22;
+/// 22 characters of id, a dot, 43 characters of secret.
+pub(crate) const TOKEN_TEXT: usize = 66;
+
+/// The public handle of a session: 16 random bytes, written as 22 characters of base64url.
+///
+/// Knowing it authenticates nobody: it may stand in a URL, a page or a log.
+///
+/// ```
+/// use locals_runtime::SessionId;
+///
+/// let id: SessionId = "AAECAwQFBgcICQoLDA0ODw".parse()?;
+/// assert_eq!(id.to_string(), "AAECAwQFBgcICQoLDA0ODw");
+/// assert!("AAECAwQFBgcICQoLDA0ODx".parse::<SessionId>().is_err(), "not canonical");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId([u8; ID_BYTES]);
+
+impl SessionId {
+    /// The id as a store keeps it.
+    pub const fn as_bytes(&self) -> &[u8; ID_BYTES] {
+        &self.0
+    }
+
+    /// The id that a store kept.
+    pub const fn from_bytes(bytes: [u8; ID_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The first eight characters: enough to find a session's lines in a log.
+    pub(crate) fn prefix(&self) -> String {
+        let mut text = self.to_string();
+        text.truncate(8);
+        text
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; ID_TEXT];
+        f.pad(encode(&self.0, &mut text))
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({self})")
+    }
+}
+
+/// A text is not a session id: 22 characters of canonical base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a session id: 22 characters of base64url were expected")]
+pub struct ParseSessionIdError;
+
+impl FromStr for SessionId {
+    type Err = ParseSessionIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSessionIdError> {
+        let mut id = [0; ID_BYTES];
+        if text.len() != ID_TEXT || !decode(text.as_bytes(), &mut id) {
+            return Err(ParseSessionIdError);
+        }
+        Ok(Self(id))
+    }
+}
+
+impl serde::Serialize for SessionId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SessionId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The whole token, as it stands in the cookie: who holds it is signed in.
+///
+/// It cannot be printed, compared or serialized by accident; [`expose`](Self::expose) hands the
+/// text over on purpose. The memory is wiped when the token is dropped.
+///
+/// ```
+/// # async fn show(auth: locals_runtime::Auth) -> Result<(), locals_runtime::Error> {
+/// let session = auth.create_session("ada").await?;
+/// assert_eq!(format!("{:?}", session.token()), "SessionToken([redacted])");
+/// assert_eq!(session.token().expose().len(), 66);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct SessionToken([u8; TOKEN_TEXT]);
+
+impl SessionToken {
+    /// The text `<id>.<secret>`, 66 characters of `A-Z a-z 0-9 - _ .`
+    pub fn expose(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a token is made of base64url characters and a dot")
+    }
+
+    /// A new token and what the store keeps of it.
+    pub(crate) fn mint(entropy: Entropy) -> Result<(Self, Credential), RandomError> {
+        let mut random = Zeroizing::new([0_u8; ID_BYTES + SECRET_BYTES]);
+        entropy(&mut *random)?;
+        // A broken source tends to repeat one byte; chance does it once in 2^376.
+        if random.iter().all(|byte| *byte == random[0]) {
+            return Err(RandomError("the operating system returned constant bytes"));
+        }
+        let (id, secret) = random.split_at(ID_BYTES);
+        let id = SessionId(id.try_into().expect("split at the id's length"));
+        Ok((Self::join(id, secret), Credential::new(id, secret)))
+    }
+
+    /// A new secret for the session `id`.
+    pub(crate) fn remint(
+        id: SessionId,
+        entropy: Entropy,
+    ) -> Result<(Self, Credential), RandomError> {
+        let (fresh, _) = Self::mint(entropy)?;
+        let mut text = fresh.0;
+        encode(&id.0, &mut text[..ID_TEXT]);
+        let token = Self(text);
+        text.zeroize();
+        let credential = token.credential().expect("a minted token parses");
+        Ok((token, credential))
+    }
+
+    /// The token in `text`, if it is one: exact length, alphabet, dot, and canonical encoding.
+    pub(crate) fn parse(text: &[u8]) -> Option<(Self, Credential)> {
+        let token = Self(text.try_into().ok()?);
+        let credential = token.credential()?;
+        Some((token, credential))
+    }
+
+    /// What the store knows of this token; `None` if the text is not a canonical token.
+    pub(crate) fn credential(&self) -> Option<Credential> {
+        let (id_text, rest) = self.0.split_at(ID_TEXT);
+        let secret_text = rest.strip_prefix(b".")?;
+        let mut id = [0; ID_BYTES];
+        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+        if !decode(id_text, &mut id) || !decode(secret_text, &mut *secret) {
+            return None;
+        }
+        Some(Credential::new(SessionId(id), &*secret))
+    }
+
+    fn join(id: SessionId, secret: &[u8]) -> Self {
+        let mut text = [b'.'; TOKEN_TEXT];
+        encode(&id.0, &mut text[..ID_TEXT]);
+        encode(secret, &mut text[ID_TEXT + 1..]);
+        let token = Self(text);
+        text.zeroize();
+        token
+    }
+}
+
+impl Drop for SessionToken {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken([redacted])")
+    }
+}
+
+/// A token as the functions of [`Auth`](crate::Auth) take it: [`&SessionToken`](SessionToken),
+/// `&str` or `&String`. A text that is no token is simply no session.
+pub trait AsToken: private::Sealed + Send {
+    #[doc(hidden)]
+    fn presented(&self) -> Option<(SessionToken, Credential)>;
+}
+
+mod private {
+    pub trait Sealed {}
+    impl Sealed for &super::SessionToken {}
+    impl Sealed for &str {}
+    impl Sealed for &String {}
+}
+
+impl AsToken for &SessionToken {
+    fn presented(&self) -> Option<(SessionToken, Credential)> {
+        SessionToken::parse(&self.0)
+    }
+}
+
+impl AsToken for &str {
+    fn presented(&self) -> Option<(SessionToken, Credential)> {
+        SessionToken::parse(self.as_bytes())
+    }
+}
+
+impl AsToken for &String {
+    fn presented(&self) -> Option<(SessionToken, Credential)> {
+        SessionToken::parse(self.as_bytes())
+    }
+}
+
+/// SHA-256 of a session's secret: what a store keeps instead of it.
+///
+/// Compared in constant time; never printed.
+#[derive(Clone, Copy)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    /// The hash as a store keeps it.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The hash that a store kept.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Whether both are the hash of the same secret, in constant time (ASVS 11.2.4).
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash([redacted])")
+    }
+}
+
+/// A token as a store sees it: the id to look up and the hash that must match.
+#[derive(Clone, Copy, Debug)]
+pub struct Credential {
+    /// The session's public id.
+    pub id: SessionId,
+    /// SHA-256 of the secret that was presented.
+    pub secret_hash: SecretHash,
+}
+
+impl Credential {
+    fn new(id: SessionId, secret: &[u8]) -> Self {
+        Self {
+            id,
+            secret_hash: SecretHash(Sha256::digest(secret).into()),
+        }
+    }
+}
+
+/// A source of random bytes; only tests have another than the operating system.
+pub(crate) type Entropy = fn(&mut [u8]) -> Result<(), RandomError>;
+
+/// The operating system could not give random bytes, so no token was made.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("no random bytes for a session token: {0}")]
+pub struct RandomError(
+    /// What went wrong.
+    pub &'static str,
+);
+
+pub(crate) fn operating_system(bytes: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(bytes).map_err(|_| RandomError("the operating system's generator failed"))
+}
+
+fn encode<'t>(bytes: &[u8], text: &'t mut [u8]) -> &'t str {
+    Base64UrlUnpadded::encode(bytes, text).expect("the text has room for the bytes")
+}
+
+/// Decodes canonical base64url only: no padding, no other alphabet, no stray low bits.
+fn decode(text: &[u8], bytes: &mut [u8]) -> bool {
+    let length = bytes.len();
+    Base64UrlUnpadded::decode(text, bytes).is_ok_and(|decoded| decoded.len() == length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn minted() -> (SessionToken, Credential) {
+        SessionToken::mint(operating_system).unwrap()
+    }
+
+    #[test]
+    fn a_01_tokens_are_distinct_and_every_bit_of_the_secret_is_fair() {
+        const ROUNDS: usize = 100_000;
+        let mut ids = HashSet::new();
+        let mut prefixes = HashSet::new();
+        let mut ones = [0_usize; SECRET_BYTES * 8];
+        for _ in 0..ROUNDS {
+            let (token, credential) = minted();
+            assert!(ids.insert(credential.id));
+            let mut secret = [0; SECRET_BYTES];
+            assert!(decode(&token.0[ID_TEXT + 1..], &mut secret));
+            assert!(prefixes.insert(u64::from_be_bytes(secret[..8].try_into().unwrap())));
+            for (bit, count) in ones.iter_mut().enumerate() {
+                *count += usize::from(secret[bit / 8] >> (bit % 8) & 1);
+            }
+        }
+        // Five standard deviations of a fair coin; with 256 bits a false alarm is one in 6 000.
+        let (half, five_sigma) = (ROUNDS as f64 / 2.0, 5.0 * (ROUNDS as f64).sqrt() / 2.0);
+        for (bit, count) in ones.into_iter().enumerate() {
+            assert!((count as f64 - half).abs() < five_sigma, "bit {bit}: {count}");
+        }
+    }
+
+    #[test]
+    fn a_02_a_failing_or_constant_source_makes_no_token() {
+        let failing: Entropy = |_| Err(RandomError("test"));
+        let zero: Entropy = |bytes| {
+            bytes.fill(0);
+            Ok(())
+        };
+        assert!(SessionToken::mint(failing).is_err());
+        assert!(SessionToken::mint(zero).is_err());
+    }
+
+    #[test]
+    fn a_04_one_byte_string_has_exactly_one_text() {
+        let (token, _) = minted();
+        let text = token.expose().as_bytes().to_vec();
+        assert!(SessionToken::parse(&text).is_some());
+        // The last character of id and secret carries unused low bits: 4 and 2 of them.
+        for last in [ID_TEXT - 1, TOKEN_TEXT - 1] {
+            let readings = (0..=u8::MAX)
+                .filter(|byte| {
+                    let mut other = text.clone();
+                    other[last] = *byte;
+                    SessionToken::parse(&other).is_some()
+                })
+                .count();
+            assert_eq!(readings, if last == ID_TEXT - 1 { 4 } else { 16 });
+        }
+        for stranger in [b'+', b'/', b'=', b' ', b'.', 0, 0xff] {
+            let mut other = text.clone();
+            other[3] = stranger;
+            assert!(SessionToken::parse(&other).is_none(), "{stranger}");
+        }
+        let mut padded = text.clone();
+        padded.push(b'=');
+        assert!(SessionToken::parse(&padded).is_none());
+    }
+
+    #[test]
+    fn a_05_nothing_prints_a_secret() {
+        let (token, credential) = minted();
+        assert_eq!(format!("{token:?}"), "SessionToken([redacted])");
+        assert!(format!("{credential:?}").ends_with("secret_hash: SecretHash([redacted]) }"));
+    }
+
+    #[test]
+    fn a_10_a_token_says_nothing_about_its_session() {
+        assert_ne!(minted().1.id, minted().1.id);
+    }
+
+    #[test]
+    fn a_new_secret_keeps_the_id_and_changes_the_rest() {
+        let (token, credential) = minted();
+        let (renewed, renewed_credential) =
+            SessionToken::remint(credential.id, operating_system).unwrap();
+        assert_eq!(credential.id, renewed_credential.id);
+        assert_eq!(token.0[..=ID_TEXT], renewed.0[..=ID_TEXT]);
+        assert!(!credential.secret_hash.matches(&renewed_credential.secret_hash));
+    }
+}

@@ -1,0 +1,116 @@
+//! The demo over HTTP.
+
+mod forms;
+mod sessions;
+
+use crate::{
+    server::Demo,
+    visitor::{PASSWORD, Visitor},
+};
+
+const ADA: &str = "ada@example.com";
+const BOB: &str = "bob@example.com";
+
+#[test]
+fn a_newcomer_signs_up_looks_around_signs_out_and_comes_back() {
+    let demo = Demo::fresh();
+    let ada = Visitor::new(&demo);
+
+    let home = ada.get("/");
+    assert_eq!(home.status, 200);
+    home.assert_shows("Hello, stranger");
+    assert_eq!(home.header("set-cookie"), "");
+    assert_eq!(ada.get("/account").leads_to(), "/login?next=%2Faccount");
+    ada.get("/signup")
+        .assert_shows(r#"autocomplete="new-password""#);
+
+    let answer = ada.post("/signup", &[("email", ADA), ("password", PASSWORD)]);
+    assert_eq!(answer.leads_to(), "/account");
+    assert_eq!(answer.header("cache-control"), "no-store");
+
+    let account = ada.get("/account");
+    account.assert_shows(ADA);
+    account.assert_shows("the administrator");
+    ada.get("/").assert_shows(&format!("Hello, {ADA}"));
+    assert_eq!(ada.get("/login").leads_to(), "/account");
+    assert_eq!(ada.get("/signup").leads_to(), "/account");
+
+    assert_eq!(ada.get("/logout").status, 405);
+    assert!(ada.is_signed_in());
+    assert_eq!(ada.post("/logout", &[]).leads_to(), "/");
+    assert!(!ada.is_signed_in());
+    assert_eq!(ada.get("/account").leads_to(), "/login?next=%2Faccount");
+
+    let answer = ada.post("/login", &[("email", ADA), ("password", PASSWORD)]);
+    assert_eq!(answer.leads_to(), "/account");
+    assert!(ada.is_signed_in());
+}
+
+#[test]
+fn every_page_of_an_account_stays_out_of_caches() {
+    let demo = Demo::fresh();
+    let ada = Visitor::signed_up(&demo, ADA);
+    for path in ["/", "/account", "/devices", "/admin", "/api/me", "/nowhere"] {
+        let cache = ada.get(path).header("cache-control");
+        assert_eq!(cache, "no-store", "{path}");
+    }
+}
+
+#[test]
+fn the_api_answers_in_json_with_and_without_a_session() {
+    let demo = Demo::fresh();
+    let answer = Visitor::new(&demo).get("/api/me");
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.body, r#"{"error":"not signed in"}"#);
+
+    let answer = Visitor::signed_up(&demo, ADA).get("/api/me");
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    let me = r#"{"id":1,"email":"ada@example.com","admin":true}"#;
+    assert_eq!(answer.body, me);
+}
+
+#[test]
+fn only_the_first_account_sees_the_list_of_accounts() {
+    let demo = Demo::fresh();
+    let ada = Visitor::signed_up(&demo, ADA);
+    let bob = Visitor::signed_up(&demo, BOB);
+
+    let list = ada.get("/admin");
+    assert_eq!(list.status, 200);
+    list.assert_shows(BOB);
+
+    let refusal = bob.get("/admin");
+    assert_eq!(refusal.status, 403);
+    refusal.assert_hides(ADA);
+    bob.get("/account").assert_hides("administrator");
+
+    let login = Visitor::new(&demo).get("/admin").leads_to();
+    assert_eq!(login, "/login?next=%2Fadmin");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("demo.db");
+    let demo = Demo::with_database(&database);
+    Visitor::signed_up(&demo, ADA);
+    let mode = database.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn the_style_sheet_is_cacheable_and_the_same_for_everybody() {
+    let demo = Demo::fresh();
+    let ada = Visitor::signed_up(&demo, ADA);
+    let style = ada.get("/style.css");
+    assert_eq!(style.status, 200);
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(style.header("cache-control"), "public, max-age=300");
+    assert_eq!(style.header("vary"), "");
+    assert_eq!(style.header("set-cookie"), "");
+}

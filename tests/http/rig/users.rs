@@ -1,0 +1,77 @@
+//! The users of a site: rows of a table on SQLite, a list beside the memory store.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use locals::UserId;
+use serde::{Deserialize, Serialize};
+
+/// The users every site starts with; Ada is the administrator.
+pub(crate) const ADA: i64 = 1;
+pub(crate) const BOB: i64 = 2;
+pub(crate) const EVE: i64 = 3;
+
+/// A user of the sites: the columns of their own table.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) email: String,
+    pub(crate) admin: bool,
+}
+
+/// The list that the memory store's users come from, and the table's first rows.
+#[derive(Clone)]
+pub(super) struct Users(Arc<Mutex<Vec<Account>>>);
+
+impl Users {
+    pub(super) fn new() -> Self {
+        let users = [
+            (ADA, "ada@example.com", true),
+            (BOB, "bob@example.com", false),
+            (EVE, "eve@example.com", false),
+        ];
+        let users = users.map(|(id, email, admin)| Account {
+            id,
+            email: email.to_owned(),
+            admin,
+        });
+        Self(Arc::new(Mutex::new(users.into())))
+    }
+
+    pub(super) fn find(&self, id: &UserId) -> Option<Account> {
+        let users = self.list();
+        let found = users.iter().find(|user| UserId::from(user.id) == *id);
+        found.cloned()
+    }
+
+    pub(super) fn remove(&self, id: i64) {
+        self.list().retain(|user| user.id != id);
+    }
+
+    /// A table as an application has it, with a column that [`Account`] does not ask for.
+    pub(super) fn create_table(&self, database: &Path) {
+        let file = rusqlite::Connection::open(database).expect("the store made the file");
+        file.execute_batch(
+            "CREATE TABLE users (
+                id INTEGER PRIMARY KEY,
+                email TEXT NOT NULL UNIQUE,
+                password TEXT NOT NULL DEFAULT '',
+                admin INTEGER NOT NULL
+            )",
+        )
+        .expect("a new table");
+        for user in self.list().iter() {
+            file.execute(
+                "INSERT INTO users (id, email, admin) VALUES (?1, ?2, ?3)",
+                (user.id, &user.email, user.admin),
+            )
+            .expect("a new user");
+        }
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Account>> {
+        self.0.lock().expect("nothing panics while it is locked")
+    }
+}

@@ -1,0 +1,7 @@
+use locals::{SessionInfo, SessionToken};
+
+fn token(session: &SessionInfo) -> &SessionToken {
+    session.token()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use locals::with_locals;
+
+#[with_locals]
+async fn home(locals: locals::Locals) {
+    locals.clear_session();
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use axum::extract::Path;
+use locals::with_locals;
+
+#[with_locals]
+async fn home(#[cfg_attr(debug_assertions, expect(unused_variables))] Path(_id): Path<u32>) {
+    locals.clear_session();
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use locals::with_locals;
+
+#[with_locals(name = "ctx")]
+async fn home() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use locals::with_locals;
+
+trait Pages {
+    #[with_locals]
+    async fn home(&self);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use locals::Session;
+
+fn print(session: &Session) {
+    println!("{}", session.token());
+}
+
+fn main() {}

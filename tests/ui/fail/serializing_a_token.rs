@@ -1,0 +1,8 @@
+use locals::SessionToken;
+
+#[derive(serde::Serialize)]
+struct Reply {
+    token: SessionToken,
+}
+
+fn main() {}
