@@ -92,8 +92,12 @@ impl Args {
                 check_runtime(&value)?;
                 once(&mut self.runtime, Valued { key, value })
             }
-            "eager" => self.set_kind(Kind::Eager(key)),
+            "eager" => {
+                no_value(&key, input)?;
+                self.set_kind(Kind::Eager(key))
+            }
             "required" => {
+                no_value(&key, input)?;
                 let guard = guard(input)?;
                 self.set_kind(Kind::Required(key, guard))
             }
@@ -137,6 +141,19 @@ impl Args {
             Some(path) => path.value.to_token_stream(),
             None => quote_spanned!(Span::mixed_site()=> ::locals),
         }
+    }
+
+    /// The type of the users and the guard that has to be for them, if one is named.
+    pub(crate) fn guard(&self) -> Option<(TokenStream, &Type)> {
+        let Some(Kind::Required(_, Some(guard))) = &self.kind else {
+            return None;
+        };
+        let runtime = self.runtime();
+        let user = match &self.user {
+            Some(user) => user.value.to_token_stream(),
+            None => quote_spanned!(Span::mixed_site()=> #runtime::UserId),
+        };
+        Some((user, guard))
     }
 
     /// The type of a generated binding, behind its reference.
@@ -207,6 +224,14 @@ fn twice(key: &Ident) -> Error {
     Error::new(key.span(), format!("`{key}` is given twice: remove one"))
 }
 
+fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
+    if input.peek(Token![=]) {
+        let message = format!("`{key}` takes no value: write `{key}` alone");
+        return Err(Error::new_spanned(key, message));
+    }
+    Ok(())
+}
+
 fn guard(input: ParseStream) -> Result<Option<Type>> {
     if !input.peek(token::Paren) {
         return Ok(None);
@@ -221,14 +246,13 @@ fn guard(input: ParseStream) -> Result<Option<Type>> {
         ));
     }
     let guard = content.parse()?;
-    if !content.is_empty() {
-        let rest = content.error(format!(
-            "{expected}; to ask for two things, write a guard that asks for both"
-        ));
-        while content.parse::<proc_macro2::TokenTree>().is_ok() {}
-        return Err(rest);
+    if content.is_empty() {
+        return Ok(Some(guard));
     }
-    Ok(Some(guard))
+    content.parse::<Option<Token![,]>>()?;
+    let rest: TokenStream = content.parse()?;
+    let message = format!("{expected}; to ask for two things, write one guard that asks for both");
+    Err(Error::new_spanned(rest, message))
 }
 
 fn check_redirect(redirect: &Valued<LitStr>) -> Result<()> {

@@ -29,14 +29,14 @@ use syn::{Attribute, PatType};
 //             }
 //             Err(__rejected) => Err(__rejected),
 //         };
-//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(__locals, __outcome);
+//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&__locals, __outcome);
 //     }
 //
 // `return` and `?` stop at the inner block because the language scopes them there, also those that
 // a macro in the body hides; whatever the body does, it leaves through the flush.
 pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let Inputs { receiver, binding, arguments } = handler.inputs();
-    let Handler { attrs, vis, sig, body } = &handler;
+    let Handler { attrs, vis, sig, inner_attrs, body } = &handler;
     let (asyncness, safety, fn_token, name) =
         (&sig.asyncness, &sig.safety, &sig.fn_token, &sig.ident);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
@@ -47,6 +47,9 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let types = arguments.iter().map(|argument| &argument.ty);
     let any_origin = args.csrf.as_ref().map(|csrf| {
         quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin)
+    });
+    let check_guard = args.guard().map(|(user, guard)| {
+        quote_spanned!(Span::mixed_site()=> #runtime::__private::check_guard::<#user, #guard>();)
     });
     let redirect = args.redirect.as_ref().map(|redirect| {
         let path = &redirect.value;
@@ -71,6 +74,8 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
             #receiver
             __request: #runtime::WithLocals<(#(#types,)*), #locals_type #any_origin>,
         ) -> #runtime::Flushed<#declared> #where_clause {
+            #(#inner_attrs)*
+            #check_guard
             let (__locals, __arguments) = __request #redirect .open();
             let __outcome = match __arguments {
                 ::core::result::Result::Ok(#pattern) => {
@@ -84,7 +89,7 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
                 }
                 ::core::result::Result::Err(__rejected) => ::core::result::Result::Err(__rejected),
             };
-            return #runtime::__private::flush::<#inferred>(__locals, __outcome);
+            return #runtime::__private::flush::<#inferred>(&__locals, __outcome);
         }
     }
 }
@@ -104,11 +109,13 @@ impl Binding {
             attrs: quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)]),
             ty: args.locals_type(),
         };
-        let declared = declared.and_then(|binding| Some((binding, reference(binding)?)));
-        declared.map_or_else(generated, |(binding, reference)| Self {
+        declared.map_or_else(generated, |binding| Self {
             pattern: binding.pat.to_token_stream(),
             attrs: lints(&[binding]),
-            ty: reference.elem.to_token_stream(),
+            ty: match reference(binding) {
+                Some(reference) => reference.elem.to_token_stream(),
+                None => binding.ty.to_token_stream(),
+            },
         })
     }
 

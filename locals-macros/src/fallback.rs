@@ -25,7 +25,7 @@ pub(crate) fn item(item: TokenStream, error: Option<Error>) -> TokenStream {
 // The errors stand inside, because an attribute on a method must not add anything beside it.
 pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStream {
     let Inputs { receiver, binding, arguments } = handler.inputs();
-    let Handler { attrs, vis, sig, body } = &handler;
+    let Handler { attrs, vis, sig, inner_attrs, body } = &handler;
     let (safety, fn_token, name, output) = (&sig.safety, &sig.fn_token, &sig.ident, &sig.output);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
 
@@ -44,6 +44,7 @@ pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStre
             #receiver
             #(#patterns: #types,)*
         ) #output #where_clause {
+            #(#inner_attrs)*
             #errors
             #bind
             #body

@@ -5,14 +5,13 @@ use crate::{
     args::{Args, Kind},
     diagnostics::Mistakes,
 };
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, Error, FnArg, Ident, Pat, PatType, Result, Signature, Token, Type, TypeReference,
     Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
-    spanned::Spanned,
     token,
 };
 
@@ -20,6 +19,8 @@ pub(crate) struct Handler {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
+    /// `#![..]` and `//!` at the beginning of the body.
+    pub(crate) inner_attrs: Vec<Attribute>,
     /// The braces and what is in them, which need not be valid Rust while somebody is typing.
     pub(crate) body: TokenTree,
 }
@@ -42,13 +43,11 @@ impl Handler {
             expect_function(input)?;
             let sig: Signature = input.parse()?;
             if !input.peek(token::Brace) {
-                return Err(Error::new(
-                    sig.ident.span(),
-                    "a handler has a body: annotate the function that implements it",
-                ));
+                let message = "a handler has a body: annotate the function that implements it";
+                return Err(Error::new_spanned(&sig.ident, message));
             }
-            let body = input.parse()?;
-            Ok(Self { attrs, vis, sig, body })
+            let (inner_attrs, body) = split_inner_attributes(input.parse()?);
+            Ok(Self { attrs, vis, sig, inner_attrs, body })
         };
         parser.parse2(item)
     }
@@ -74,29 +73,31 @@ impl Handler {
     /// Everything that is wrong with this handler under these options.
     pub(crate) fn rejection(&self, args: &Args) -> Option<Error> {
         let mut mistakes = Mistakes::default();
-        let mut reject = |span: Span, message: String| mistakes.add(Error::new(span, message));
+        let mut reject = |place: &dyn ToTokens, message: String| {
+            mistakes.add(Error::new_spanned(place, message));
+        };
         let name = &self.sig.ident;
         let Inputs { binding, arguments, .. } = self.inputs();
 
         if let Some(keyword) = &self.sig.constness {
             let message = format!("a handler cannot be `const`: write `async fn {name}`");
-            reject(keyword.span(), message);
+            reject(keyword, message);
         } else if self.sig.asyncness.is_none() {
             let message = format!("a handler is asynchronous: write `async fn {name}`");
-            reject(self.sig.fn_token.span(), message);
+            reject(&self.sig.fn_token, message);
         }
         if let Some(abi) = &self.sig.abi {
             let message = format!("a handler has no ABI: write `async fn {name}`");
-            reject(abi.span(), message);
+            reject(abi, message);
         }
         if let Some(variadic) = &self.sig.variadic {
             let message = "a handler has no variable arguments: take an extractor for each";
-            reject(variadic.dots.span(), message.to_owned());
+            reject(&variadic.dots, message.to_owned());
         }
 
         if let Some(binding) = binding {
-            if let Some((span, message)) = misdeclared(binding) {
-                reject(span, message);
+            if let Some((place, message)) = misdeclared(binding) {
+                reject(place, message);
             }
             for (key, source) in [
                 (args.user.as_ref().map(|user| &user.key), "user"),
@@ -108,18 +109,18 @@ impl Handler {
                         "`{key}` beside a declared binding: its {source} comes from the parameter, \
                          so remove `{key}` here, or remove the parameter"
                     );
-                    reject(key.span(), message);
+                    reject(key, message);
                 }
             }
         } else {
             let binding = args.binding(name);
-            for argument in &arguments {
+            for argument in arguments.iter().filter(|argument| !names_locals(&argument.ty)) {
                 if let Some(taken) = bound(&argument.pat, &binding) {
                     let message = format!(
                         "the name `{binding}` is taken by the attribute: call this parameter \
                          otherwise, or the binding with `#[with_locals(name = ctx)]`"
                     );
-                    reject(taken.span(), message);
+                    reject(taken, message);
                 }
             }
             if let Some(redirect) = &args.redirect
@@ -127,18 +128,16 @@ impl Handler {
             {
                 let message = "`redirect` is for handlers that need a session: \
                                write `required` beside it";
-                reject(redirect.key.span(), message.to_owned());
+                reject(&redirect.key, message.to_owned());
             }
         }
 
         for argument in &arguments {
             if is_binding(argument) {
                 let message = "a handler has one `Locals`: remove this parameter";
-                reject(argument.span(), message.to_owned());
+                reject(argument, message.to_owned());
             } else if names_locals(&argument.ty) {
-                let ty = argument.ty.to_token_stream().to_string().replace(' ', "");
-                let message = format!("take the locals by reference: `&{ty}`");
-                reject(argument.ty.span(), message);
+                reject(&argument.ty, by_reference(&argument.ty));
             }
         }
         for argument in self.sig.inputs.iter() {
@@ -146,7 +145,7 @@ impl Handler {
                 if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
                     let message = "a parameter of a handler cannot depend on `cfg`: \
                                    write the handler twice, each under its `#[cfg(..)]`";
-                    reject(attr.span(), message.to_owned());
+                    reject(attr, message.to_owned());
                 }
             }
         }
@@ -192,24 +191,34 @@ fn ungrouped(mut ty: &Type) -> &Type {
     ty
 }
 
-fn misdeclared(binding: &PatType) -> Option<(Span, String)> {
+fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
+    let with_options = binding.attrs.iter().find(|attr| {
+        is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_))
+    });
+    if let Some(attr) = with_options {
+        let message = "`#[locals]` takes no options: they come from the parameter's type";
+        return Some((attr, message.to_owned()));
+    }
     let Some(reference) = reference(binding) else {
-        let ty = binding.ty.to_token_stream().to_string().replace(' ', "");
-        let message = format!("take the locals by reference: `&{ty}`");
-        return Some((binding.ty.span(), message));
+        return Some((&binding.ty, by_reference(&binding.ty)));
     };
     if let Some(mutability) = &reference.mutability {
         let message = "take the locals by shared reference: `&Locals<..>`; \
                        `set_session` and the others need no `mut`";
-        return Some((mutability.span(), message.to_owned()));
+        return Some((mutability, message.to_owned()));
     }
     match &*binding.pat {
         Pat::Ident(_) | Pat::Wild(_) => None,
         other => Some((
-            other.span(),
+            other,
             "give the locals a plain name: `locals: &Locals<..>`".to_owned(),
         )),
     }
+}
+
+fn by_reference(ty: &Type) -> String {
+    let ty = ty.to_token_stream().to_string().replace(' ', "");
+    format!("take the locals by reference: `&{ty}`")
 }
 
 /// Where a pattern binds this name.
@@ -226,6 +235,29 @@ fn bound<'a>(pat: &'a Pat, name: &Ident) -> Option<&'a Ident> {
         Pat::TupleStruct(tuple) => any(tuple.elems.iter().collect()),
         Pat::Type(typed) => bound(&typed.pat, name),
         _ => None,
+    }
+}
+
+// Input:  { #![allow(unused_variables)] BODY }
+// Output: #![allow(unused_variables)] and { BODY }
+//
+// The braces are replaced only where there are such attributes: new braces have the span of the old
+// ones, but the body they hold is no longer the very group that was typed.
+fn split_inner_attributes(body: TokenTree) -> (Vec<Attribute>, TokenTree) {
+    let parser = |input: ParseStream| {
+        let attrs = input.call(Attribute::parse_inner)?;
+        Ok((attrs, input.parse::<TokenStream>()?))
+    };
+    let TokenTree::Group(braces) = &body else {
+        return (Vec::new(), body);
+    };
+    match parser.parse2(braces.stream()) {
+        Ok((attrs, rest)) if !attrs.is_empty() => {
+            let mut rest = Group::new(braces.delimiter(), rest);
+            rest.set_span(braces.span());
+            (attrs, rest.into())
+        }
+        _ => (Vec::new(), body),
     }
 }
 

@@ -5,7 +5,7 @@
 //! [`framework`](crate::framework).
 
 use crate::{
-    locals::{Closing, Kind, Locals},
+    locals::{Closing, Locals, Required},
     refusal::Refusal,
 };
 use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
@@ -39,17 +39,19 @@ impl<T, L, C> WithLocals<T, L, C> {
         }
     }
 
+    /// The locals, and the handler's arguments unless it is not to run.
+    pub fn open(self) -> (L, Result<T, Rejected>) {
+        (self.locals, self.arguments)
+    }
+}
+
+impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
     /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
     pub fn redirect(mut self, login: &'static str) -> Self {
         if let Err(Rejected(Reason::Refused(Refusal::SignedOut(way)))) = &mut self.arguments {
             way.login = Some(Cow::Borrowed(login));
         }
         self
-    }
-
-    /// The locals, and the handler's arguments unless it is not to run.
-    pub fn open(self) -> (L, Result<T, Rejected>) {
-        (self.locals, self.arguments)
     }
 }
 
@@ -142,25 +144,23 @@ pub trait Reply {}
 impl<R> Reply for R {}
 
 /// The one exit of an annotated handler.
-pub fn flush<R: Reply>(locals: impl Close, outcome: Result<R, Rejected>) -> Flushed<R> {
-    Flushed {
-        outcome,
-        closing: locals.close().0,
-    }
+pub fn flush<R: Reply>(locals: &impl Close, outcome: Result<R, Rejected>) -> Flushed<R> {
+    let Closed(closing) = locals.close();
+    Flushed { outcome, closing }
 }
 
 /// Locals that know what to put into a response.
 pub trait Close {
     #[doc(hidden)]
-    fn close(self) -> Closed;
+    fn close(&self) -> Closed;
 }
 
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Closed(Closing);
 
-impl<U: Send + Sync + 'static, M: Kind<U>> Close for Locals<U, M> {
-    fn close(self) -> Closed {
+impl<U, M> Close for Locals<U, M> {
+    fn close(&self) -> Closed {
         Closed(Locals::close(self))
     }
 }

@@ -46,6 +46,9 @@ pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 pub mod __private {
     pub use crate::handler::flush;
 
+    /// Reports a guard for other users where the guard is named.
+    pub fn check_guard<U, G: crate::Guard<U>>() {}
+
     /// Stands for the locals of a handler that does not compile; never called.
     pub fn binding<T>() -> &'static T {
         unreachable!("stands beside a compile error")

@@ -39,6 +39,7 @@ pub struct Locals<U = UserId, M = Lazy> {
     presented: Presented,
     found: OnceCell<Found<U>>,
     changes: Changes,
+    loads_first: bool,
     kind: PhantomData<fn() -> M>,
 }
 
@@ -105,6 +106,13 @@ impl<U, M> Locals<U, M> {
     /// user out, use [`sign_out`](Self::sign_out).
     pub fn clear_session(&self) {
         self.changes.clear();
+    }
+
+    /// What has to go into the response's headers.
+    pub(crate) fn close(&self) -> Closing {
+        let touched = self.loads_first || self.found.initialized();
+        let session = self.found().map(|(session, _)| session);
+        self.changes.close(session, touched, self.auth.config())
     }
 
     /// What the request came with, if that is known already.
@@ -318,6 +326,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
             presented,
             found: OnceCell::new(),
             changes: Changes::default(),
+            loads_first: M::LOADS_FIRST,
             kind: PhantomData,
         }
     }
@@ -329,7 +338,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
 
     /// Loads what the kind wants loaded, and asks the guard.
     pub(crate) async fn admit(&self, request: &(impl RequestHead + Sync)) -> Result<(), Refusal> {
-        if !M::LOADS_FIRST {
+        if !self.loads_first {
             return Ok(());
         }
         let found = match self.load().await {
@@ -349,14 +358,6 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
             }
             Admission::Forbidden => Err(Refusal::Forbidden),
         }
-    }
-
-    /// What has to go into the response's headers.
-    pub(crate) fn close(self) -> Closing {
-        let touched = M::LOADS_FIRST || self.found.initialized();
-        let found = self.found.into_inner().flatten();
-        let session = found.map(|(session, _)| session);
-        self.changes.close(session, touched, self.auth.config())
     }
 }
 

@@ -62,16 +62,17 @@ macro_rules! on_both_stores {
         async fn $name($argument: $kind) $body
 
         mod $name {
-            use $crate::rig::{Backend, OnBackend};
+            #[allow(unused_imports)]
+            use $crate::rig::{Backend, OnBackend, Site};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn memory() {
-                super::$name(OnBackend::on(Backend::Memory).await).await;
+                super::$name(<$kind as OnBackend>::on(Backend::Memory).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                super::$name(OnBackend::on(Backend::Sqlite).await).await;
+                super::$name(<$kind as OnBackend>::on(Backend::Sqlite).await).await;
             }
         }
     )+};

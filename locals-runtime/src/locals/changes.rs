@@ -66,26 +66,29 @@ impl Changes {
         }
     }
 
-    pub(super) fn close(self, found: Option<Session>, touched: bool, config: &Config) -> Closing {
-        let pending = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let has_session = found.is_some();
-        let renewed = found.filter(Session::is_fresh).map(Change::Set);
-        let touched = touched || pending.store_failed || pending.change.is_some();
-        let cookie = match pending.change.or(renewed) {
-            Some(Change::Set(session)) => {
+    pub(super) fn close(
+        &self,
+        found: Option<&Session>,
+        touched: bool,
+        config: &Config,
+    ) -> Closing {
+        let pending = self.lock();
+        let renewed = found.filter(|session| session.is_fresh());
+        let header = match (&pending.change, renewed) {
+            (Some(Change::Set(session)), _) | (None, Some(session)) => {
                 let now = Timestamp::from(config.clock.now());
-                Some(write::set(&config.cookie, &session, now))
+                Some(write::set(&config.cookie, session, now))
             }
-            Some(Change::Clear) => Some(write::clear(&config.cookie)),
-            None => None,
+            (Some(Change::Clear), _) => Some(write::clear(&config.cookie)),
+            (None, None) => None,
         };
         Closing {
-            cookie: cookie.map(|header| SetCookie {
+            cookie: header.map(|header| SetCookie {
                 header,
                 committed: pending.committed,
             }),
-            varies: touched,
-            has_session,
+            varies: touched || pending.store_failed || pending.change.is_some(),
+            has_session: found.is_some(),
         }
     }
 

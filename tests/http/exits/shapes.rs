@@ -152,7 +152,7 @@ where
     V: Voice + Send + 'static,
 {
     enter(locals).await?;
-    Ok([V::say("hey"); TIMES].join(" "))
+    Ok(vec![V::say("hey"); TIMES].join(" "))
 }
 
 macro_rules! whole_handler {
