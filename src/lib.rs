@@ -1,4 +1,99 @@
 //! The session and the user of a request, in every web handler, by one attribute.
+//!
+//! `#[with_locals]` gives a handler a binding `locals` and sends the session's cookie on every way
+//! out of it: `return`, `?`, the tail, a rejected form. There is no middleware to forget.
+//!
+//! ```no_run
+//! use axum::{Form, Router, extract::State, response::{Html, Redirect}, routing::{get, post}};
+//! use locals::{Auth, SqliteStore, with_locals};
+//!
+//! #[derive(Clone, serde::Deserialize)]
+//! struct Account { id: i64, email: String, admin: bool }          // columns of the app's own table
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let store = SqliteStore::open("app.db")?.with_users("users"); // the app's table, key column `id`
+//!     let auth: Auth<Account> = Auth::builder(store).login_path("/login").insecure_dev().build()?;
+//!     let app = Router::new()
+//!         .route("/", get(home))
+//!         .route("/account", get(account))
+//!         .route("/login", post(login))
+//!         .route("/logout", post(logout))
+//!         .with_state(auth);
+//!     axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?;
+//!     Ok(())
+//! }
+//!
+//! #[with_locals(user = Account)]
+//! async fn home() -> Result<Html<String>, locals::Error> {
+//!     let Some((_, account)) = locals.get_session_user().await? else {
+//!         return Ok(Html("hello, stranger".into()));
+//!     };
+//!     Ok(Html(format!("hello, {}", account.email)))
+//! }
+//!
+//! #[with_locals(user = Account, required)]
+//! async fn account(State(auth): State<Auth<Account>>) -> Result<Html<String>, locals::Error> {
+//!     let (session, Account { id, email, admin }) = locals.get_session_user();
+//!     let devices = auth.list_sessions(session.user_id()).await?.len();
+//!     Ok(Html(format!("{email}: user {id}, admin: {admin}, devices: {devices}")))
+//! }
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Credentials { email: String, password: String }
+//!
+//! #[with_locals(user = Account)]
+//! async fn login(Form(credentials): Form<Credentials>) -> Result<Redirect, locals::Error> {
+//!     let Some(id) = check_password(&credentials) else {
+//!         return Ok(Redirect::to("/"));
+//!     };
+//!     locals.sign_in(id).await?;
+//!     Ok(Redirect::to("/account"))
+//! }
+//!
+//! #[with_locals(user = Account)]
+//! async fn logout() -> Result<Redirect, locals::Error> {
+//!     locals.sign_out().await?;
+//!     Ok(Redirect::to("/"))
+//! }
+//!
+//! /// The application's part: find the user, verify the password against its hash.
+//! fn check_password(credentials: &Credentials) -> Option<i64> {
+//!     (credentials.email == "ada@example.com" && credentials.password == "swordfish").then_some(1)
+//! }
+//! ```
+//!
+//! # The three kinds of locals
+//!
+//! | attribute | `get_session()` | the handler runs |
+//! |---|---|---|
+//! | `#[with_locals]` ([`Lazy`]) | `async -> Result<Option<&Session>, Error>` | always; nothing is read until it is asked for |
+//! | `#[with_locals(eager)]` ([`Eager`]) | `-> Option<&Session>` | unless the store fails (503) |
+//! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, or 403 |
+//!
+//! `get_session_user()` brings the user too, by the same single round trip to the store. All
+//! options are listed at [`macro@with_locals`], all that a binding can do at [`Locals`].
+//!
+//! # Where things are
+//!
+//! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
+//! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
+//! - [`SqliteStore`], [`MemoryStore`], and [`store`] for one of your own.
+//! - [`Error`]: a store that is down is an error and a 503, never "no session".
+//! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `axum` | yes | handlers of axum 0.8 |
+//! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
+//! | `uuid` | | `UserId: From<Uuid>` |
+//! | `testing` | | the module `testing` |
 
 pub use locals_macros::with_locals;
 pub use locals_runtime::*;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

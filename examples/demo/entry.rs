@@ -128,14 +128,7 @@ pub(crate) async fn logout() -> Result<Redirect, AppError> {
 
 #[with_locals(user = Account)]
 pub(crate) async fn logout_everywhere() -> Result<Redirect, AppError> {
-    let Some(session) = locals.get_session().await? else {
-        return Ok(Redirect::to("/login"));
-    };
-    locals
-        .auth()
-        .invalidate_user_sessions(session.user_id())
-        .await?;
-    locals.clear_session();
+    locals.sign_out_everywhere().await?;
     Ok(Redirect::to("/"))
 }
 

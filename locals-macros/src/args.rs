@@ -4,7 +4,9 @@ use crate::diagnostics::Mistakes;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Error, Ident, LitStr, Path, Result, Token, Type, ext::IdentExt, parenthesized,
+    Error, Ident, LitStr, Path, Result, Token, Type,
+    ext::IdentExt,
+    parenthesized,
     parse::{ParseStream, Parser},
     token,
 };
@@ -34,7 +36,7 @@ pub(crate) struct Valued<T> {
 
 pub(crate) enum Kind {
     Eager(Ident),
-    Required(Ident, Option<Type>),
+    Required(Ident, Option<Box<Type>>),
 }
 
 impl Kind {
@@ -80,7 +82,12 @@ impl Args {
             "user" => put(&mut self.user, key, input, "a type: `user = Account`"),
             "name" => put(&mut self.name, key, input, "an identifier: `name = ctx`"),
             "redirect" => {
-                put(&mut self.redirect, key, input, "a path: `redirect = \"/login\"`")?;
+                put(
+                    &mut self.redirect,
+                    key,
+                    input,
+                    "a path: `redirect = \"/login\"`",
+                )?;
                 self.redirect.as_ref().map_or(Ok(()), check_redirect)
             }
             "csrf" => {
@@ -208,7 +215,11 @@ fn value_of<T>(
         return Err(error(key.span()));
     }
     input.parse::<Token![=]>()?;
-    let span = if input.is_empty() { key.span() } else { input.span() };
+    let span = if input.is_empty() {
+        key.span()
+    } else {
+        input.span()
+    };
     parse(input).map_err(|_| error(span))
 }
 
@@ -232,7 +243,7 @@ fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
     Ok(())
 }
 
-fn guard(input: ParseStream) -> Result<Option<Type>> {
+fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
     if !input.peek(token::Paren) {
         return Ok(None);
     }
@@ -258,7 +269,11 @@ fn guard(input: ParseStream) -> Result<Option<Type>> {
 fn check_redirect(redirect: &Valued<LitStr>) -> Result<()> {
     let path = redirect.value.value();
     let local = path.starts_with('/') && !path.starts_with("//");
-    if local && path.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b'\\') {
+    if local
+        && path
+            .bytes()
+            .all(|byte| (b'!'..=b'~').contains(&byte) && byte != b'\\')
+    {
         return Ok(());
     }
     Err(Error::new(
@@ -335,7 +350,9 @@ fn distance(from: &str, to: &str) -> usize {
         let mut left = deleted + 1;
         for (cell, b) in row.iter_mut().skip(1).zip(to.chars()) {
             let above = *cell;
-            left = (diagonal + usize::from(a != b)).min(above + 1).min(left + 1);
+            left = (diagonal + usize::from(a != b))
+                .min(above + 1)
+                .min(left + 1);
             diagonal = above;
             *cell = left;
         }

@@ -35,8 +35,18 @@ use syn::{Attribute, PatType};
 // `return` and `?` stop at the inner block because the language scopes them there, also those that
 // a macro in the body hides; whatever the body does, it leaves through the flush.
 pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
-    let Inputs { receiver, binding, arguments } = handler.inputs();
-    let Handler { attrs, vis, sig, inner_attrs, body } = &handler;
+    let Inputs {
+        receiver,
+        binding,
+        arguments,
+    } = handler.inputs();
+    let Handler {
+        attrs,
+        vis,
+        sig,
+        inner_attrs,
+        body,
+    } = &handler;
     let (asyncness, safety, fn_token, name) =
         (&sig.asyncness, &sig.safety, &sig.fn_token, &sig.ident);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
@@ -45,9 +55,10 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let locals = Binding::of(args, binding, name);
     let locals_type = &locals.ty;
     let types = arguments.iter().map(|argument| &argument.ty);
-    let any_origin = args.csrf.as_ref().map(|csrf| {
-        quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin)
-    });
+    let any_origin = args
+        .csrf
+        .as_ref()
+        .map(|csrf| quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin));
     let check_guard = args.guard().map(|(user, guard)| {
         quote_spanned!(Span::mixed_site()=> #runtime::__private::check_guard::<#user, #guard>();)
     });
@@ -56,7 +67,11 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
         quote_spanned!(located(redirect.key.span())=> .redirect(#path))
     });
     let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));
-    let Output { declared, inferred, is_hint } = Output::of(&sig.output);
+    let Output {
+        declared,
+        inferred,
+        is_hint,
+    } = Output::of(&sig.output);
     let hint = is_hint.then(|| {
         quote_spanned! {Span::mixed_site()=>
             if false {

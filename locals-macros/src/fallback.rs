@@ -1,6 +1,10 @@
 //! Next to an error, the function as it was, so that one mistake gives one error.
 
-use crate::{args::Args, expand::Binding, handler::{Handler, Inputs}};
+use crate::{
+    args::Args,
+    expand::Binding,
+    handler::{Handler, Inputs},
+};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Error;
@@ -24,8 +28,18 @@ pub(crate) fn item(item: TokenStream, error: Option<Error>) -> TokenStream {
 //
 // The errors stand inside, because an attribute on a method must not add anything beside it.
 pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStream {
-    let Inputs { receiver, binding, arguments } = handler.inputs();
-    let Handler { attrs, vis, sig, inner_attrs, body } = &handler;
+    let Inputs {
+        receiver,
+        binding,
+        arguments,
+    } = handler.inputs();
+    let Handler {
+        attrs,
+        vis,
+        sig,
+        inner_attrs,
+        body,
+    } = &handler;
     let (safety, fn_token, name, output) = (&sig.safety, &sig.fn_token, &sig.ident, &sig.output);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
 

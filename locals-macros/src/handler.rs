@@ -47,7 +47,13 @@ impl Handler {
                 return Err(Error::new_spanned(&sig.ident, message));
             }
             let (inner_attrs, body) = split_inner_attributes(input.parse()?);
-            Ok(Self { attrs, vis, sig, inner_attrs, body })
+            Ok(Self {
+                attrs,
+                vis,
+                sig,
+                inner_attrs,
+                body,
+            })
         };
         parser.parse2(item)
     }
@@ -77,7 +83,9 @@ impl Handler {
             mistakes.add(Error::new_spanned(place, message));
         };
         let name = &self.sig.ident;
-        let Inputs { binding, arguments, .. } = self.inputs();
+        let Inputs {
+            binding, arguments, ..
+        } = self.inputs();
 
         if let Some(keyword) = &self.sig.constness {
             let message = format!("a handler cannot be `const`: write `async fn {name}`");
@@ -114,7 +122,10 @@ impl Handler {
             }
         } else {
             let binding = args.binding(name);
-            for argument in arguments.iter().filter(|argument| !names_locals(&argument.ty)) {
+            for argument in arguments
+                .iter()
+                .filter(|argument| !names_locals(&argument.ty))
+            {
                 if let Some(taken) = bound(&argument.pat, &binding) {
                     let message = format!(
                         "the name `{binding}` is taken by the attribute: call this parameter \
@@ -192,9 +203,10 @@ fn ungrouped(mut ty: &Type) -> &Type {
 }
 
 fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
-    let with_options = binding.attrs.iter().find(|attr| {
-        is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_))
-    });
+    let with_options = binding
+        .attrs
+        .iter()
+        .find(|attr| is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_)));
     if let Some(attr) = with_options {
         let message = "`#[locals]` takes no options: they come from the parameter's type";
         return Some((attr, message.to_owned()));

@@ -18,14 +18,22 @@ impl Output {
         let ty = match output {
             ReturnType::Default => {
                 let unit = quote_spanned!(Span::mixed_site()=> ());
-                return Self { declared: unit.clone(), inferred: unit, is_hint: true };
+                return Self {
+                    declared: unit.clone(),
+                    inferred: unit,
+                    is_hint: true,
+                };
             }
             ReturnType::Type(_, ty) => ty,
         };
         if matches!(**ty, Type::Never(_)) {
             // `!` cannot be a type argument; a body that never ends coerces to this.
             let never = quote_spanned!(Span::mixed_site()=> ::core::convert::Infallible);
-            return Self { declared: never.clone(), inferred: never, is_hint: true };
+            return Self {
+                declared: never.clone(),
+                inferred: never,
+                is_hint: true,
+            };
         }
         let mut inferred = (**ty).clone();
         infer_impl_trait(&mut inferred);
@@ -44,7 +52,10 @@ fn infer_impl_trait(ty: &mut Type) {
         Type::ImplTrait(opaque) => {
             let underscore_token = token::Underscore(opaque.impl_token.span);
             let attrs = Vec::new();
-            *ty = Type::Infer(TypeInfer { attrs, underscore_token });
+            *ty = Type::Infer(TypeInfer {
+                attrs,
+                underscore_token,
+            });
         }
         Type::Array(array) => infer_impl_trait(&mut array.elem),
         Type::Group(group) => infer_impl_trait(&mut group.elem),

@@ -14,9 +14,7 @@ use crate::{
     clock::Timestamp,
     error::{Error, StoreError},
     session::{Session, SessionInfo, SessionState, UserId},
-    store::{
-        Credential, Extension, NewSession, Rotation, SessionRecord, Store, UserSessions,
-    },
+    store::{Credential, Extension, NewSession, Rotation, SessionRecord, Store, UserSessions},
     token::{AsToken, SessionId, SessionToken},
 };
 use std::{fmt, sync::Arc};
@@ -117,7 +115,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`].
     pub async fn validate_session(&self, token: impl AsToken) -> Result<Option<Session>, Error> {
-        Ok(self.validate_session_user(token).await?.map(|(session, _)| session))
+        Ok(self
+            .validate_session_user(token)
+            .await?
+            .map(|(session, _)| session))
     }
 
     /// The session of a token and its user, if it is valid; renews nothing.
@@ -142,7 +143,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let Some((token, credential)) = token.presented() else {
             return Ok(None);
         };
-        Ok(self.renew(token, credential).await?.map(|(session, _)| session))
+        Ok(self
+            .renew(token, credential)
+            .await?
+            .map(|(session, _)| session))
     }
 
     /// Ends a session at once; whether there was one.
@@ -190,7 +194,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`]: then none was ended.
     pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
-        self.end_of_user(session.user_id(), UserSessions::AllBut(*session.id())).await
+        self.end_of_user(session.user_id(), UserSessions::AllBut(*session.id()))
+            .await
     }
 
     async fn end_of_user(&self, user_id: &UserId, which: UserSessions) -> Result<u64, Error> {

@@ -259,7 +259,11 @@ mod tests {
             assert_eq!(refused(with().name("s").domain(text)), "domain");
         }
         for byte in ["=", ",", " ", "\"", "\\", "\t", ""] {
-            assert_eq!(refused(CookieOptions::default().name(byte)), "name", "{byte:?}");
+            assert_eq!(
+                refused(CookieOptions::default().name(byte)),
+                "name",
+                "{byte:?}"
+            );
         }
     }
 
@@ -300,8 +304,14 @@ mod tests {
 
     #[test]
     fn b_05_names_and_attributes_have_a_size() {
-        assert_eq!(refused(CookieOptions::default().name("n".repeat(257))), "name");
-        CookieOptions::default().name("n".repeat(256)).check().unwrap();
+        assert_eq!(
+            refused(CookieOptions::default().name("n".repeat(257))),
+            "name"
+        );
+        CookieOptions::default()
+            .name("n".repeat(256))
+            .check()
+            .unwrap();
         let path = |length: usize| {
             CookieOptions::default()
                 .name("s")

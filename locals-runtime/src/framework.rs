@@ -8,5 +8,8 @@ mod http;
 /// The target as the client sent it, where a router keeps that.
 #[cfg(feature = "axum")]
 fn original_uri(parts: &::http::request::Parts) -> Option<&::http::Uri> {
-    parts.extensions.get::<::axum::extract::OriginalUri>().map(|original| &original.0)
+    parts
+        .extensions
+        .get::<::axum::extract::OriginalUri>()
+        .map(|original| &original.0)
 }

@@ -24,6 +24,8 @@ pub mod store;
 pub mod testing;
 mod token;
 
+#[cfg(feature = "sqlite")]
+pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 pub use crate::{
     auth::{Auth, AuthBuilder, CreateSession, SweepHandle},
     clock::{Clock, SystemClock},
@@ -38,8 +40,6 @@ pub use crate::{
     store::MemoryStore,
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
 };
-#[cfg(feature = "sqlite")]
-pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 
 /// What the expansion of `#[with_locals]` calls; no part of the public interface.
 #[doc(hidden)]

@@ -131,7 +131,10 @@ mod tests {
 
     #[test]
     fn d_11_presets_keep_within_the_inactivity_limits_of_nist() {
-        let limits = [(Lifetimes::aal2(), HOUR, DAY), (Lifetimes::aal3(), 15 * MINUTE, 12 * HOUR)];
+        let limits = [
+            (Lifetimes::aal2(), HOUR, DAY),
+            (Lifetimes::aal3(), 15 * MINUTE, 12 * HOUR),
+        ];
         for (preset, inactivity, absolute) in limits {
             assert!(preset.active + preset.idle <= inactivity);
             assert!(preset.active * 10 <= inactivity, "early by a tenth at most");
@@ -158,7 +161,10 @@ mod tests {
 
     #[test]
     fn a_zero_period_is_named() {
-        let idle = Lifetimes { idle: Duration::ZERO, ..Lifetimes::default() };
+        let idle = Lifetimes {
+            idle: Duration::ZERO,
+            ..Lifetimes::default()
+        };
         assert_eq!(idle.zero_period(), Some("idle"));
         assert_eq!(Lifetimes::aal3().zero_period(), None);
     }

@@ -153,6 +153,22 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         Ok(())
     }
 
+    /// Signs the user out on every device, this one included.
+    ///
+    /// Without a session it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then every session is as it was.
+    pub async fn sign_out_everywhere(&self) -> Result<(), Error> {
+        let Some(session) = self.holds().await? else {
+            return Ok(());
+        };
+        self.track(self.auth.invalidate_user_sessions(session.user_id()).await)?;
+        self.changes.committed(Change::Clear);
+        Ok(())
+    }
+
     /// Gives the current session another token; the old one is dead at once.
     ///
     /// For a change of privileges: more rights, the start and the end of an impersonation
@@ -298,7 +314,9 @@ impl<U, G> Locals<U, Required<G>> {
 
     /// The session of the request and its user.
     pub fn get_session_user(&self) -> (&Session, &U) {
-        let (session, user) = self.found().expect("a required handler runs with a session only");
+        let (session, user) = self
+            .found()
+            .expect("a required handler runs with a session only");
         (session, user)
     }
 

@@ -161,7 +161,10 @@ fn split_authority(authority: &[u8]) -> Option<(&str, Option<u16>)> {
     let text = std::str::from_utf8(authority).ok()?;
     let (host, port) = if text.starts_with('[') {
         let (host, rest) = text.split_at(text.find(']')? + 1);
-        (host, rest.strip_prefix(':').or(rest.is_empty().then_some("")))
+        (
+            host,
+            rest.strip_prefix(':').or(rest.is_empty().then_some("")),
+        )
     } else {
         match text.split_once(':') {
             Some((host, port)) => (host, Some(port)),

@@ -160,7 +160,12 @@ impl Session {
         state: SessionState,
         fresh: bool,
     ) -> Self {
-        Self(Arc::new(Snapshot { record, token, state, fresh }))
+        Self(Arc::new(Snapshot {
+            record,
+            token,
+            state,
+            fresh,
+        }))
     }
 
     /// The public handle: it may be shown, and it authenticates nobody.
@@ -326,7 +331,10 @@ mod tests {
 
     #[test]
     fn n_04_a_device_cannot_add_lines_or_grow() {
-        assert_eq!(&*device_line("Evil\r\nSet-Cookie: x\u{0}"), "Evil  Set-Cookie: x ");
+        assert_eq!(
+            &*device_line("Evil\r\nSet-Cookie: x\u{0}"),
+            "Evil  Set-Cookie: x "
+        );
         assert_eq!(device_line(&"é".repeat(10_000)).chars().count(), 255);
     }
 

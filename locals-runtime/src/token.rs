@@ -313,7 +313,10 @@ mod tests {
         // Five standard deviations of a fair coin; with 256 bits a false alarm is one in 6 000.
         let (half, five_sigma) = (ROUNDS as f64 / 2.0, 5.0 * (ROUNDS as f64).sqrt() / 2.0);
         for (bit, count) in ones.into_iter().enumerate() {
-            assert!((count as f64 - half).abs() < five_sigma, "bit {bit}: {count}");
+            assert!(
+                (count as f64 - half).abs() < five_sigma,
+                "bit {bit}: {count}"
+            );
         }
     }
 
@@ -373,6 +376,10 @@ mod tests {
             SessionToken::remint(credential.id, operating_system).unwrap();
         assert_eq!(credential.id, renewed_credential.id);
         assert_eq!(token.0[..=ID_TEXT], renewed.0[..=ID_TEXT]);
-        assert!(!credential.secret_hash.matches(&renewed_credential.secret_hash));
+        assert!(
+            !credential
+                .secret_hash
+                .matches(&renewed_credential.secret_hash)
+        );
     }
 }

@@ -79,6 +79,8 @@ macro_rules! on_both_stores {
 }
 pub(crate) use on_both_stores;
 
+type Entropy = fn(&mut [u8]) -> Result<(), EntropyError>;
+
 /// What a test may ask of the library; the rest is the library's default.
 pub(crate) struct Settings {
     pub(crate) lifetimes: Lifetimes,
@@ -90,7 +92,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_origins: Vec<&'static str>,
     pub(crate) public_origins: Vec<&'static str>,
     pub(crate) max_sessions_per_user: Option<u32>,
-    pub(crate) entropy: Option<fn(&mut [u8]) -> Result<(), EntropyError>>,
+    pub(crate) entropy: Option<Entropy>,
 }
 
 impl Default for Settings {

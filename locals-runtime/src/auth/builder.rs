@@ -125,14 +125,19 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`.
-    pub fn trusted_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
-        self.trusted_origins.extend(origins.into_iter().map(Into::into));
+    pub fn trusted_origins<O: Into<String>>(
+        mut self,
+        origins: impl IntoIterator<Item = O>,
+    ) -> Self {
+        self.trusted_origins
+            .extend(origins.into_iter().map(Into::into));
         self
     }
 
     /// The origins under which browsers know this site, if a proxy rewrites the `Host` header.
     pub fn public_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
-        self.public_origins.extend(origins.into_iter().map(Into::into));
+        self.public_origins
+            .extend(origins.into_iter().map(Into::into));
         self
     }
 

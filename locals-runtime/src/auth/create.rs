@@ -22,7 +22,11 @@ pub struct CreateSession<'a, U> {
 
 impl<'a, U> CreateSession<'a, U> {
     pub(super) fn new(auth: &'a Auth<U>, user_id: UserId) -> Self {
-        Self { auth, user_id, device: None }
+        Self {
+            auth,
+            user_id,
+            device: None,
+        }
     }
 
     /// What the user will recognize the device by in a list of sessions, such as "Firefox on

@@ -54,7 +54,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
                 }
             }
         });
-        SweepHandle { task: task.abort_handle() }
+        SweepHandle {
+            task: task.abort_handle(),
+        }
     }
 
     async fn delete_expired_before(&self, deadline: Timestamp) -> Result<u64, Error> {
@@ -107,7 +109,10 @@ impl ClockWatch {
         let trusted = proven || self.trusted.explains(clock, at);
         if trusted {
             *self = Self::new(clock, at);
-        } else if !self.suspect.is_some_and(|suspect| suspect.explains(clock, at)) {
+        } else if !self
+            .suspect
+            .is_some_and(|suspect| suspect.explains(clock, at))
+        {
             self.suspect = Some(Sighting { clock, at });
         }
         trusted

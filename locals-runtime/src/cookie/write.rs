@@ -11,7 +11,11 @@ const MAX_AGE_LIMIT: u64 = 400 * 24 * 60 * 60;
 pub(crate) fn set(options: &CookieOptions, session: &Session, now: Timestamp) -> String {
     let left = session.idle_deadline().since(now);
     let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-    header(options, session.token().expose(), seconds.clamp(1, MAX_AGE_LIMIT))
+    header(
+        options,
+        session.token().expose(),
+        seconds.clamp(1, MAX_AGE_LIMIT),
+    )
 }
 
 /// The `Set-Cookie` value that makes the browser drop the cookie.

@@ -37,7 +37,9 @@ impl RequestHead for Parts {
 
     fn path_and_query(&self) -> Cow<'_, str> {
         let uri = super::original_uri(self).unwrap_or(&self.uri);
-        uri.path_and_query().map_or("/", |path| path.as_str()).into()
+        uri.path_and_query()
+            .map_or("/", |path| path.as_str())
+            .into()
     }
 
     fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]> {
@@ -81,7 +83,11 @@ pub(super) fn vary(headers: &mut HeaderMap, names: &'static str) {
         headers.insert(header::VARY, HeaderValue::from_static(names));
         return;
     }
-    let present: Vec<_> = lines.iter().flat_map(|line| line.split(',')).map(str::trim).collect();
+    let present: Vec<_> = lines
+        .iter()
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .collect();
     let missing: Vec<_> = names
         .split(", ")
         .filter(|name| !present.iter().any(|known| known.eq_ignore_ascii_case(name)))
@@ -121,7 +127,9 @@ mod tests {
         }
         vary(&mut headers, "Cookie");
         let lines = headers.get_all(header::VARY).into_iter();
-        lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+        lines
+            .map(|line| line.to_str().unwrap().to_owned())
+            .collect()
     }
 
     #[test]

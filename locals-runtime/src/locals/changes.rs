@@ -66,12 +66,7 @@ impl Changes {
         }
     }
 
-    pub(super) fn close(
-        &self,
-        found: Option<&Session>,
-        touched: bool,
-        config: &Config,
-    ) -> Closing {
+    pub(super) fn close(&self, found: Option<&Session>, touched: bool, config: &Config) -> Closing {
         let pending = self.lock();
         let renewed = found.filter(|session| session.is_fresh());
         let header = match (&pending.change, renewed) {

@@ -89,11 +89,21 @@ fn f_01_the_table_of_go_passes_with_and_without_a_session_cookie() {
         if let Some(origin) = &row.origin {
             head = head.with(Field::Origin, origin);
         }
-        assert_eq!(status(check.check(&head, false)), row.expect, "{}", row.name);
+        assert_eq!(
+            status(check.check(&head, false)),
+            row.expect,
+            "{}",
+            row.name
+        );
         // Ours is stricter in one place: a cookie without either header is refused.
         let bare = row.sec_fetch_site.is_none() && row.origin.is_none() && row.method == "POST";
         let expect = if bare { 403 } else { row.expect };
-        assert_eq!(status(check.check(&head, true)), expect, "{} with cookie", row.name);
+        assert_eq!(
+            status(check.check(&head, true)),
+            expect,
+            "{} with cookie",
+            row.name
+        );
     }
 }
 
@@ -203,7 +213,11 @@ fn f_08_same_site_is_not_same_origin() {
         ("whatever", 403),
     ] {
         let head = Head::post().with(Field::SecFetchSite, site);
-        assert_eq!(status(OriginCheck::default().check(&head, true)), expect, "{site}");
+        assert_eq!(
+            status(OriginCheck::default().check(&head, true)),
+            expect,
+            "{site}"
+        );
     }
 }
 
@@ -229,7 +243,11 @@ fn unknown_methods_and_trace_are_not_safe() {
             ..Head::default()
         }
         .with(Field::SecFetchSite, "cross-site");
-        assert_eq!(status(OriginCheck::default().check(&head, true)), 403, "{method}");
+        assert_eq!(
+            status(OriginCheck::default().check(&head, true)),
+            403,
+            "{method}"
+        );
     }
 }
 

@@ -179,7 +179,9 @@ impl Shards {
         }
         if self.delete_expired(now, u32::MAX) == 0 {
             self.len.fetch_sub(1, Ordering::Relaxed);
-            return Err(StoreError::Full { capacity: self.capacity });
+            return Err(StoreError::Full {
+                capacity: self.capacity,
+            });
         }
         Ok(())
     }
@@ -197,7 +199,10 @@ impl Shards {
                 .map(|record| record.id)
                 .take(usize::try_from(left).unwrap_or(usize::MAX))
                 .collect();
-            deleted += ids.into_iter().map(|id| u64::from(self.remove(id, expired))).sum::<u64>();
+            deleted += ids
+                .into_iter()
+                .map(|id| u64::from(self.remove(id, expired)))
+                .sum::<u64>();
             if deleted >= u64::from(limit) {
                 break;
             }
@@ -209,9 +214,8 @@ impl Shards {
         sessions
             .iter()
             .map(|presented| {
-                let same = |record: &SessionRecord| {
-                    record.secret_hash.matches(&presented.secret_hash)
-                };
+                let same =
+                    |record: &SessionRecord| record.secret_hash.matches(&presented.secret_hash);
                 u64::from(self.remove(presented.id, same))
             })
             .sum()

@@ -283,7 +283,9 @@ mod tests {
     fn a_type_tells_its_columns() {
         assert_eq!(
             columns::<Account>().unwrap(),
-            ["id", "email", "isAdmin", "role", "score", "nickName", "avatar", "key"]
+            [
+                "id", "email", "isAdmin", "role", "score", "nickName", "avatar", "key"
+            ]
         );
         assert_eq!(columns::<std::collections::HashMap<String, String>>(), None);
         assert_eq!(columns::<u64>(), None);
@@ -304,10 +306,26 @@ mod tests {
     #[test]
     fn a_row_that_does_not_fit_names_the_column() {
         for (column, value, expected) in [
-            (0, Value::Integer(-1), "column `id`: invalid value: integer `-1`, expected u32"),
-            (1, Value::Null, "column `email`: invalid type: unit value, expected a string"),
-            (2, Value::Integer(2), "column `isAdmin`: invalid type: integer `2`, expected a boolean"),
-            (3, Value::Text("root"), "column `role`: unknown variant `root`, expected `admin`"),
+            (
+                0,
+                Value::Integer(-1),
+                "column `id`: invalid value: integer `-1`, expected u32",
+            ),
+            (
+                1,
+                Value::Null,
+                "column `email`: invalid type: unit value, expected a string",
+            ),
+            (
+                2,
+                Value::Integer(2),
+                "column `isAdmin`: invalid type: integer `2`, expected a boolean",
+            ),
+            (
+                3,
+                Value::Text("root"),
+                "column `role`: unknown variant `root`, expected `admin`",
+            ),
         ] {
             let mut row = ROW;
             row[column] = value;

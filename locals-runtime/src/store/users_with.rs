@@ -17,7 +17,10 @@ pub struct UsersWith<S, F> {
 
 impl<S, F> UsersWith<S, F> {
     pub(crate) fn new(sessions: S, find_user: F) -> Self {
-        Self { sessions, find_user }
+        Self {
+            sessions,
+            find_user,
+        }
     }
 }
 

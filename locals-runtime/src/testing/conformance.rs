@@ -40,10 +40,15 @@ pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
     suite.only_the_secret_ends_a_presented_session().await;
     suite.a_replacement_adds_and_ends_or_does_neither().await;
     suite.sessions_of_a_user_end_together_or_but_one().await;
-    suite.the_least_recently_used_beyond_the_limit_are_ended().await;
+    suite
+        .the_least_recently_used_beyond_the_limit_are_ended()
+        .await;
     suite.a_list_is_of_one_user_and_the_living().await;
     suite.expired_rows_go_in_batches_at_their_instant().await;
-    store.ping().await.expect("a store that works answers a ping");
+    store
+        .ping()
+        .await
+        .expect("a store that works answers a ping");
 }
 
 struct Suite<'a, S> {
@@ -102,9 +107,15 @@ impl<S: SessionStore> Suite<'_, S> {
             secret_hash: SecretHash::from_bytes([9; 32]),
             ..self.record(1, 1)
         };
-        let again = self.store.insert(NewSession { record: other, limit: 100 });
+        let again = self.store.insert(NewSession {
+            record: other,
+            limit: 100,
+        });
         assert!(matches!(again.await, Err(StoreError::DuplicateId)));
-        let kept = self.load(SessionId::from_bytes([1; 16])).await.expect("kept");
+        let kept = self
+            .load(SessionId::from_bytes([1; 16]))
+            .await
+            .expect("kept");
         assert_eq!(kept.user_id, self.users[0]);
         self.clear().await;
     }
@@ -133,15 +144,27 @@ impl<S: SessionStore> Suite<'_, S> {
             secret_hash: SecretHash::from_bytes([7; 32]),
             ..session
         };
-        assert!(!extend(Extension { session: wrong_secret, ..extension }).await);
+        assert!(
+            !extend(Extension {
+                session: wrong_secret,
+                ..extension
+            })
+            .await
+        );
         assert!(extend(extension).await);
-        assert!(!extend(extension).await, "the second of two renewals finds it changed");
+        assert!(
+            !extend(extension).await,
+            "the second of two renewals finds it changed"
+        );
         let renewed = self.load(session.id).await.expect("renewed");
         assert_eq!(renewed.deadlines, later);
         assert_eq!(renewed.renewed_at, extension.renewed_at);
         assert_eq!(renewed.created_at, NOW);
         // Setting the values that are there already still counts as a change.
-        let same = Extension { read_active_until: later.active_until, ..extension };
+        let same = Extension {
+            read_active_until: later.active_until,
+            ..extension
+        };
         assert!(extend(same).await);
         self.clear().await;
     }
@@ -191,19 +214,37 @@ impl<S: SessionStore> Suite<'_, S> {
         };
         assert_eq!(self.store.end(vec![wrong]).await.expect("an answer"), 0);
         assert!(self.load(session.id).await.is_some());
-        assert_eq!(self.store.end(vec![session, session]).await.expect("an answer"), 1);
+        assert_eq!(
+            self.store
+                .end(vec![session, session])
+                .await
+                .expect("an answer"),
+            1
+        );
         assert!(self.load(session.id).await.is_none());
     }
 
     async fn a_replacement_adds_and_ends_or_does_neither(&self) {
         let old = self.insert(self.record(1, 1)).await;
-        let taken = NewSession { record: self.record(0, 1), limit: 100 };
+        let taken = NewSession {
+            record: self.record(0, 1),
+            limit: 100,
+        };
         let failed = self.store.replace(taken, vec![old]).await;
         assert!(matches!(failed, Err(StoreError::DuplicateId)));
-        assert!(self.load(old.id).await.is_some(), "a failed sign-in ends nothing");
-        let new = NewSession { record: self.record(0, 2), limit: 100 };
+        assert!(
+            self.load(old.id).await.is_some(),
+            "a failed sign-in ends nothing"
+        );
+        let new = NewSession {
+            record: self.record(0, 2),
+            limit: 100,
+        };
         let id = new.record.id;
-        self.store.replace(new, vec![old]).await.expect("a new session");
+        self.store
+            .replace(new, vec![old])
+            .await
+            .expect("a new session");
         assert!(self.load(old.id).await.is_none());
         assert!(self.load(id).await.is_some());
         self.clear().await;
@@ -216,11 +257,24 @@ impl<S: SessionStore> Suite<'_, S> {
         let other = self.insert(self.record(1, 4)).await;
         let end = |which| async move {
             let user = self.users[0].clone();
-            self.store.delete_of_user(user, which).await.expect("an answer")
+            self.store
+                .delete_of_user(user, which)
+                .await
+                .expect("an answer")
         };
-        assert_eq!(end(UserSessions::Only(other.id)).await, 0, "somebody else's");
-        assert_eq!(end(UserSessions::Only(SessionId::from_bytes([1; 16]))).await, 1);
-        assert_eq!(end(UserSessions::AllBut(SessionId::from_bytes([2; 16]))).await, 1);
+        assert_eq!(
+            end(UserSessions::Only(other.id)).await,
+            0,
+            "somebody else's"
+        );
+        assert_eq!(
+            end(UserSessions::Only(SessionId::from_bytes([1; 16]))).await,
+            1
+        );
+        assert_eq!(
+            end(UserSessions::AllBut(SessionId::from_bytes([2; 16]))).await,
+            1
+        );
         assert!(self.load(SessionId::from_bytes([2; 16])).await.is_some());
         assert_eq!(end(UserSessions::All).await, 1);
         assert!(self.load(other.id).await.is_some());
@@ -248,14 +302,32 @@ impl<S: SessionStore> Suite<'_, S> {
     }
 
     async fn a_list_is_of_one_user_and_the_living(&self) {
-        let deadlines = Deadlines { idle_until: NOW, ..self.record(0, 1).deadlines };
-        self.insert(SessionRecord { deadlines, ..self.record(0, 1) }).await;
+        let deadlines = Deadlines {
+            idle_until: NOW,
+            ..self.record(0, 1).deadlines
+        };
+        self.insert(SessionRecord {
+            deadlines,
+            ..self.record(0, 1)
+        })
+        .await;
         self.insert(self.record(0, 2)).await;
         let renewed_at = NOW.plus(HOUR);
-        self.insert(SessionRecord { renewed_at, ..self.record(0, 3) }).await;
+        self.insert(SessionRecord {
+            renewed_at,
+            ..self.record(0, 3)
+        })
+        .await;
         self.insert(self.record(1, 4)).await;
-        let listed = self.store.list(self.users[0].clone(), NOW).await.expect("an answer");
-        let ids: Vec<_> = listed.iter().map(|record| record.id.as_bytes()[0]).collect();
+        let listed = self
+            .store
+            .list(self.users[0].clone(), NOW)
+            .await
+            .expect("an answer");
+        let ids: Vec<_> = listed
+            .iter()
+            .map(|record| record.id.as_bytes()[0])
+            .collect();
         assert_eq!(ids, [3, 2], "most recently renewed first");
         self.clear().await;
     }
@@ -263,16 +335,30 @@ impl<S: SessionStore> Suite<'_, S> {
     async fn expired_rows_go_in_batches_at_their_instant(&self) {
         for id in 1..=5 {
             let idle_until = NOW.plus(Duration::from_millis(u64::from(id)));
-            let deadlines = Deadlines { idle_until, ..self.record(0, id).deadlines };
-            self.insert(SessionRecord { deadlines, ..self.record(0, id) }).await;
+            let deadlines = Deadlines {
+                idle_until,
+                ..self.record(0, id).deadlines
+            };
+            self.insert(SessionRecord {
+                deadlines,
+                ..self.record(0, id)
+            })
+            .await;
         }
         let delete = |millis, limit| async move {
             let deadline = NOW.plus(Duration::from_millis(millis));
-            self.store.delete_expired(deadline, limit).await.expect("an answer")
+            self.store
+                .delete_expired(deadline, limit)
+                .await
+                .expect("an answer")
         };
         assert_eq!(delete(0, 100).await, 0);
         assert_eq!(delete(4, 3).await, 3);
-        assert_eq!(delete(4, 3).await, 1, "the one at its instant goes, the one after it stays");
+        assert_eq!(
+            delete(4, 3).await,
+            1,
+            "the one at its instant goes, the one after it stays"
+        );
         assert_eq!(delete(5, 100).await, 1);
     }
 }
@@ -316,11 +402,20 @@ mod tests {
             let store = store.with_users(UsersTable::new("accounts").key("key"));
             Store::<Account>::prepare(&store).unwrap();
             check(&store, ids.map(UserId::from)).await;
-            let stranger = Suite { store: &store, users: ["3".into(), "x".into()] };
+            let stranger = Suite {
+                store: &store,
+                users: ["3".into(), "x".into()],
+            };
             for user in [0, 1] {
-                let new = NewSession { record: stranger.record(user, 1), limit: 1 };
+                let new = NewSession {
+                    record: stranger.record(user, 1),
+                    limit: 1,
+                };
                 let refused = store.insert(new).await;
-                assert!(matches!(refused, Err(StoreError::UnknownUser)), "{refused:?}");
+                assert!(
+                    matches!(refused, Err(StoreError::UnknownUser)),
+                    "{refused:?}"
+                );
             }
         }
 

@@ -218,35 +218,63 @@ impl<S: Send + Sync> Probe<S> {
 
 impl<S: SessionStore> SessionStore for Probe<S> {
     fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
-        self.call(|calls| &mut calls.replace, None, |store| store.replace(new, ended))
+        self.call(
+            |calls| &mut calls.replace,
+            None,
+            |store| store.replace(new, ended),
+        )
     }
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
-        self.call(|calls| &mut calls.load, Some(id), move |store| store.load(id))
+        self.call(
+            |calls| &mut calls.load,
+            Some(id),
+            move |store| store.load(id),
+        )
     }
     fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
-        self.call(|calls| &mut calls.extend, None, move |store| store.extend(extension))
+        self.call(
+            |calls| &mut calls.extend,
+            None,
+            move |store| store.extend(extension),
+        )
     }
     fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
-        self.call(|calls| &mut calls.rotate, None, move |store| store.rotate(rotation))
+        self.call(
+            |calls| &mut calls.rotate,
+            None,
+            move |store| store.rotate(rotation),
+        )
     }
     fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
         self.call(|calls| &mut calls.end, None, |store| store.end(sessions))
     }
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
-        self.call(|calls| &mut calls.delete, None, move |store| store.delete(id))
+        self.call(
+            |calls| &mut calls.delete,
+            None,
+            move |store| store.delete(id),
+        )
     }
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
-        self.call(|calls| &mut calls.delete, None, move |store| {
-            store.delete_of_user(user, which)
-        })
+        self.call(
+            |calls| &mut calls.delete,
+            None,
+            move |store| store.delete_of_user(user, which),
+        )
     }
     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
-        self.call(|calls| &mut calls.list, None, move |store| store.list(user, now))
+        self.call(
+            |calls| &mut calls.list,
+            None,
+            move |store| store.list(user, now),
+        )
     }
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
-        self.call(|calls| &mut calls.delete, None, move |store| {
-            store.delete_expired(deadline, limit)
-        })
+        self.call(
+            |calls| &mut calls.delete,
+            None,
+            move |store| store.delete_expired(deadline, limit),
+        )
     }
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.call(|calls| &mut calls.ping, None, |store| store.ping())
@@ -255,7 +283,11 @@ impl<S: SessionStore> SessionStore for Probe<S> {
 
 impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
     fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
-        self.call(|calls| &mut calls.load, Some(id), move |store| store.load_with_user(id))
+        self.call(
+            |calls| &mut calls.load,
+            Some(id),
+            move |store| store.load_with_user(id),
+        )
     }
 
     fn prepare(&self) -> Result<(), StoreError> {

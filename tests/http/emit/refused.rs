@@ -180,7 +180,7 @@ fn b_06_a_lifetime_of_nothing_is_refused() {
         let built: Result<Auth<UserId>, _> = Auth::builder(MemoryStore::new())
             .lifetimes(lifetimes)
             .build();
-        let error = built.err().expect(name).to_string();
+        let error = built.expect_err(name).to_string();
         assert!(error.contains(name), "{error}");
     }
 }

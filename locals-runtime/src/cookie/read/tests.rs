@@ -34,10 +34,18 @@ fn c_11_the_http_state_corpus_is_read_as_it_says() {
             .collect();
         assert_eq!(read, expected, "{test}");
         for (name, value) in &sent {
-            let values: Vec<_> = sent.iter().filter(|(n, _)| n == name).map(|(_, v)| v).collect();
+            let values: Vec<_> = sent
+                .iter()
+                .filter(|(n, _)| n == name)
+                .map(|(_, v)| v)
+                .collect();
             let same = values.iter().all(|other| *other == value);
             let found = find([line.as_bytes()].into_iter(), name.as_bytes());
-            let expected = if same { Found::Value(value.as_bytes()) } else { Found::Ambiguous };
+            let expected = if same {
+                Found::Value(value.as_bytes())
+            } else {
+                Found::Ambiguous
+            };
             assert_eq!(found, expected, "{test}: {name}");
         }
     }
@@ -143,12 +151,30 @@ fn c_04_one_bad_cookie_does_not_hide_ours() {
 #[test]
 fn c_05_duplicates_count_once_and_contradictions_not_at_all() {
     let both = |first: &'static [u8], second| find([first, second].into_iter(), NAME);
-    assert_eq!(read(b"__Host-session=a; __Host-session=a"), Found::Value(b"a"));
-    assert_eq!(read(b"__Host-session=a; __Host-session=b"), Found::Ambiguous);
-    assert_eq!(read(b"__Host-session=b; __Host-session=a"), Found::Ambiguous);
-    assert_eq!(both(b"__Host-session=a", b"__Host-session=a"), Found::Value(b"a"));
-    assert_eq!(both(b"__Host-session=a", b"__Host-session=b"), Found::Ambiguous);
-    assert_eq!(both(b"__Host-session=", b"__Host-session=b"), Found::Ambiguous);
+    assert_eq!(
+        read(b"__Host-session=a; __Host-session=a"),
+        Found::Value(b"a")
+    );
+    assert_eq!(
+        read(b"__Host-session=a; __Host-session=b"),
+        Found::Ambiguous
+    );
+    assert_eq!(
+        read(b"__Host-session=b; __Host-session=a"),
+        Found::Ambiguous
+    );
+    assert_eq!(
+        both(b"__Host-session=a", b"__Host-session=a"),
+        Found::Value(b"a")
+    );
+    assert_eq!(
+        both(b"__Host-session=a", b"__Host-session=b"),
+        Found::Ambiguous
+    );
+    assert_eq!(
+        both(b"__Host-session=", b"__Host-session=b"),
+        Found::Ambiguous
+    );
 }
 
 #[test]

@@ -108,8 +108,9 @@ impl SqliteOptions {
     fn use_write_ahead_log(&self, connection: &Connection) -> Result<(), StoreError> {
         let deadline = Instant::now() + self.busy_timeout;
         let mode = loop {
-            let mode = connection
-                .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+            let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| {
+                row.get::<_, String>(0)
+            });
             match mode.map_err(|error| (failure_is_busy(&error), error)) {
                 Ok(mode) => break mode,
                 Err((true, _)) if Instant::now() < deadline => {

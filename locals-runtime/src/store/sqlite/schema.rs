@@ -172,7 +172,11 @@ pub(super) fn check_columns(
     type_name: &str,
 ) -> Result<(), StoreError> {
     let columns = columns(connection, table)?;
-    let has = |field: &str| columns.iter().any(|(name, _)| name.eq_ignore_ascii_case(field));
+    let has = |field: &str| {
+        columns
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(field))
+    };
     match fields.iter().find(|field| !has(field)) {
         None => Ok(()),
         Some(field) => Err(StoreError::Setup(format!(
@@ -219,6 +223,9 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<(String, String)>
 }
 
 fn list(columns: &[(String, String)]) -> String {
-    let names: Vec<_> = columns.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let names: Vec<_> = columns
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
     names.join(", ")
 }

@@ -37,7 +37,8 @@ CREATE TABLE locals_sessions (
     v                INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID";
 
-pub(super) const REFERENCES: &str = "REFERENCES {table} ({key}) ON UPDATE CASCADE ON DELETE CASCADE";
+pub(super) const REFERENCES: &str =
+    "REFERENCES {table} ({key}) ON UPDATE CASCADE ON DELETE CASCADE";
 
 pub(super) const CREATE_INDEXES: &str = "
 CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id, renewed_at);

@@ -18,7 +18,9 @@ pub(super) fn insert(
     key_type: KeyType,
     NewSession { record, limit }: &NewSession,
 ) -> Result<(), StoreError> {
-    let user = key_type.to_sql(&record.user_id).ok_or(StoreError::UnknownUser)?;
+    let user = key_type
+        .to_sql(&record.user_id)
+        .ok_or(StoreError::UnknownUser)?;
     let inserted = execute(
         connection,
         sql::INSERT,
@@ -45,8 +47,12 @@ pub(super) fn insert(
         _ => failure(error),
     })?;
     let kept_besides = i64::from(limit.saturating_sub(1));
-    execute(connection, sql::EVICT, params![user, record.id.as_bytes(), kept_besides])
-        .map_err(failure)?;
+    execute(
+        connection,
+        sql::EVICT,
+        params![user, record.id.as_bytes(), kept_besides],
+    )
+    .map_err(failure)?;
     Ok(())
 }
 
@@ -138,12 +144,16 @@ pub(super) fn delete_of_user(
     };
     count(match which {
         UserSessions::All => execute(connection, sql::DELETE_OF_USER, [user]),
-        UserSessions::AllBut(id) => {
-            execute(connection, sql::DELETE_OTHERS_OF_USER, params![user, id.as_bytes()])
-        }
-        UserSessions::Only(id) => {
-            execute(connection, sql::DELETE_ONE_OF_USER, params![user, id.as_bytes()])
-        }
+        UserSessions::AllBut(id) => execute(
+            connection,
+            sql::DELETE_OTHERS_OF_USER,
+            params![user, id.as_bytes()],
+        ),
+        UserSessions::Only(id) => execute(
+            connection,
+            sql::DELETE_ONE_OF_USER,
+            params![user, id.as_bytes()],
+        ),
     })
 }
 

@@ -63,7 +63,9 @@ fn is_identifier(name: &str) -> bool {
     let begins = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     (1..=63).contains(&name.len())
         && name.bytes().next().is_some_and(begins)
-        && name.bytes().all(|byte| begins(byte) || byte.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| begins(byte) || byte.is_ascii_digit())
 }
 
 /// A name as SQL takes it, whatever is in it.
@@ -165,9 +167,20 @@ mod tests {
 
     #[test]
     fn l_10_names_that_could_carry_sql_are_refused() {
-        for name in ["", "1st", "a b", "a;DROP TABLE users", "a\"b", "ä", &"n".repeat(64)] {
+        for name in [
+            "",
+            "1st",
+            "a b",
+            "a;DROP TABLE users",
+            "a\"b",
+            "ä",
+            &"n".repeat(64),
+        ] {
             assert!(UsersTable::new(name).check().is_err(), "{name}");
-            assert!(UsersTable::new("users").key(name).check().is_err(), "{name}");
+            assert!(
+                UsersTable::new("users").key(name).check().is_err(),
+                "{name}"
+            );
         }
         UsersTable::new("_Users2").check().unwrap();
     }

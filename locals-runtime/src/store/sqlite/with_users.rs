@@ -56,7 +56,10 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             let reason = "the store is used before `Auth::builder(store).build()`".to_owned();
             return StoreFuture::ready(Err(StoreError::Setup(reason)));
         };
-        let load = LoadWithUser { statement: load.clone(), fields };
+        let load = LoadWithUser {
+            statement: load.clone(),
+            fields,
+        };
         self.sessions
             .read(move |connection, key_type| load.run(connection, key_type, id))
     }
@@ -71,9 +74,10 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         };
         self.sessions.prepare(Some(&self.users))?;
         let (table, fields_wanted) = (self.users.table.clone(), fields);
-        self.sessions.wait(super::Durability::Normal, move |connection| {
-            super::schema::check_columns(connection, &table, fields_wanted, name)
-        })?;
+        self.sessions
+            .wait(super::Durability::Normal, move |connection| {
+                super::schema::check_columns(connection, &table, fields_wanted, name)
+            })?;
         self.load.get_or_init(|| self.join(fields));
         Ok(())
     }
@@ -91,7 +95,9 @@ impl LoadWithUser {
         key_type: KeyType,
         id: SessionId,
     ) -> Result<Option<(SessionRecord, U)>, StoreError> {
-        let mut statement = connection.prepare_cached(&self.statement).map_err(failure)?;
+        let mut statement = connection
+            .prepare_cached(&self.statement)
+            .map_err(failure)?;
         let found = statement
             .query_row([id.as_bytes()], |row| {
                 let record = statements::record(row, key_type, id);

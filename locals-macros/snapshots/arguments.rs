@@ -1,0 +1,42 @@
+// #[with_locals(user = Account)]
+// async fn rename(
+//     State(db): State<Db>,
+//     Form(form): Form<Rename>,
+// ) -> Result<Redirect, AppError> {
+//     db.rename(form.name).await?;
+//     Ok(Redirect::to("/"))
+// }
+
+async fn rename(
+    __request: ::locals::WithLocals<(State<Db>, Form<Rename>), ::locals::Locals<Account>>,
+) -> ::locals::Flushed<Result<Redirect, AppError>> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(__arguments) => {
+            let (State(db), Form(form)) = __arguments;
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals<Account> = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<
+                            Result<Redirect, AppError>,
+                        >();
+                    }
+                    #[allow(unused_braces)]
+                    {
+                        db.rename(form.name).await?;
+                        Ok(Redirect::to("/"))
+                    }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<
+        Result<Redirect, AppError>,
+    >(&__locals, __outcome);
+}

@@ -1,0 +1,30 @@
+// #[with_locals(csrf = off, name = ctx)]
+// async fn webhook(body: Bytes) -> StatusCode {
+//     StatusCode::NO_CONTENT
+// }
+
+async fn webhook(
+    __request: ::locals::WithLocals<(Bytes,), ::locals::Locals, ::locals::AnyOrigin>,
+) -> ::locals::Flushed<StatusCode> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(__arguments) => {
+            let (body,) = __arguments;
+            #[allow(unused_variables)]
+            let ctx: &::locals::Locals = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<StatusCode>();
+                    }
+                    #[allow(unused_braces)] { StatusCode::NO_CONTENT }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<StatusCode>(&__locals, __outcome);
+}

@@ -1,0 +1,29 @@
+// #[with_locals]
+// async fn page(locals: &Locals<Required>, Path(id): Path<u32>) -> Html<String> {
+//     Html(format!("page {id}"))
+// }
+
+async fn page(
+    __request: ::locals::WithLocals<(Path<u32>,), Locals<Required>>,
+) -> ::locals::Flushed<Html<String>> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(__arguments) => {
+            let (Path(id),) = __arguments;
+            let locals: &Locals<Required> = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<Html<String>>();
+                    }
+                    #[allow(unused_braces)] { Html(format!("page {id}")) }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<Html<String>>(&__locals, __outcome);
+}

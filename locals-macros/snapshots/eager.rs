@@ -1,0 +1,37 @@
+// #[with_locals(eager)]
+// pub async fn who() -> String {
+//     locals.get_session().map_or_default(|session| session.user_id().to_string())
+// }
+
+pub async fn who(
+    __request: ::locals::WithLocals<
+        (),
+        ::locals::Locals<::locals::UserId, ::locals::Eager>,
+    >,
+) -> ::locals::Flushed<String> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(()) => {
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals<::locals::UserId, ::locals::Eager> = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<String>();
+                    }
+                    #[allow(unused_braces)]
+                    {
+                        locals
+                            .get_session()
+                            .map_or_default(|session| session.user_id().to_string())
+                    }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<String>(&__locals, __outcome);
+}

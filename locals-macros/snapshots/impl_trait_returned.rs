@@ -1,0 +1,33 @@
+// #[with_locals]
+// async fn file() -> Result<(StatusCode, impl IntoResponse), AppError> {
+//     Ok((StatusCode::OK, open().await?))
+// }
+
+async fn file(
+    __request: ::locals::WithLocals<(), ::locals::Locals>,
+) -> ::locals::Flushed<Result<(StatusCode, impl IntoResponse), AppError>> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(()) => {
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<
+                            Result<(StatusCode, _), AppError>,
+                        >();
+                    }
+                    #[allow(unused_braces)] { Ok((StatusCode::OK, open().await?)) }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<
+        Result<(StatusCode, _), AppError>,
+    >(&__locals, __outcome);
+}

@@ -1,0 +1,44 @@
+// /// The front page.
+// #[with_locals(user = Account)]
+// async fn home() -> Result<Html<String>, locals::Error> {
+//     let Some((_, account)) = locals.get_session_user().await? else {
+//         return Ok(Html("hello, stranger".into()));
+//     };
+//     Ok(Html(format!("hello, {}", account.email)))
+// }
+
+/// The front page.
+async fn home(
+    __request: ::locals::WithLocals<(), ::locals::Locals<Account>>,
+) -> ::locals::Flushed<Result<Html<String>, locals::Error>> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(()) => {
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals<Account> = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<
+                            Result<Html<String>, locals::Error>,
+                        >();
+                    }
+                    #[allow(unused_braces)]
+                    {
+                        let Some((_, account)) = locals.get_session_user().await? else {
+                            return Ok(Html("hello, stranger".into()));
+                        };
+                        Ok(Html(format!("hello, {}", account.email)))
+                    }
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return ::locals::__private::flush::<
+        Result<Html<String>, locals::Error>,
+    >(&__locals, __outcome);
+}

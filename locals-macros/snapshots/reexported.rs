@@ -1,0 +1,36 @@
+// #[with_locals(required, crate = crate::web::locals)]
+// async fn account() {}
+
+async fn account(
+    __request: crate::web::locals::WithLocals<
+        (),
+        crate::web::locals::Locals<
+            crate::web::locals::UserId,
+            crate::web::locals::Required,
+        >,
+    >,
+) -> crate::web::locals::Flushed<()> {
+    let (__locals, __arguments) = __request.open();
+    let __outcome = match __arguments {
+        ::core::result::Result::Ok(()) => {
+            #[allow(unused_variables)]
+            let locals: &crate::web::locals::Locals<
+                crate::web::locals::UserId,
+                crate::web::locals::Required,
+            > = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return crate::web::locals::__private::returns::<()>();
+                    }
+                    #[allow(unused_braces)] {}
+                }
+                    .await,
+            )
+        }
+        ::core::result::Result::Err(__rejected) => {
+            ::core::result::Result::Err(__rejected)
+        }
+    };
+    return crate::web::locals::__private::flush::<()>(&__locals, __outcome);
+}

@@ -1,0 +1,74 @@
+//! What the documents say of each other and of the tests.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The first block of this language.
+fn block<'a>(text: &'a str, fence: &str) -> &'a str {
+    let (_, rest) = text.split_once(fence).expect("a block of this language");
+    rest.split_once("```").expect("the end of the block").0
+}
+
+#[test]
+fn the_front_page_shows_the_application_of_the_readme() {
+    let front_page: String = read("src/lib.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    assert_eq!(
+        block(&front_page, "```no_run\n"),
+        block(&read("README.md"), "```rust,no_run\n")
+    );
+}
+
+/// The names of all test functions below these folders.
+fn tests_below(folders: &[&str]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut folders: Vec<_> = folders
+        .iter()
+        .map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        .collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of the repository") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = read(&path);
+                let functions = text.split("fn ").skip(1);
+                names.extend(functions.map(|rest| {
+                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+                    rest[..end.unwrap_or(0)].to_owned()
+                }));
+                let stem = path.file_stem().expect("a name").to_string_lossy();
+                names.insert(stem.into_owned());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_test_that_security_md_names_exists() {
+    let known = tests_below(&["tests", "locals-runtime/src", "locals-macros/src"]);
+    let text = read("SECURITY.md");
+    let mut named = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ")) {
+        let Some(tests) = line.split('|').nth(3) else {
+            continue;
+        };
+        for name in tests.split('`').skip(1).step_by(2) {
+            assert!(
+                known.contains(name),
+                "SECURITY.md names `{name}`, which is no test"
+            );
+            named += 1;
+        }
+    }
+    assert!(named > 100, "only {named} tests are named");
+}
