@@ -245,34 +245,52 @@ impl<U: Send + Sync + 'static> Auth<U> {
     }
 
     /// The session that a token opens, renewed if it is idle.
-    ///
-    /// The renewal is conditional: if a request beside this one was first, the row is read again
-    /// and found active. Nothing is ever inserted.
     pub(crate) async fn renew(
         &self,
         token: SessionToken,
         presented: Credential,
     ) -> Result<Found<U>, Error> {
+        let Some((record, state, user)) = self.find(presented).await? else {
+            return Ok(None);
+        };
+        if state == SessionState::Active {
+            return Ok(Some((Session::new(record, token, state, false), user)));
+        }
+        // Boxed, as it happens once in an active period: every handler's future is the smaller.
+        Box::pin(self.renew_idle(token, presented, record, user)).await
+    }
+
+    /// The renewal is conditional: if a request beside this one was first, the row is read again
+    /// and found active. Nothing is ever inserted.
+    async fn renew_idle(
+        &self,
+        token: SessionToken,
+        presented: Credential,
+        mut record: SessionRecord,
+        mut user: U,
+    ) -> Result<Found<U>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            let Some((record, state, user)) = self.find(presented).await? else {
-                return Ok(None);
-            };
-            if state == SessionState::Active {
-                return Ok(Some((Session::new(record, token, state, false), user)));
-            }
-            if let Some(renewed) = self.extend(record, presented).await? {
+            if let Some(renewed) = self.extend(&record, presented).await? {
                 let session = Session::new(renewed, token, SessionState::Active, true);
                 return Ok(Some((session, user)));
             }
+            let Some(found) = self.find(presented).await? else {
+                return Ok(None);
+            };
+            let state;
+            (record, state, user) = found;
+            if state == SessionState::Active {
+                return Ok(Some((Session::new(record, token, state, false), user)));
+            }
         }
         // Valid, but changed under every attempt: renewed by the next request that asks.
-        let found = self.find(presented).await?;
-        Ok(found.map(|(record, state, user)| (Session::new(record, token, state, false), user)))
+        let session = Session::new(record, token, SessionState::Idle, false);
+        Ok(Some((session, user)))
     }
 
     async fn extend(
         &self,
-        record: SessionRecord,
+        record: &SessionRecord,
         presented: Credential,
     ) -> Result<Option<SessionRecord>, StoreError> {
         let now = record.effective(self.now());
@@ -289,7 +307,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(Some(SessionRecord {
             renewed_at: extension.renewed_at,
             deadlines: extension.deadlines,
-            ..record
+            ..record.clone()
         }))
     }
 

@@ -7,9 +7,7 @@ mod http;
 
 /// The target as the client sent it, where a router keeps that.
 #[cfg(feature = "axum")]
-fn original_uri(parts: &::http::request::Parts) -> Option<&::http::Uri> {
-    parts
-        .extensions
-        .get::<::axum::extract::OriginalUri>()
-        .map(|original| &original.0)
+fn original_uri(extensions: &::http::Extensions) -> Option<&::http::Uri> {
+    let original = extensions.get::<::axum::extract::OriginalUri>();
+    original.map(|original| &original.0)
 }

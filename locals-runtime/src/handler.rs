@@ -48,7 +48,9 @@ impl<T, L, C> WithLocals<T, L, C> {
 impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
     /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
     pub fn redirect(mut self, login: &'static str) -> Self {
-        if let Err(Rejected(Reason::Refused(Refusal::SignedOut(way)))) = &mut self.arguments {
+        if let Err(Rejected(reason)) = &mut self.arguments
+            && let Reason::Refused(Refusal::SignedOut(way)) = &mut **reason
+        {
             way.login = Some(Cow::Borrowed(login));
         }
         self
@@ -57,7 +59,7 @@ impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
 
 /// Why a handler's arguments are missing: the library refused the request, or one of the handler's
 /// own extractors rejected it.
-pub struct Rejected(pub(crate) Reason);
+pub struct Rejected(pub(crate) Box<Reason>);
 
 pub(crate) enum Reason {
     Refused(Refusal),
@@ -72,13 +74,13 @@ impl From<Refusal> for Rejected {
             Refusal::Forbidden => tracing::info!("refused by the guard"),
             Refusal::SignedOut(_) | Refusal::Failed(_) => {}
         }
-        Self(Reason::Refused(refusal))
+        Self(Box::new(Reason::Refused(refusal)))
     }
 }
 
 impl fmt::Debug for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &*self.0 {
             Reason::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             Reason::Extractor(_) => f.write_str("Extractor"),
         }

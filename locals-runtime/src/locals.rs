@@ -22,6 +22,7 @@ use std::{fmt, marker::PhantomData, time::Duration};
 use tokio::sync::OnceCell;
 
 pub(crate) use changes::Closing;
+pub(crate) use kind::Denied;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -228,6 +229,19 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         Ok(found.await?.as_ref())
     }
 
+    /// Loads before the handler runs: a session that cannot be read is no session then, so that its
+    /// user can sign in anew.
+    async fn load_first(&self) -> Result<Option<&(Session, U)>, Denied> {
+        match self.load().await {
+            Ok(found) => Ok(found),
+            Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
+                tracing::error!(%error, "session refused");
+                Ok(None)
+            }
+            Err(error) => Err(Denied::Failed(error)),
+        }
+    }
+
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if let Err(Error::Store(_)) = &result {
             self.changes.store_failed();
@@ -354,36 +368,20 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
         check.check(request, self.presented.is_there())
     }
 
-    /// Loads what the kind wants loaded, and asks the guard.
-    pub(crate) async fn admit(&self, request: &(impl RequestHead + Sync)) -> Result<(), Refusal> {
-        if !self.loads_first {
-            return Ok(());
-        }
-        let found = match self.load().await {
-            Ok(found) => found,
-            Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
-                tracing::error!(%error, "session refused");
-                self.found.set(None).ok();
-                None
-            }
-            Err(error) => return Err(Refusal::Failed(error)),
-        };
-        match M::admits(found.map(|(session, user)| (session, user))) {
-            Admission::Granted => Ok(()),
-            Admission::SignedOut => {
+    /// Why the handler does not run, if it does not; before its own extractors are asked.
+    pub(crate) async fn admit(&self) -> Result<(), Denied> {
+        M::admit(self).await
+    }
+
+    /// The refusal that goes with it.
+    pub(crate) fn refusal(&self, denied: Denied, request: &impl RequestHead) -> Refusal {
+        match denied {
+            Denied::SignedOut => {
                 let login = self.auth.config().login_path.as_ref();
-                Err(Refusal::SignedOut(Way::of(request, login)))
+                Refusal::SignedOut(Way::of(request, login))
             }
-            Admission::Forbidden => Err(Refusal::Forbidden),
+            Denied::Forbidden => Refusal::Forbidden,
+            Denied::Failed(error) => Refusal::Failed(error),
         }
     }
-}
-
-/// What a kind of locals makes of the request's session.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admission {
-    Granted,
-    SignedOut,
-    Forbidden,
 }

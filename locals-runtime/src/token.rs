@@ -3,7 +3,7 @@
 //! The id is a public handle; the secret authenticates. The store holds the id and the SHA-256 of
 //! the secret, so neither a leaked database nor a logged id opens a session.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use subtle::ConstantTimeEq;
@@ -275,14 +275,16 @@ pub(crate) fn operating_system(bytes: &mut [u8]) -> Result<(), RandomError> {
     getrandom::fill(bytes).map_err(|_| RandomError("the operating system's generator failed"))
 }
 
+/// `text` has to have the length that the bytes take.
 fn encode<'t>(bytes: &[u8], text: &'t mut [u8]) -> &'t str {
-    Base64UrlUnpadded::encode(bytes, text).expect("the text has room for the bytes")
+    BASE64URL_NOPAD.encode_mut(bytes, text);
+    std::str::from_utf8(text).expect("base64url is ASCII")
 }
 
 /// Decodes canonical base64url only: no padding, no other alphabet, no stray low bits.
 fn decode(text: &[u8], bytes: &mut [u8]) -> bool {
-    let length = bytes.len();
-    Base64UrlUnpadded::decode(text, bytes).is_ok_and(|decoded| decoded.len() == length)
+    BASE64URL_NOPAD.decode_len(text.len()) == Ok(bytes.len())
+        && BASE64URL_NOPAD.decode_mut(text, bytes).is_ok()
 }
 
 #[cfg(test)]

@@ -40,7 +40,16 @@ pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Fo
 }
 
 fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| *byte == b';').map(trim)
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let pairs = rest?;
+        let (pair, others) = match memchr::memchr(b';', pairs) {
+            Some(end) => (&pairs[..end], Some(&pairs[end + 1..])),
+            None => (pairs, None),
+        };
+        rest = others;
+        Some(trim(pair))
+    })
 }
 
 fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {

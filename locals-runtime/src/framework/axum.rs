@@ -1,6 +1,6 @@
 //! axum 0.8: [`WithLocals`] is an extractor, [`Flushed`] a response.
 
-use super::http::vary;
+use super::http::{Head, vary};
 use crate::{
     auth::Auth,
     error::Error,
@@ -28,14 +28,14 @@ where
     type Rejection = Infallible;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
-        let (parts, body) = request.into_parts();
-        let (locals, admitted) = enter::<U, M, C, S>(&parts, state).await;
+        let (locals, checked) = enter::<U, M, C, S>(&Head::of(&request), state);
+        let admitted = match checked {
+            Ok(()) => locals.admit().await,
+            Err(refusal) => return Ok(Self::new(locals, Err(refusal.into()))),
+        };
         let arguments = match admitted {
-            Ok(()) => {
-                let request = Request::from_parts(parts, body);
-                T::from_request(request, state).await.map_err(rejected)
-            }
-            Err(refusal) => Err(refusal.into()),
+            Ok(()) => T::from_request(request, state).await.map_err(rejected),
+            Err(denied) => Err(locals.refusal(denied, &Head::of(&request)).into()),
         };
         Ok(Self::new(locals, arguments))
     }
@@ -53,35 +53,40 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let (locals, admitted) = enter::<U, M, C, S>(parts, state).await;
+        let (locals, checked) = enter::<U, M, C, S>(&Head::of_parts(parts), state);
+        let admitted = match checked {
+            Ok(()) => locals.admit().await,
+            Err(refusal) => return Ok(Self::new(locals, Err(refusal.into()))),
+        };
         let arguments = match admitted {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
-            Err(refusal) => Err(refusal.into()),
+            Err(denied) => Err(locals.refusal(denied, &Head::of_parts(parts)).into()),
         };
         Ok(Self::new(locals, arguments))
     }
 }
 
-/// Everything that comes before the handler's own extractors.
-async fn enter<U, M, C, S>(parts: &Parts, state: &S) -> (Locals<U, M>, Result<(), Refusal>)
+/// What needs no waiting: the token out of the cookie, and the origin check.
+fn enter<U, M, C, S>(head: &Head<'_>, state: &S) -> (Locals<U, M>, Result<(), Refusal>)
 where
     U: Send + Sync + 'static,
     M: Kind<U>,
     C: OriginPolicy,
     Auth<U>: FromRef<S>,
 {
-    let locals = Locals::new(Auth::from_ref(state), parts);
-    if C::CHECKS
-        && let Err(reason) = locals.check_origin(parts)
-    {
-        return (locals, Err(Refusal::CrossSite(reason)));
-    }
-    let admitted = locals.admit(parts).await;
-    (locals, admitted)
+    let locals = Locals::new(Auth::from_ref(state), head);
+    let checked = if C::CHECKS {
+        locals.check_origin(head).map_err(Refusal::CrossSite)
+    } else {
+        Ok(())
+    };
+    (locals, checked)
 }
 
 fn rejected(rejection: impl IntoResponse) -> Rejected {
-    Rejected(Reason::Extractor(Box::new(rejection.into_response())))
+    Rejected(Box::new(Reason::Extractor(Box::new(
+        rejection.into_response(),
+    ))))
 }
 
 impl<R: IntoResponse> IntoResponse for Flushed<R> {
@@ -102,7 +107,7 @@ struct StoreFailed;
 
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
-        match self.0 {
+        match *self.0 {
             Reason::Refused(Refusal::Failed(error)) => error.into_response(),
             Reason::Refused(refusal) => refusal.answer().into_response(),
             Reason::Extractor(response) => match response.downcast::<Response>() {

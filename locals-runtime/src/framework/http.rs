@@ -4,7 +4,9 @@ use crate::{
     locals::Closing,
     request::{Field, RequestHead},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts,
+};
 use std::borrow::Cow;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -22,7 +24,36 @@ impl Field {
     }
 }
 
-impl RequestHead for Parts {
+/// The head of a request, wherever its parts are.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+    extensions: &'a Extensions,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn of<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+            extensions: request.extensions(),
+        }
+    }
+
+    pub(super) fn of_parts(parts: &'a Parts) -> Self {
+        Self {
+            method: &parts.method,
+            uri: &parts.uri,
+            headers: &parts.headers,
+            extensions: &parts.extensions,
+        }
+    }
+}
+
+impl RequestHead for Head<'_> {
     fn method(&self) -> &str {
         self.method.as_str()
     }
@@ -36,17 +67,15 @@ impl RequestHead for Parts {
     }
 
     fn path_and_query(&self) -> Cow<'_, str> {
-        let uri = super::original_uri(self).unwrap_or(&self.uri);
+        let uri = super::original_uri(self.extensions).unwrap_or(self.uri);
         uri.path_and_query()
             .map_or("/", |path| path.as_str())
             .into()
     }
 
     fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]> {
-        self.headers
-            .get_all(field.name())
-            .into_iter()
-            .map(HeaderValue::as_bytes)
+        let lines = self.headers.get_all(field.name()).into_iter();
+        lines.map(HeaderValue::as_bytes)
     }
 }
 

@@ -1,11 +1,14 @@
 //! The three kinds of locals, as types.
 
-use super::Admission;
+use super::Locals;
 use crate::{
+    error::Error,
     guard::{Guard, SignedIn},
-    session::Session,
 };
-use std::marker::PhantomData;
+use std::{
+    future::{Future, ready},
+    marker::PhantomData,
+};
 
 /// Nothing is read until the handler asks: `#[with_locals]`.
 #[derive(Clone, Copy, Debug)]
@@ -37,38 +40,49 @@ mod sealed {
     message = "`{Self}` is no kind of locals for users of type `{U}`",
     note = "the kinds are `Lazy`, `Eager`, `Required` and `Required<G>`, where `G` implements `Guard<{U}>`"
 )]
-pub trait Kind<U>: sealed::Sealed + 'static {
+pub trait Kind<U>: sealed::Sealed + Sized + 'static {
     #[doc(hidden)]
     const LOADS_FIRST: bool;
 
+    /// Loads what the kind wants loaded before the handler runs, and decides whether it runs.
     #[doc(hidden)]
-    fn admits(found: Option<(&Session, &U)>) -> Admission;
+    fn admit(locals: &Locals<U, Self>) -> impl Future<Output = Result<(), Denied>> + Send;
 }
 
-impl<U> Kind<U> for Lazy {
+/// Why a kind does not let the handler run.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Denied {
+    SignedOut,
+    Forbidden,
+    Failed(Error),
+}
+
+impl<U: Send + Sync + 'static> Kind<U> for Lazy {
     const LOADS_FIRST: bool = false;
 
-    fn admits(_: Option<(&Session, &U)>) -> Admission {
-        Admission::Granted
+    fn admit(_: &Locals<U, Self>) -> impl Future<Output = Result<(), Denied>> + Send {
+        ready(Ok(()))
     }
 }
 
-impl<U> Kind<U> for Eager {
+impl<U: Send + Sync + 'static> Kind<U> for Eager {
     const LOADS_FIRST: bool = true;
 
-    fn admits(_: Option<(&Session, &U)>) -> Admission {
-        Admission::Granted
+    async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
+        locals.load_first().await?;
+        Ok(())
     }
 }
 
-impl<U, G: Guard<U>> Kind<U> for Required<G> {
+impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     const LOADS_FIRST: bool = true;
 
-    fn admits(found: Option<(&Session, &U)>) -> Admission {
-        match found {
-            None => Admission::SignedOut,
-            Some((session, user)) if G::allows(session, user) => Admission::Granted,
-            Some(_) => Admission::Forbidden,
+    async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
+        match locals.load_first().await? {
+            None => Err(Denied::SignedOut),
+            Some((session, user)) if G::allows(session, user) => Ok(()),
+            Some(_) => Err(Denied::Forbidden),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{error::StoreError, session::UserId, token::SessionId};
 use std::{
     collections::HashMap,
     fmt,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicUsize, Ordering},
@@ -91,23 +91,24 @@ type SessionShard = HashMap<SessionId, SessionRecord>;
 type UserShard = HashMap<UserId, Vec<SessionId>>;
 
 impl Shards {
-    fn shard_of(&self, key: impl Hash) -> usize {
-        (self.hasher.hash_one(key) as usize) % SHARDS
+    /// An id is random, so any of its bytes spreads sessions evenly.
+    fn session_shard(&self, id: SessionId) -> &RwLock<SessionShard> {
+        &self.sessions[usize::from(id.as_bytes()[0]) % SHARDS]
     }
 
     // A panic cannot happen while a lock is held, and if it did the maps would still be whole.
     fn read(&self, id: SessionId) -> RwLockReadGuard<'_, SessionShard> {
-        let shard = &self.sessions[self.shard_of(id)];
+        let shard = self.session_shard(id);
         shard.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self, id: SessionId) -> RwLockWriteGuard<'_, SessionShard> {
-        let shard = &self.sessions[self.shard_of(id)];
+        let shard = self.session_shard(id);
         shard.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn user(&self, user: &UserId) -> MutexGuard<'_, UserShard> {
-        let shard = &self.users[self.shard_of(user)];
+        let shard = &self.users[(self.hasher.hash_one(user) as usize) % SHARDS];
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
