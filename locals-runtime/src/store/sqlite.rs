@@ -32,7 +32,8 @@ use writer::{Durability, Writer};
 
 /// Sessions in a SQLite file.
 ///
-/// The store makes the tables `locals_sessions` and `locals_meta` in it and touches nothing else.
+/// The store makes the tables `locals_sessions` and `locals_meta` in it and, on the users table, a
+/// trigger that ends the sessions of a deleted user.
 /// Cloning gives another handle to the same store.
 ///
 /// ```no_run

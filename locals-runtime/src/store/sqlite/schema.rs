@@ -48,10 +48,19 @@ pub(super) fn prepare(
                 users.key, users.table
             ))
         })?;
+        let trigger = for_users(sql::CREATE_TRIGGER, users);
+        connection.execute_batch(&trigger).map_err(failure)?;
     }
     Ok(Schema {
         key_type: made.key_type,
     })
+}
+
+/// A statement about the users table.
+fn for_users(statement: &str, users: &UsersTable) -> String {
+    statement
+        .replace("{table}", &quoted(&users.table))
+        .replace("{key}", &quoted(&users.key))
 }
 
 /// What `locals_meta` says.
@@ -112,11 +121,7 @@ fn create(
     users: Option<(&UsersTable, KeyType)>,
 ) -> Result<Meta, StoreError> {
     let key_type = users.map_or(KeyType::Text, |(_, key_type)| key_type);
-    let references = users.map(|(users, _)| {
-        sql::REFERENCES
-            .replace("{table}", &quoted(&users.table))
-            .replace("{key}", &quoted(&users.key))
-    });
+    let references = users.map(|(users, _)| for_users(sql::REFERENCES, users));
     let sessions = sql::CREATE_SESSIONS
         .replace("{key_type}", key_type.sql())
         .replace("{references}", &references.unwrap_or_default());

@@ -41,8 +41,16 @@ pub(super) const REFERENCES: &str =
     "REFERENCES {table} ({key}) ON UPDATE CASCADE ON DELETE CASCADE";
 
 pub(super) const CREATE_INDEXES: &str = "
-CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id, renewed_at);
+CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id);
 CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
+
+/// Deleting a user ends the user's sessions, also on a connection that does not enforce foreign
+/// keys: SQLite may give the next user the same key.
+pub(super) const CREATE_TRIGGER: &str = "
+CREATE TRIGGER IF NOT EXISTS locals_end_sessions_of_deleted_user AFTER DELETE ON {table}
+BEGIN
+    DELETE FROM locals_sessions WHERE user_id = OLD.{key};
+END";
 
 /// The columns of a session, in the order in which they are read.
 macro_rules! session_columns {
