@@ -15,7 +15,7 @@ use crate::{
     error::{Error, StoreError},
     session::{Session, SessionInfo, SessionState, UserId},
     store::{Credential, Extension, NewSession, Rotation, SessionRecord, Store, UserSessions},
-    token::{AsToken, SessionId, SessionToken},
+    token::{AsToken, SessionId, SessionToken, TokenText},
 };
 use std::{fmt, sync::Arc};
 
@@ -130,8 +130,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let Some((token, credential)) = token.presented() else {
             return Ok(None);
         };
-        let found = self.find(credential).await?;
-        Ok(found.map(|(record, state, user)| (Session::new(record, token, state, false), user)))
+        Ok(self.find(token.text(), &credential).await?)
     }
 
     /// The session of a token, if it is valid, renewed if it is idle.
@@ -144,7 +143,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return Ok(None);
         };
         Ok(self
-            .renew(token, credential)
+            .renew(token.text(), &credential)
             .await?
             .map(|(session, _)| session))
     }
@@ -229,73 +228,74 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Auth::new(Arc::new(store), Arc::clone(self.config()))
     }
 
-    /// The row that a credential opens, unless it is gone.
+    /// The session that a token opens, unless it is gone; renews nothing.
     async fn find(
         &self,
-        presented: Credential,
-    ) -> Result<Option<(SessionRecord, SessionState, U)>, StoreError> {
+        token: &TokenText,
+        presented: &Credential,
+    ) -> Result<Found<U>, StoreError> {
         let Some((record, user)) = self.store().load_with_user(presented.id).await? else {
             return Ok(None);
         };
         if !record.secret_hash.matches(&presented.secret_hash) {
             return Ok(None);
         }
-        let state = record.state_at(self.now());
-        Ok(state.map(|state| (record, state, user)))
+        Ok(record.state_at(self.now()).map(|state| {
+            let session = Session::new(record, token.into(), state, false);
+            (session, user)
+        }))
     }
 
     /// The session that a token opens, renewed if it is idle.
     pub(crate) async fn renew(
         &self,
-        token: SessionToken,
-        presented: Credential,
+        token: &TokenText,
+        presented: &Credential,
     ) -> Result<Found<U>, Error> {
-        let Some((record, state, user)) = self.find(presented).await? else {
-            return Ok(None);
-        };
-        if state == SessionState::Active {
-            return Ok(Some((Session::new(record, token, state, false), user)));
+        match self.find(token, presented).await? {
+            // Boxed, as it happens once in an active period: every handler's future is the smaller.
+            Some((session, user)) if session.state() == SessionState::Idle => {
+                Box::pin(self.renew_idle(token, presented, session, user)).await
+            }
+            found => Ok(found),
         }
-        // Boxed, as it happens once in an active period: every handler's future is the smaller.
-        Box::pin(self.renew_idle(token, presented, record, user)).await
     }
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again
     /// and found active. Nothing is ever inserted.
     async fn renew_idle(
         &self,
-        token: SessionToken,
-        presented: Credential,
-        mut record: SessionRecord,
+        token: &TokenText,
+        presented: &Credential,
+        mut session: Session,
         mut user: U,
     ) -> Result<Found<U>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            if let Some(renewed) = self.extend(&record, presented).await? {
-                let session = Session::new(renewed, token, SessionState::Active, true);
+            if let Some(renewed) = self.extend(session.record(), presented).await? {
+                let session = Session::new(renewed, token.into(), SessionState::Active, true);
                 return Ok(Some((session, user)));
             }
-            let Some(found) = self.find(presented).await? else {
-                return Ok(None);
-            };
-            let state;
-            (record, state, user) = found;
-            if state == SessionState::Active {
-                return Ok(Some((Session::new(record, token, state, false), user)));
+            match self.find(token, presented).await? {
+                Some(found) => (session, user) = found,
+                None => return Ok(None),
+            }
+            if session.state() == SessionState::Active {
+                break;
             }
         }
-        // Valid, but changed under every attempt: renewed by the next request that asks.
-        let session = Session::new(record, token, SessionState::Idle, false);
+        // Renewed by a request beside this one; or valid, but changed under every attempt, and
+        // renewed by the next request that asks.
         Ok(Some((session, user)))
     }
 
     async fn extend(
         &self,
         record: &SessionRecord,
-        presented: Credential,
+        presented: &Credential,
     ) -> Result<Option<SessionRecord>, StoreError> {
         let now = record.effective(self.now());
         let extension = Extension {
-            session: presented,
+            session: *presented,
             read_active_until: record.deadlines.active_until,
             renewed_at: now,
             deadlines: self.config().lifetimes.renewed(record.deadlines, now),

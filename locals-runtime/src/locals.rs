@@ -15,7 +15,7 @@ use crate::{
     refusal::{Refusal, Way},
     request::{Field, RequestHead},
     session::{Session, UserId},
-    token::{Credential, SessionToken, TOKEN_TEXT},
+    token::{Credential, TokenText},
 };
 use changes::{Change, Changes};
 use std::{fmt, marker::PhantomData, time::Duration};
@@ -48,7 +48,7 @@ pub struct Locals<U = UserId, M = Lazy> {
 enum Presented {
     Nothing,
     Unusable,
-    Candidate([u8; TOKEN_TEXT]),
+    Candidate(TokenText),
 }
 
 impl Presented {
@@ -66,9 +66,10 @@ impl Presented {
         }
     }
 
-    fn token(&self) -> Option<(SessionToken, Credential)> {
+    /// The text of the token and what the store knows of it, if it is a token.
+    fn token(&self) -> Option<(&TokenText, Credential)> {
         match self {
-            Self::Candidate(text) => SessionToken::parse(text),
+            Self::Candidate(text) => Some((text, Credential::of(text)?)),
             Self::Nothing | Self::Unusable => None,
         }
     }
@@ -222,7 +223,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
         let found = self.found.get_or_try_init(|| async {
             match self.presented.token() {
-                Some((token, credential)) => self.track(self.auth.renew(token, credential).await),
+                Some((token, credential)) => self.track(self.auth.renew(token, &credential).await),
                 None => Ok(None),
             }
         });

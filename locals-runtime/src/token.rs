@@ -13,7 +13,10 @@ const ID_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
 const ID_TEXT: usize = 22;
 /// 22 characters of id, a dot, 43 characters of secret.
-pub(crate) const TOKEN_TEXT: usize = 66;
+const TOKEN_TEXT: usize = 66;
+
+/// As many octets as a token has; whether they are one is for [`Credential::of`] to say.
+pub(crate) type TokenText = [u8; TOKEN_TEXT];
 
 /// The public handle of a session: 16 random bytes, written as 22 characters of base64url.
 ///
@@ -105,7 +108,7 @@ impl<'de> serde::Deserialize<'de> for SessionId {
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct SessionToken([u8; TOKEN_TEXT]);
+pub struct SessionToken(TokenText);
 
 impl SessionToken {
     /// The text `<id>.<secret>`, 66 characters of `A-Z a-z 0-9 - _ .`
@@ -136,27 +139,18 @@ impl SessionToken {
         encode(&id.0, &mut text[..ID_TEXT]);
         let token = Self(text);
         text.zeroize();
-        let credential = token.credential().expect("a minted token parses");
+        let credential = Credential::of(&token.0).expect("a minted token parses");
         Ok((token, credential))
     }
 
     /// The token in `text`, if it is one: exact length, alphabet, dot, and canonical encoding.
     pub(crate) fn parse(text: &[u8]) -> Option<(Self, Credential)> {
-        let token = Self(text.try_into().ok()?);
-        let credential = token.credential()?;
-        Some((token, credential))
+        let text: &TokenText = text.try_into().ok()?;
+        Some((text.into(), Credential::of(text)?))
     }
 
-    /// What the store knows of this token; `None` if the text is not a canonical token.
-    pub(crate) fn credential(&self) -> Option<Credential> {
-        let (id_text, rest) = self.0.split_at(ID_TEXT);
-        let secret_text = rest.strip_prefix(b".")?;
-        let mut id = [0; ID_BYTES];
-        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-        if !decode(id_text, &mut id) || !decode(secret_text, &mut *secret) {
-            return None;
-        }
-        Some(Credential::new(SessionId(id), &*secret))
+    pub(crate) fn text(&self) -> &TokenText {
+        &self.0
     }
 
     fn join(id: SessionId, secret: &[u8]) -> Self {
@@ -166,6 +160,13 @@ impl SessionToken {
         let token = Self(text);
         text.zeroize();
         token
+    }
+}
+
+impl From<&TokenText> for SessionToken {
+    /// Only of a text that [`Credential::of`] took for a token.
+    fn from(text: &TokenText) -> Self {
+        Self(*text)
     }
 }
 
@@ -252,6 +253,18 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// What the store knows of this token; `None` if it is no canonical token.
+    pub(crate) fn of(token: &TokenText) -> Option<Self> {
+        let (id_text, rest) = token.split_at(ID_TEXT);
+        let secret_text = rest.strip_prefix(b".")?;
+        let mut id = [0; ID_BYTES];
+        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+        if !decode(id_text, &mut id) || !decode(secret_text, &mut *secret) {
+            return None;
+        }
+        Some(Self::new(SessionId(id), &*secret))
+    }
+
     fn new(id: SessionId, secret: &[u8]) -> Self {
         Self {
             id,

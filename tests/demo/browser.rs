@@ -1,11 +1,13 @@
 //! The demo in headless Chromium: as a person uses it, with pictures.
 
+use std::{fs, path::Path};
+
 use fantoccini::{Client, Locator, elements::Element};
 use tokio::task::block_in_place;
 
 use crate::{
-    chromium::{Chromium, picture},
-    server::Demo,
+    chromium::Chromium,
+    server::{Demo, profile_folder},
     visitor::{PASSWORD, Visitor},
 };
 
@@ -69,8 +71,14 @@ impl Tab {
         self.client.source().await.expect("the page can be read")
     }
 
+    /// Saves what the browser shows as `screenshots/NAME.png` beside the profile's folder.
     async fn picture(&self, name: &str) {
-        picture(&self.client, name).await;
+        let profile = profile_folder();
+        let target = profile.parent().unwrap_or(Path::new("."));
+        let folder = target.join("screenshots");
+        let png = self.client.screenshot().await.expect("a screenshot");
+        fs::create_dir_all(&folder).expect("a folder for the screenshots");
+        fs::write(folder.join(format!("{name}.png")), png).expect("the screenshot can be written");
     }
 }
 

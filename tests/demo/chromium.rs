@@ -1,9 +1,9 @@
 //! Headless Chromium, driven through a chromedriver of its own.
 
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -11,8 +11,6 @@ use fantoccini::{Client, ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
-
-use crate::server::profile_folder;
 
 pub(crate) struct Chromium {
     driver: Child,
@@ -73,6 +71,7 @@ impl Chromium {
             "--no-first-run",
             "--hide-scrollbars",
             "--window-size=1000,800",
+            "--host-resolver-rules=MAP *.example 127.0.0.1",
             profile,
         ] });
         let mut capabilities = Capabilities::new();
@@ -91,14 +90,4 @@ impl Drop for Chromium {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
-}
-
-/// Saves what the browser shows as `screenshots/NAME.png` beside the profile's folder.
-pub(crate) async fn picture(client: &Client, name: &str) {
-    let profile = profile_folder();
-    let target = profile.parent().unwrap_or(Path::new("."));
-    let folder = target.join("screenshots");
-    let png = client.screenshot().await.expect("a screenshot");
-    fs::create_dir_all(&folder).expect("a folder for the screenshots");
-    fs::write(folder.join(format!("{name}.png")), png).expect("the screenshot can be written");
 }

@@ -5,8 +5,13 @@
 
 mod app;
 mod caching;
+mod csrf;
 mod emit;
 mod exits;
+mod lifecycle;
+mod logs;
 mod outage;
+mod parsing;
 mod rig;
 mod seeds;
+mod sqlite;

@@ -1,10 +1,16 @@
 //! A site of its own for every test: store, clock, routes and a port.
 
 mod reply;
+mod secrets;
 mod users;
 mod wire;
 
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use locals::{
@@ -16,6 +22,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub(crate) use reply::{Reply, SetCookie, Token};
+pub(crate) use secrets::written;
 pub(crate) use users::{ADA, Account, BOB, EVE};
 pub(crate) use wire::RequestTo;
 
@@ -263,6 +270,15 @@ impl Site {
             file.execute("DELETE FROM users WHERE id = ?1", [user])
                 .expect("the users table");
         }
+    }
+}
+
+/// Asks again and again, for ten seconds, whether something has come about.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds().await {
+        assert!(Instant::now() < deadline, "not in ten seconds: that {what}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 

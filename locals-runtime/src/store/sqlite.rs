@@ -108,9 +108,7 @@ impl SqliteStore {
     /// How the users' key is kept; an error before [`Store::prepare`].
     fn key_type(&self) -> Result<KeyType, StoreError> {
         let schema = self.file.schema.get();
-        schema.map(|schema| schema.key_type).ok_or_else(|| {
-            StoreError::Setup("the store is used before `Auth::builder(store).build()`".to_owned())
-        })
+        schema.map(|schema| schema.key_type).ok_or_else(unprepared)
     }
 
     fn write<T: Send + 'static>(
@@ -213,6 +211,10 @@ impl Store<UserId> for SqliteStore {
     fn prepare(&self) -> Result<(), StoreError> {
         SqliteStore::prepare(self, None).map(drop)
     }
+}
+
+fn unprepared() -> StoreError {
+    StoreError::Setup("the store is used before `Auth::builder(store).build()`".to_owned())
 }
 
 /// A failure of SQLite that has no meaning of its own here.

@@ -20,6 +20,7 @@ pub(crate) struct RequestTo<'site> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
     fetch_metadata: bool,
+    connection: &'static str,
 }
 
 impl RequestTo<'_> {
@@ -66,7 +67,7 @@ impl RequestTo<'_> {
     /// The request as it goes over the wire.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let safe = matches!(self.method, "GET" | "HEAD");
-        let mut head = vec![("Connection".to_owned(), b"close".to_vec())];
+        let mut head = vec![("Connection".to_owned(), self.connection.into())];
         if !self
             .headers
             .iter()
@@ -100,6 +101,28 @@ impl RequestTo<'_> {
     }
 }
 
+/// Made by [`Site::keep_alive`].
+pub(crate) struct Connection<'site> {
+    site: &'site Site,
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection<'_> {
+    pub(crate) async fn send(&mut self, mut request: RequestTo<'_>) -> Reply {
+        request.connection = "keep-alive";
+        let bytes = request.bytes();
+        let exchange = async {
+            self.stream.get_mut().write_all(&bytes).await?;
+            let is_head = bytes.starts_with(b"HEAD ");
+            self.site.read(&mut self.stream, is_head).await
+        };
+        let reply = timeout(PATIENCE, exchange).await;
+        reply
+            .expect("an answer within ten seconds")
+            .expect("a whole response")
+    }
+}
+
 impl Site {
     pub(crate) fn get(&self, target: &str) -> RequestTo<'_> {
         self.request("GET", target)
@@ -121,6 +144,18 @@ impl Site {
             headers: Vec::new(),
             body: Vec::new(),
             fetch_metadata: true,
+            connection: "close",
+        }
+    }
+
+    /// A connection that stays open, for requests one after the other.
+    pub(crate) async fn keep_alive(&self) -> Connection<'_> {
+        let stream = TcpStream::connect(self.address)
+            .await
+            .expect("the site listens");
+        Connection {
+            site: self,
+            stream: BufReader::new(stream),
         }
     }
 

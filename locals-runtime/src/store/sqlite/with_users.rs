@@ -1,7 +1,7 @@
 //! [`SqliteStoreWithUsers`]: the session and its user in one statement.
 
 use super::{
-    SqliteStore, UsersTable, failure, sql, statements,
+    SqliteStore, UsersTable, failure, sql, statements, unprepared,
     users::{KeyType, quoted},
 };
 use crate::{
@@ -17,12 +17,14 @@ use serde::de::{DeserializeOwned, Error as _};
 use std::sync::{Arc, OnceLock};
 
 /// A [`SqliteStore`] that knows the application's users; made by [`SqliteStore::with_users`].
-#[derive(Clone, Debug)]
+///
+/// One value serves one type of users; a clone may serve another.
+#[derive(Debug)]
 pub struct SqliteStoreWithUsers {
     sessions: SqliteStore,
     users: UsersTable,
-    /// The join, once the columns of `U` are known.
-    load: Arc<OnceLock<String>>,
+    /// Known once the columns of `U` are.
+    join: Arc<OnceLock<Join>>,
 }
 
 impl SqliteStoreWithUsers {
@@ -30,19 +32,14 @@ impl SqliteStoreWithUsers {
         Self {
             sessions,
             users,
-            load: Arc::new(OnceLock::new()),
+            join: Arc::new(OnceLock::new()),
         }
     }
+}
 
-    fn join(&self, fields: &[&str]) -> String {
-        let columns: String = fields
-            .iter()
-            .map(|field| format!(", u.{}", quoted(field)))
-            .collect();
-        sql::LOAD_WITH_USER
-            .replace("{user_columns}", &columns)
-            .replace("{table}", &quoted(&self.users.table))
-            .replace("{key}", &quoted(&self.users.key))
+impl Clone for SqliteStoreWithUsers {
+    fn clone(&self) -> Self {
+        Self::new(self.sessions.clone(), self.users.clone())
     }
 }
 
@@ -52,16 +49,12 @@ impl SessionStore for SqliteStoreWithUsers {
 
 impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
     fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
-        let (Some(load), Some(fields)) = (self.load.get(), row::columns::<U>()) else {
-            let reason = "the store is used before `Auth::builder(store).build()`".to_owned();
-            return StoreFuture::ready(Err(StoreError::Setup(reason)));
-        };
-        let load = LoadWithUser {
-            statement: load.clone(),
-            fields,
-        };
+        let join = Arc::clone(&self.join);
         self.sessions
-            .read(move |connection, key_type| load.run(connection, key_type, id))
+            .read(move |connection, key_type| match join.get() {
+                Some(join) => join.run(connection, key_type, id),
+                None => Err(unprepared()),
+            })
     }
 
     fn prepare(&self) -> Result<(), StoreError> {
@@ -78,17 +71,37 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             .wait(super::Durability::Normal, move |connection| {
                 super::schema::check_columns(connection, &table, fields_wanted, name)
             })?;
-        self.load.get_or_init(|| self.join(fields));
-        Ok(())
+        let join = self.join.get_or_init(|| Join::of(&self.users, fields));
+        if join.fields == fields {
+            return Ok(());
+        }
+        Err(StoreError::Setup(format!(
+            "this store serves users with other columns than `{name}` already: give each `Auth` a \
+             clone of the store"
+        )))
     }
 }
 
-struct LoadWithUser {
+/// The statement that brings a session and its user, whose columns have these names.
+#[derive(Debug)]
+struct Join {
     statement: String,
     fields: &'static [&'static str],
 }
 
-impl LoadWithUser {
+impl Join {
+    fn of(users: &UsersTable, fields: &'static [&'static str]) -> Self {
+        let columns: String = fields
+            .iter()
+            .map(|field| format!(", u.{}", quoted(field)))
+            .collect();
+        let statement = sql::LOAD_WITH_USER
+            .replace("{user_columns}", &columns)
+            .replace("{table}", &quoted(&users.table))
+            .replace("{key}", &quoted(&users.key));
+        Self { statement, fields }
+    }
+
     fn run<U: DeserializeOwned>(
         &self,
         connection: &Connection,

@@ -1,0 +1,112 @@
+//! Which origins are ours: what a browser without `Sec-Fetch-Site` says in `Origin`, and which the
+//! application names.
+
+use super::{EVIL, bare, cross_site, from_origin, site, site_with};
+use crate::rig::{Backend, Settings, on_both_stores};
+
+on_both_stores! {
+    async fn f_02_an_opaque_origin_is_refused(backend: Backend) {
+        let site = site(backend).await;
+        for origin in ["null", "NULL", "", "undefined", "file://", "about:blank"] {
+            assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
+        }
+        assert_eq!(from_origin(&site, &format!("http://{}", site.address)).await, 200);
+    }
+
+    async fn f_03_only_a_bare_origin_is_one(backend: Backend) {
+        let site = site(backend).await;
+        let own = site.address.to_string();
+        for origin in [
+            format!("http://evil@{own}"),
+            format!("http://evil:pass@{own}"),
+            format!("http://{own}@evil.example"),
+            format!("http://{own}/"),
+            format!("http://{own}/path"),
+            format!("http://{own}?"),
+            format!("http://{own}#"),
+            format!("http://{own} {EVIL}"),
+            format!("http://{own},{EVIL}"),
+            format!("http://{own}.evil.example"),
+            format!("ftp://{own}"),
+            format!("//{own}"),
+            own.clone(),
+        ] {
+            assert_eq!(from_origin(&site, &origin).await, 403, "{origin}");
+        }
+    }
+
+    async fn f_05_a_trusted_origin_is_trusted_exactly(backend: Backend) {
+        let trusted_origins = vec!["https://a.example"];
+        let settings = Settings { trusted_origins, ..Settings::default() };
+        let site = site_with(backend, settings).await;
+        let from = async |origin: &str| {
+            cross_site(&site, "/guarded").header("Origin", origin).send().await.status
+        };
+        assert_eq!(from("https://a.example").await, 200);
+        for origin in [
+            "http://a.example",
+            "https://a.example:443",
+            "https://a.example:8443",
+            "https://A.example",
+            "https://a.example.",
+            "https://a.example/",
+            "https://b.a.example",
+            "https://evila.example",
+            "https://a.example.evil.example",
+            "a.example",
+            EVIL,
+        ] {
+            assert_eq!(from(origin).await, 403, "{origin}");
+            assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
+        }
+        assert_eq!(from_origin(&site, "https://a.example").await, 200);
+    }
+
+    /// As far as this server knows it speaks plain http; the check is on all the same.
+    async fn f_05_behind_a_proxy_that_ends_tls_the_check_is_on(backend: Backend) {
+        let site = site(backend).await;
+        let through_proxy = |origin: &str| {
+            bare(&site, "/guarded")
+                .header("Host", "shop.example")
+                .header("X-Forwarded-Proto", "https")
+                .header("Origin", origin)
+                .send()
+        };
+        assert_eq!(through_proxy("https://shop.example").await.status, 200);
+        assert_eq!(through_proxy(EVIL).await.status, 403);
+        assert_eq!(through_proxy("https://shop.example:8443").await.status, 403);
+    }
+
+    async fn f_09_forwarding_headers_have_no_say(backend: Backend) {
+        let site = site(backend).await;
+        let own = format!("http://{}", site.address);
+        for name in ["X-Forwarded-Host", "Forwarded", "X-Original-Host", "X-Host"] {
+            for value in ["evil.example", "host=evil.example;proto=https"] {
+                let foreign = bare(&site, "/guarded").header(name, value).header("Origin", EVIL);
+                assert_eq!(foreign.send().await.status, 403, "{name}: {value}");
+                let own = bare(&site, "/guarded").header(name, value).header("Origin", &own);
+                assert_eq!(own.send().await.status, 200, "{name}: {value}");
+            }
+        }
+        let overridden = cross_site(&site, "/guarded").header("X-Forwarded-Proto", "http");
+        assert_eq!(overridden.send().await.status, 403);
+    }
+
+    /// The proxy rewrites `Host`; browsers know the site under another name.
+    async fn f_09_the_public_origin_is_compared_instead_of_the_host(backend: Backend) {
+        let public = "https://shop.example";
+        let settings = Settings { public_origins: vec![public], ..Settings::default() };
+        let site = site_with(backend, settings).await;
+        let internal = format!("http://{}", site.address);
+        for (origin, status) in [
+            (public, 200),
+            ("https://shop.example:443", 200),
+            ("http://shop.example", 403),
+            ("https://shop.example:8443", 403),
+            (internal.as_str(), 403),
+            (EVIL, 403),
+        ] {
+            assert_eq!(from_origin(&site, origin).await, status, "{origin}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Sessions that end by somebody else's hand: from the list, all at once, or because there are too
+//! many.
+
+use std::time::Duration;
+
+use axum::{Router, routing::post};
+use futures_util::future::join_all;
+use locals::with_locals;
+use serde_json::Value;
+
+use super::{ABSOLUTE, ACTIVE, HOUR, IDLE, next_token, sessions};
+use crate::rig::{ADA, Account, BOB, Backend, EVE, Settings, Site, Token, on_both_stores};
+
+async fn capped(backend: Backend, limit: u32) -> Site {
+    let settings = Settings {
+        max_sessions_per_user: Some(limit),
+        ..Settings::default()
+    };
+    Site::with(backend, settings, Router::new()).await
+}
+
+async fn twenty_of_ada(site: &Site) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    for _ in 0..20 {
+        tokens.push(site.log_in(ADA).await);
+    }
+    tokens
+}
+
+/// How many of these are still valid.
+async fn alive(site: &Site, tokens: &[Token]) -> usize {
+    let mut alive = 0;
+    for token in tokens {
+        alive += usize::from(site.whoami(token).await == 200);
+    }
+    alive
+}
+
+on_both_stores! {
+    async fn e_01_every_session_of_a_user_can_be_ended(site: Site) {
+        let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
+        let reply = site.post("/logout-all").session(&of_ada[7]).send().await;
+        assert_eq!((reply.status, reply.text()), (200, "20"));
+        assert_eq!(alive(&site, &of_ada).await, 0);
+        assert_eq!(site.whoami(&bob).await, 200);
+        assert_eq!(site.rows().await, 1);
+    }
+
+    async fn e_01_every_session_but_the_current_one_can_be_ended(site: Site) {
+        let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
+        let reply = site.post("/password").session(&of_ada[7]).send().await;
+        assert_eq!((reply.status, reply.text()), (200, "19"));
+        assert_eq!(alive(&site, &of_ada).await, 1);
+        assert_eq!(site.whoami(&of_ada[7]).await, 200);
+        assert_eq!(site.whoami(&bob).await, 200);
+        let again = site.post("/password").session(&of_ada[7]).send().await;
+        assert_eq!((again.status, again.text()), (200, "0"));
+    }
+
+    /// By one call in a handler; the browser's cookie goes with it, unless the store failed.
+    async fn e_01_a_handler_can_sign_out_everywhere(backend: Backend) {
+        let routes = Router::new().route("/everywhere", post(everywhere));
+        let site = Site::with(backend, Settings::default(), routes).await;
+        let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
+        site.store.fail_nth(2);
+        let failed = site.post("/everywhere").session(&of_ada[7]).send().await;
+        site.store.heal();
+        assert_eq!((failed.status, failed.set_cookies().len()), (503, 0));
+        assert_eq!(alive(&site, &of_ada).await, 20);
+
+        let reply = site.post("/everywhere").session(&of_ada[7]).send().await;
+        assert!(reply.our_cookie().expect("a removal").is_removal());
+        assert_eq!(alive(&site, &of_ada).await, 0);
+        assert_eq!(site.whoami(&bob).await, 200);
+        let nobody = site.post("/everywhere").send().await;
+        assert_eq!((nobody.status, nobody.set_cookies().len()), (200, 0));
+    }
+
+    /// The store fails at the last call, which is the one that ends them.
+    async fn e_03_a_revocation_that_failed_says_so_and_ends_nothing(site: Site) {
+        for (target, left) in [("/password", 1), ("/logout-all", 0)] {
+            let of_ada = twenty_of_ada(&site).await;
+            site.store.fail_nth(2);
+            let failed = site.post(target).session(&of_ada[0]).send().await;
+            site.store.heal();
+            assert_eq!((failed.status, failed.set_cookies().len()), (503, 0), "{target}");
+            assert_eq!(alive(&site, &of_ada).await, 20, "{target}");
+
+            let repeated = site.post(target).session(&of_ada[0]).send().await;
+            assert_eq!(repeated.status, 200, "{target}");
+            assert_eq!(alive(&site, &of_ada).await, left, "{target}");
+            assert_eq!(site.rows().await, left, "{target}");
+            site.post("/logout").session(&of_ada[0]).send().await;
+        }
+    }
+
+    async fn e_05_the_list_says_when_and_which_and_nothing_secret(site: Site) {
+        let seconds = |time: std::time::SystemTime| {
+            let since = time.duration_since(std::time::UNIX_EPOCH);
+            since.expect("the clock is past 1970").as_secs()
+        };
+        let first_day = seconds(site.clock.now());
+        let older = site.log_in(ADA).await;
+        site.clock.advance(ACTIVE);
+        assert_eq!(site.whoami(&older).await, 200, "renewed");
+        site.clock.advance(HOUR);
+        let newer = site.log_in(ADA).await;
+        site.log_in(BOB).await;
+
+        let list = sessions(&site, &older).await;
+        let line = |token: &Token, created: u64, used: u64, current: bool| {
+            serde_json::json!({
+                "id": token.id(),
+                "created_at": created,
+                "last_used_at": used,
+                "idle_until": used + (ACTIVE + IDLE).as_secs(),
+                "expires_at": created + ABSOLUTE.as_secs(),
+                "device": Value::Null,
+                "current": current,
+            })
+        };
+        let day = ACTIVE.as_secs();
+        let now = first_day + day + HOUR.as_secs();
+        assert_eq!(
+            list,
+            [line(&newer, now, now, false), line(&older, first_day, first_day + day, true)],
+            "most recently used first",
+        );
+    }
+
+    async fn e_06_nobody_ends_a_session_of_somebody_else(site: Site) {
+        let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
+        let revoke = |of: &Token| format!("/sessions/{}/revoke", of.id());
+        let foreign = site.post(&revoke(&ada)).session(&bob).send().await;
+        let unknown = site.post(&revoke(&Token::made_up())).session(&bob).send().await;
+        assert_eq!((foreign.status, unknown.status), (404, 404));
+        assert_eq!(foreign.text(), unknown.text(), "nor can he tell whether there is such a one");
+        let anonymous = site.post(&revoke(&ada)).send().await;
+        assert_eq!(anonymous.status, 401);
+        assert_eq!(site.whoami(&ada).await, 200);
+
+        let other = site.log_in(ADA).await;
+        assert_eq!(site.post(&revoke(&other)).session(&ada).send().await.status, 204);
+        assert_eq!((site.whoami(&other).await, site.whoami(&ada).await), (401, 200));
+        assert_eq!(site.post(&revoke(&other)).session(&ada).send().await.status, 404, "once");
+    }
+
+    async fn e_07_the_least_recently_used_makes_room(backend: Backend) {
+        let site = capped(backend, 3).await;
+        let bob = site.log_in(BOB).await;
+        let mut tokens = Vec::new();
+        for _ in 0..3 {
+            tokens.push(site.log_in(ADA).await);
+            site.clock.advance(Duration::from_secs(60));
+        }
+        site.clock.advance(ACTIVE);
+        assert_eq!(site.whoami(&tokens[0]).await, 200, "the oldest is used");
+        tokens.push(site.log_in(ADA).await);
+
+        let mut statuses = Vec::new();
+        for token in &tokens {
+            statuses.push(site.whoami(token).await);
+        }
+        assert_eq!(statuses, [200, 401, 200, 200]);
+        assert_eq!(site.whoami(&bob).await, 200, "nobody else's");
+        assert_eq!(site.rows().await, 4);
+    }
+
+    async fn e_07_fifty_sign_ins_at_once_keep_to_the_limit(backend: Backend) {
+        let site = capped(backend, 3).await;
+        let replies = join_all((0..50).map(|_| site.post("/login?u=1").send())).await;
+        let mut tokens = Vec::new();
+        for reply in replies {
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            tokens.push(reply.our_cookie().expect("a session's cookie").token());
+        }
+        assert_eq!(site.rows().await, 3);
+        assert_eq!(alive(&site, &tokens).await, 3);
+        let newest = site.log_in(ADA).await;
+        assert_eq!(site.whoami(&newest).await, 200);
+        assert_eq!(site.rows().await, 3);
+    }
+
+    /// At the limit, the session that a sign-in replaces is the one that makes room.
+    async fn e_07_signing_in_again_costs_no_other_device_its_session(backend: Backend) {
+        let site = capped(backend, 2).await;
+        let tablet = site.log_in(ADA).await;
+        site.clock.advance(HOUR);
+        let phone = site.log_in(ADA).await;
+        let again = next_token(&site, "/login?u=1", &phone).await;
+        assert_eq!(site.whoami(&phone).await, 401, "replaced");
+        assert_eq!(site.whoami(&again).await, 200);
+        assert_eq!(site.whoami(&tablet).await, 200, "there was room without it");
+    }
+
+    /// O-02: by default too.
+    async fn e_07_by_default_a_user_has_a_hundred_sessions(site: Site) {
+        for _ in 0..105 {
+            site.log_in(EVE).await;
+        }
+        assert_eq!(site.rows().await, 100);
+    }
+}
+
+#[with_locals(user = Account)]
+async fn everywhere() -> Result<&'static str, locals::Error> {
+    locals.sign_out_everywhere().await?;
+    Ok("signed out")
+}

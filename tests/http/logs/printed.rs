@@ -1,0 +1,132 @@
+//! What prints itself, on purpose or in an error's answer.
+
+use std::fmt::Debug;
+
+use axum::{Router, routing::get};
+use locals::{
+    Auth, MemoryStore, SessionId, StoreError, UserId,
+    store::{Credential, Extension, NewSession, Rotation, SecretHash, SessionStore},
+    with_locals,
+};
+
+use super::says_nothing_of;
+use crate::rig::{ADA, Account, Backend, Settings, Site, Token, on_both_stores};
+
+on_both_stores! {
+    /// The handler returns how its locals print.
+    async fn n_01_no_debug_output_tells_a_secret(backend: Backend) {
+        let routes = Router::new().route("/debug", get(debug));
+        let site = Site::with(backend, Settings::default(), routes).await;
+        let token = site.log_in(ADA).await;
+        let session = site.auth.validate_session(&token.0).await.expect("a healthy store");
+        let session = session.expect("signed in");
+        let list = site.auth.list_sessions(session.user_id()).await.expect("a healthy store");
+        let waiting = site.auth.create_session(ADA).device("a device");
+        let page = site.get("/debug").session(&token).send().await;
+        assert!(page.text().contains("Session"), "{}", page.text());
+        let printed = [
+            format!("{session:?} {session:#?} {:?} {:?}", session.token(), session.id()),
+            format!("{list:?} {waiting:?} {:?} {:?}", site.auth, site.store),
+            page.text().to_owned(),
+        ];
+        drop(waiting);
+        for text in printed {
+            says_nothing_of(&text, std::slice::from_ref(&token));
+        }
+    }
+
+    async fn n_03_an_error_tells_no_browser_why(site: Site) {
+        let token = site.log_in(ADA).await;
+        let ask = async |target: &str| {
+            let reply = site.get(target).session(&token).send().await;
+            (reply.status, reply.text().to_owned())
+        };
+        let signed_out = site.get("/sessions").send().await;
+        site.store.corrupt();
+        let corrupt = (signed_out.status, signed_out.text().to_owned());
+        assert_eq!(ask("/sessions").await, corrupt, "a row that cannot be read");
+        assert_eq!(ask("/whoami").await, corrupt, "a row that cannot be read");
+        site.store.heal();
+        site.store.fail();
+        let failed = ask("/sessions").await;
+        assert_eq!(failed.0, 503);
+        assert_eq!(ask("/whoami").await, failed);
+        for text in [&corrupt.1, &failed.1] {
+            for word in ["SQL", "locals_", "demand", token.id(), "/tmp", ".rs"] {
+                assert!(!text.contains(word), "{word} in {text}");
+            }
+        }
+    }
+}
+
+/// What a store is given and gives: it knows the hash, and prints it not.
+#[tokio::test]
+async fn n_01_no_value_of_a_store_prints_a_hash() {
+    fn print(value: &impl Debug) -> String {
+        format!("{value:?} {value:#?}")
+    }
+
+    let store = MemoryStore::new();
+    let auth: Auth = Auth::builder(store.clone())
+        .build()
+        .expect("a memory store");
+    let session = auth.create_session("ada").await.expect("a healthy store");
+    let token = Token(session.token().expose().to_owned());
+    let record = store.load(*session.id()).await.expect("a healthy store");
+    let record = record.expect("it was just made");
+    let hash: [u8; 32] = token.secret_hash().try_into().expect("SHA-256");
+    assert!(
+        record.secret_hash.matches(&SecretHash::from_bytes(hash)),
+        "it is the hash that is looked for"
+    );
+
+    let credential = Credential {
+        id: record.id,
+        secret_hash: record.secret_hash,
+    };
+    let rotation = Rotation {
+        session: credential,
+        secret_hash: record.secret_hash,
+        authenticated_at: None,
+    };
+    let extension = Extension {
+        session: credential,
+        read_active_until: record.deadlines.active_until,
+        renewed_at: record.renewed_at,
+        deadlines: record.deadlines,
+    };
+    let new = NewSession {
+        record: record.clone(),
+        limit: 1,
+    };
+    let parsed: SessionId = token.id().parse().expect("an id");
+    let errors = [
+        StoreError::DuplicateId,
+        StoreError::UnknownUser,
+        StoreError::Timeout,
+        StoreError::unavailable("down"),
+    ];
+    for text in [
+        print(&record),
+        print(&record.secret_hash),
+        print(&credential),
+        print(&rotation),
+        print(&extension),
+        print(&new),
+        print(&store),
+        print(&auth),
+        print(&session),
+        print(&parsed),
+        print(&UserId::from("ada")),
+        print(&errors),
+    ] {
+        says_nothing_of(&text, std::slice::from_ref(&token));
+    }
+}
+
+#[with_locals(user = Account)]
+async fn debug() -> Result<String, locals::Error> {
+    let before = format!("{locals:?}");
+    let session = locals.get_session().await?.cloned();
+    Ok(format!("{before} {locals:?} {session:?}"))
+}
