@@ -234,7 +234,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         token: &TokenText,
         presented: &Credential,
     ) -> Result<Found<U>, StoreError> {
-        let Some((record, user)) = self.store().load_with_user(presented.id).await? else {
+        let Some((record, user)) = self.store().load_with_user(*presented).await? else {
             return Ok(None);
         };
         if !record.secret_hash.matches(&presented.secret_hash) {
@@ -374,9 +374,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
 
     /// Ends the sessions that these credentials open; how many there were.
     pub(crate) async fn end(&self, presented: Vec<Credential>) -> Result<u64, Error> {
+        let sid = presented.first().map(|session| session.id.prefix());
         let ended = self.store().end(presented).await?;
         if ended > 0 {
-            tracing::info!(ended, "signed out");
+            tracing::info!(sid, ended, "signed out");
         }
         Ok(ended)
     }

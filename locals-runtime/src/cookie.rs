@@ -101,10 +101,10 @@ impl CookieOptions {
 
     /// For http on localhost: without `Secure`, and without the prefix that would require it.
     pub(crate) fn insecure(mut self) -> Self {
-        for prefix in ["__Host-", "__Secure-"] {
-            if let Some(rest) = self.name.strip_prefix(prefix) {
-                self.name = rest.to_owned().into();
-            }
+        if let Some(prefix) = Prefix::of(&self.name)
+            && let Some(rest) = self.name.strip_prefix(prefix.text())
+        {
+            self.name = rest.to_owned().into();
         }
         self.secure = false;
         self
@@ -127,10 +127,11 @@ impl CookieOptions {
         if self.name.len() > MAX_NAME {
             return refuse("name", "256 characters at most");
         }
-        if !self.path.starts_with('/') || !is_attribute_value(&self.path) {
+        if !self.path.starts_with('/') || !is_path(&self.path) {
             return refuse(
                 "path",
-                "begin it with `/`, at most 1024 visible ASCII characters without `;`",
+                "write it as the browser does: beginning with `/`, percent-encoded, at most 1024 \
+                 characters",
             );
         }
         if let Some(domain) = &self.domain
@@ -142,8 +143,8 @@ impl CookieOptions {
         if prefix.is_some_and(|prefix| !self.name.starts_with(prefix.text())) {
             return refuse(
                 "name",
-                "browsers treat `__Host-` and `__Secure-` alike in any case, servers do not: \
-                 write the prefix exactly so",
+                "browsers know `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-` in any case, \
+                 servers do not: write the prefix exactly so",
             );
         }
         if prefix.is_some() && !self.secure {
@@ -184,15 +185,16 @@ const MAX_ATTRIBUTE: usize = 1024;
 /// The name prefixes that browsers give a meaning (RFC 6265bis §4.1.3), in any case of letters.
 #[derive(Clone, Copy)]
 enum Prefix {
-    Secure,
+    HostHttp,
     Host,
     Http,
-    HostHttp,
+    Secure,
 }
 
 impl Prefix {
+    /// The longest that the name has.
     fn of(name: &str) -> Option<Self> {
-        [Self::Secure, Self::Host, Self::Http, Self::HostHttp]
+        [Self::HostHttp, Self::Host, Self::Http, Self::Secure]
             .into_iter()
             .find(|prefix| {
                 name.get(..prefix.text().len())
@@ -202,15 +204,15 @@ impl Prefix {
 
     fn text(self) -> &'static str {
         match self {
-            Self::Secure => "__Secure-",
+            Self::HostHttp => "__Host-Http-",
             Self::Host => "__Host-",
             Self::Http => "__Http-",
-            Self::HostHttp => "__HostHttp-",
+            Self::Secure => "__Secure-",
         }
     }
 
     fn pins_host(self) -> bool {
-        matches!(self, Self::Host | Self::HostHttp)
+        matches!(self, Self::HostHttp | Self::Host)
     }
 }
 
@@ -219,11 +221,12 @@ fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-fn is_attribute_value(value: &str) -> bool {
-    value.len() <= MAX_ATTRIBUTE
-        && value
+/// What a browser leaves as it is in a path (URL Standard, path percent-encode set), and no `;`.
+fn is_path(path: &str) -> bool {
+    path.len() <= MAX_ATTRIBUTE
+        && path
             .bytes()
-            .all(|byte| (b' '..=b'~').contains(&byte) && byte != b';')
+            .all(|byte| byte.is_ascii_graphic() && !b"\"#;<>?^`{}\\".contains(&byte))
 }
 
 fn is_host(domain: &str) -> bool {
@@ -286,7 +289,10 @@ mod tests {
             ("domain", with().name("s").domain("a..example")),
             ("domain", with().name("s").domain("")),
             ("path", with().name("s").path("app")),
-            ("domain", with().name("__HostHttp-s").domain("a.example")),
+            ("domain", with().name("__Host-Http-s").domain("a.example")),
+            ("name", with().name("__Host-http-s")),
+            ("path", with().name("s").path("/a b")),
+            ("path", with().name("s").path("/a\"")),
             ("secure", with().name("__Http-s").secure(false)),
         ] {
             assert_eq!(refused(options.clone()), setting, "{options:?}");
@@ -297,6 +303,8 @@ mod tests {
             none().partitioned(true),
             with().name("__Secure-s").domain("a.example").path("/app"),
             with().insecure(),
+            with().name("__Http-s").insecure(),
+            with().name("__Host-Http-s"),
         ] {
             options.check().unwrap();
         }

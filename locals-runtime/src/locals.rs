@@ -251,7 +251,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     }
 
     fn is_within(&self, session: &Session, period: Duration) -> bool {
-        self.auth.now().since(session.authenticated_at().into()) <= period
+        let now = session.record().effective(self.auth.now());
+        now.since(session.record().authenticated_at) <= period
     }
 }
 

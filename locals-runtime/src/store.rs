@@ -102,7 +102,10 @@ pub trait SessionStore: Send + Sync + 'static {
 )]
 pub trait Store<U>: SessionStore {
     /// The row with this id, expired or not, and its user; `None` if either is missing.
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
+    ///
+    /// [`Auth`](crate::Auth) compares the hash of what it gets; a store for which the user takes
+    /// another round trip does so before it.
+    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
     /// [`AuthBuilder::build`](crate::AuthBuilder::build).

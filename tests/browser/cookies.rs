@@ -86,7 +86,7 @@ async fn b_04_build_also_refuses_some_cookies_that_chromium_keeps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b_04_build_accepts_domains_and_paths_that_never_match() {
+async fn b_04_build_accepts_domains_that_never_match() {
     let cookies = table::accepted_but_lost();
     for cookie in &cookies {
         accepted(cookie);

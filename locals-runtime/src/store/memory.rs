@@ -145,7 +145,7 @@ impl Shards {
         true
     }
 
-    fn insert(&self, NewSession { record, limit }: NewSession) -> Result<(), StoreError> {
+    fn insert(&self, record: SessionRecord) -> Result<(), StoreError> {
         self.make_room(record.created_at)?;
         let (id, owner) = (record.id, record.user_id.clone());
         let mut users = self.user(&owner);
@@ -156,21 +156,27 @@ impl Shards {
             }
             std::collections::hash_map::Entry::Vacant(place) => place.insert(record),
         };
-        let ids = users.entry(owner.clone()).or_default();
-        ids.push(id);
-        let excess = ids.len().saturating_sub(limit.max(1) as usize);
-        if excess > 0 {
-            let mut others: Vec<_> = ids
-                .iter()
-                .filter(|other| **other != id)
-                .filter_map(|other| Some((self.read(*other).get(other)?.renewed_at, *other)))
-                .collect();
-            others.sort_unstable();
-            for (_, other) in others.into_iter().take(excess) {
-                self.remove_of(&mut users, &owner, other, |_| true);
-            }
-        }
+        users.entry(owner).or_default().push(id);
         Ok(())
+    }
+
+    /// Ends the least recently used sessions of a user beyond the limit, never the one just made.
+    fn evict(&self, owner: &UserId, made: SessionId, limit: u32) {
+        let mut users = self.user(owner);
+        let ids = users.get(owner).map_or(&[][..], Vec::as_slice);
+        let excess = ids.len().saturating_sub(limit.max(1) as usize);
+        if excess == 0 {
+            return;
+        }
+        let mut others: Vec<_> = ids
+            .iter()
+            .filter(|other| **other != made)
+            .filter_map(|other| Some((self.read(*other).get(other)?.renewed_at, *other)))
+            .collect();
+        others.sort_unstable();
+        for (_, other) in others.into_iter().take(excess) {
+            self.remove_of(&mut users, owner, other, |_| true);
+        }
     }
 
     /// Counts one more session in, dropping expired ones if there would be too many.
@@ -256,8 +262,11 @@ impl Shards {
 impl SessionStore for MemoryStore {
     fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
         // First the new one, then the old: nobody finds neither, and only the first can fail.
-        StoreFuture::ready(self.0.insert(new).map(|()| {
+        let NewSession { record, limit } = new;
+        let (id, owner) = (record.id, record.user_id.clone());
+        StoreFuture::ready(self.0.insert(record).map(|()| {
             self.0.end(&ended);
+            self.0.evict(&owner, id, limit);
         }))
     }
 
@@ -324,8 +333,11 @@ impl SessionStore for MemoryStore {
 }
 
 impl Store<UserId> for MemoryStore {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
-        let record = self.0.read(id).get(&id).cloned();
+    fn load_with_user(
+        &self,
+        presented: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+        let record = self.0.read(presented.id).get(&presented.id).cloned();
         StoreFuture::ready(Ok(record.map(|record| {
             let user = record.user_id.clone();
             (record, user)

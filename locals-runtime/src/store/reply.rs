@@ -21,7 +21,7 @@ use std::{
 ///     StoreFuture::later(async { Err(StoreError::Timeout) })
 /// }
 /// ```
-#[must_use = "a store does nothing until it is awaited"]
+#[must_use = "the store's answer is known only when this is awaited"]
 pub struct StoreFuture<'a, T>(Reply<'a, T>);
 
 enum Reply<'a, T> {

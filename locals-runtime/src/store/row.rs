@@ -6,8 +6,8 @@
 
 use serde::{
     de::{
-        self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess,
-        Visitor,
+        self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer,
+        MapAccess, Unexpected, Visitor,
         value::{SeqDeserializer, StrDeserializer},
     },
     forward_to_deserialize_any,
@@ -57,9 +57,35 @@ impl fmt::Display for RowError {
 
 impl std::error::Error for RowError {}
 
+/// The messages name kinds and expectations but no values: they go to the log, and a column may
+/// hold anything.
 impl de::Error for RowError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(message.to_string().escape_debug().to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("{}, expected {expected}", kind(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("another {}, expected {expected}", kind(found)))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self(format!("an unknown variant, expected one of {expected:?}"))
+    }
+}
+
+fn kind(found: Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "integer",
+        Unexpected::Float(_) => "floating point number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "text",
+        Unexpected::Bytes(_) => "blob",
+        Unexpected::Unit => "NULL",
+        _ => "value of another kind",
     }
 }
 
@@ -309,22 +335,18 @@ mod tests {
             (
                 0,
                 Value::Integer(-1),
-                "column `id`: invalid value: integer `-1`, expected u32",
+                "column `id`: another integer, expected u32",
             ),
-            (
-                1,
-                Value::Null,
-                "column `email`: invalid type: unit value, expected a string",
-            ),
+            (1, Value::Null, "column `email`: NULL, expected a string"),
             (
                 2,
                 Value::Integer(2),
-                "column `isAdmin`: invalid type: integer `2`, expected a boolean",
+                "column `isAdmin`: integer, expected a boolean",
             ),
             (
                 3,
                 Value::Text("root"),
-                "column `role`: unknown variant `root`, expected `admin`",
+                "column `role`: an unknown variant, expected one of [\"admin\"]",
             ),
         ] {
             let mut row = ROW;

@@ -1,7 +1,7 @@
 //! [`SessionsOnly`]: a store with users, seen by handlers that need only the user's id.
 
-use super::{SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
-use crate::{session::UserId, token::SessionId};
+use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use crate::session::UserId;
 use std::sync::Arc;
 
 /// Behind [`Auth::sessions_only`](crate::Auth::sessions_only).
@@ -18,10 +18,13 @@ impl<U: Send + 'static> SessionStore for SessionsOnly<U> {
 }
 
 impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+    fn load_with_user(
+        &self,
+        presented: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         // With the user, so that a session whose user is gone is no session here either.
         StoreFuture::later(async move {
-            let found = self.0.load_with_user(id).await?;
+            let found = self.0.load_with_user(presented).await?;
             Ok(found.map(|(record, _)| {
                 let user = record.user_id.clone();
                 (record, user)

@@ -142,9 +142,9 @@ impl SqliteStore {
 impl SessionStore for SqliteStore {
     fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
         self.write(Durability::Full, move |connection, key_type| {
-            statements::insert(connection, key_type, &new)?;
+            statements::insert(connection, key_type, &new.record)?;
             statements::end(connection, &ended)?;
-            Ok(())
+            statements::evict(connection, key_type, &new)
         })
     }
 
@@ -198,9 +198,12 @@ impl SessionStore for SqliteStore {
 }
 
 impl Store<UserId> for SqliteStore {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+    fn load_with_user(
+        &self,
+        presented: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         self.read(move |connection, key_type| {
-            let record = statements::load(connection, key_type, id)?;
+            let record = statements::load(connection, key_type, presented.id)?;
             Ok(record.map(|record| {
                 let user = record.user_id.clone();
                 (record, user)

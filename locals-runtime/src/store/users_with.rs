@@ -1,10 +1,9 @@
 //! [`UsersWith`]: sessions in a store, users from a function of the application.
 
-use super::{SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
 use crate::{
     error::{BoxError, StoreError},
     session::UserId,
-    token::SessionId,
 };
 use std::{fmt, future::Future};
 
@@ -46,11 +45,15 @@ where
     E: Into<BoxError>,
     U: Send + 'static,
 {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
-            let Some(record) = self.sessions.load(id).await? else {
+            let Some(record) = self.sessions.load(presented.id).await? else {
                 return Ok(None);
             };
+            // Nobody makes us look for users with an id alone.
+            if !record.secret_hash.matches(&presented.secret_hash) {
+                return Ok(None);
+            }
             let user = (self.find_user)(&record.user_id)
                 .await
                 .map_err(StoreError::unavailable)?;

@@ -282,11 +282,11 @@ impl<S: SessionStore> SessionStore for Probe<S> {
 }
 
 impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         self.call(
             |calls| &mut calls.load,
-            Some(id),
-            move |store| store.load_with_user(id),
+            Some(presented.id),
+            move |store| store.load_with_user(presented),
         )
     }
 

@@ -134,14 +134,21 @@ pub(super) fn refused_by_both() -> Vec<(&'static str, Cookie)> {
         ("partitioned", insecure("o").partitioned()),
         ("domain", named("p").domain("a..example")),
         ("domain", named("q").domain("-app.localhost")),
+        // Kept, but a browser compares it with the address, where a space is written `%20`.
+        (
+            "path",
+            Cookie {
+                visited: "/app/a b/echo",
+                ..named("r").path("/app/a b")
+            },
+        ),
     ]
 }
 
 /// Why each: Chromium gives a prefix in any case of letters its meaning, but servers compare bytes.
 /// It asks of `Partitioned` only `Secure`. It passes over a dot before a domain, an empty domain,
 /// and a path that is none or too long: the cookie is kept with another scope than was written. It
-/// has no limit of 256 for a name. `__HostHttp-` is no prefix to it: it is spelled `__Host-Http-`.
-/// And the address of a host without a name may be its domain.
+/// has no limit of 256 for a name. And the address of a host without a name may be its domain.
 pub(super) fn refused_by_build_alone() -> Vec<(&'static str, Cookie)> {
     vec![
         ("name", named("__HOST-a")),
@@ -154,9 +161,7 @@ pub(super) fn refused_by_build_alone() -> Vec<(&'static str, Cookie)> {
         ("path", named("h").path("app")),
         ("path", named("i").path(format!("/{}", "p".repeat(1024)))),
         ("name", named("n".repeat(257))),
-        ("secure", insecure("__HostHttp-j")),
-        ("domain", named("__HostHttp-k").domain(HOST)),
-        ("path", named("__HostHttp-l").path("/app")),
+        ("name", named("__Host-http-j")),
         (
             "domain",
             Cookie {
@@ -167,22 +172,13 @@ pub(super) fn refused_by_build_alone() -> Vec<(&'static str, Cookie)> {
     ]
 }
 
-/// `build()` knows neither the site's hosts nor the public suffixes. And a browser compares the
-/// path with the one of the address, where a space is written `%20`.
+/// `build()` knows neither the site's hosts nor the public suffixes.
 pub(super) fn accepted_but_lost() -> Vec<Cookie> {
     vec![
         named("a").domain("shop.example"),
         named("b").domain("shop.app.localhost"),
         named("c").domain("localhost"),
         named("d").domain("com"),
-        Cookie {
-            visited: "/app/a b/echo",
-            ..named("e").path("/app/a b")
-        },
-        Cookie {
-            visited: "/app/a\"b/echo",
-            ..named("f").path("/app/a\"b")
-        },
     ]
 }
 
@@ -205,7 +201,6 @@ pub(super) fn accepted() -> Vec<Cookie> {
         named("__Http-g"),
         named("__Http-h").domain(HOST).path("/app"),
         named("__Host-Http-i"),
-        named("__HostHttp-j"),
         named("k"),
         named("l").path("/app/"),
         anywhere("m"),

@@ -230,7 +230,7 @@ fn users_for_sessions_that_had_none_are_refused() {
     drop(without.expect("sessions only"));
     refusal(
         database.open(),
-        &["no users table", "`users`", "drop the tables"],
+        &["no users table", "`users`", "drop the trigger"],
     );
     database.run("DROP TABLE locals_sessions; DROP TABLE locals_meta");
     database.auth();

@@ -61,6 +61,9 @@ impl SqliteOptions {
     pub fn open(self) -> Result<SqliteStore, StoreError> {
         check_path(&self.path)?;
         let writer = self.connect()?;
+        if writer.is_readonly("main").map_err(failure)? {
+            return Err(self.unusable("it cannot be written"));
+        }
         self.use_write_ahead_log(&writer)?;
         let cores = thread::available_parallelism().map_or(4, usize::from);
         let (count, in_place) = match self.read_threads {
@@ -129,7 +132,8 @@ impl SqliteOptions {
 
     fn unusable(&self, reason: &str) -> StoreError {
         StoreError::Setup(format!(
-            "`{}` cannot be used as a session database: {reason}",
+            "`{}` cannot be used as a session database: {reason} (check that it is a SQLite file, and \
+             the permissions of the file and its directory)",
             self.path.display()
         ))
     }
@@ -142,7 +146,11 @@ fn failure_is_busy(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Makes the file if there is none, and finds out what SQLite would report as "unable to open".
+/// Makes the file if there is none, and tells apart what SQLite calls "unable to open".
+///
+/// A file that is there is never opened here: closing it would give up every lock this process has
+/// on it, those of the application's own connections included (<https://sqlite.org/howtocorrupt.html>
+/// §2.2).
 fn check_path(path: &Path) -> Result<(), StoreError> {
     let shown = path.display();
     let refuse = |reason: String| Err(StoreError::Setup(reason));
@@ -153,27 +161,20 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
     }
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
-            return refuse(format!("`{shown}` is a directory: name a file in it"));
+            refuse(format!("`{shown}` is a directory: name a file in it"))
         }
-        Ok(_) => {
-            warn_if_readable_by_others(path);
+        Ok(metadata) => {
+            warn_if_readable_by_others(path, &metadata);
+            Ok(())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Err(error) = create_private(path) {
-                return refuse(format!(
-                    "the database `{shown}` cannot be created ({error}): does its directory exist, \
-                     and may this user write there?"
-                ));
-            }
-        }
-        Err(error) => return refuse(format!("`{shown}` cannot be looked at: {error}")),
-    }
-    match fs::OpenOptions::new().read(true).write(true).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) => refuse(format!(
-            "the database `{shown}` cannot be read and written ({error}): check the permissions of \
-             the file and its directory"
-        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match create_private(path) {
+            Ok(()) => Ok(()),
+            Err(error) => refuse(format!(
+                "the database `{shown}` cannot be created ({error}): does its directory exist, and \
+                 may this user write there?"
+            )),
+        },
+        Err(error) => refuse(format!("`{shown}` cannot be looked at: {error}")),
     }
 }
 
@@ -191,9 +192,9 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn warn_if_readable_by_others(path: &Path) {
+fn warn_if_readable_by_others(path: &Path, metadata: &fs::Metadata) {
     #[cfg(unix)]
-    if let Ok(metadata) = fs::metadata(path) {
+    {
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
         if mode & 0o077 != 0 {
             tracing::warn!(
@@ -204,5 +205,5 @@ fn warn_if_readable_by_others(path: &Path) {
         }
     }
     #[cfg(not(unix))]
-    let _ = path;
+    let _ = (path, metadata);
 }

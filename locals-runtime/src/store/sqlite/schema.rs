@@ -38,6 +38,12 @@ pub(super) fn prepare(
             sql::SCHEMA_VERSION
         )));
     }
+    connection.prepare(sql::LOAD).map_err(|error| {
+        StoreError::Setup(format!(
+            "table `locals_sessions` cannot be read ({error}): restore it from a backup, or drop \
+             {OURS} to start anew (everybody signs in again)"
+        ))
+    })?;
     if let Some((users, key)) = users.zip(key) {
         made.check(users, key)?;
         // Fails if the key column is not unique: SQLite looks at that when it prepares a write.
@@ -48,12 +54,27 @@ pub(super) fn prepare(
                 users.key, users.table
             ))
         })?;
-        let trigger = for_users(sql::CREATE_TRIGGER, users);
-        connection.execute_batch(&trigger).map_err(failure)?;
+        ensure_trigger(connection, users).map_err(failure)?;
     }
     Ok(Schema {
         key_type: made.key_type,
     })
+}
+
+/// What there is to drop.
+const OURS: &str = "the trigger `locals_end_sessions_of_deleted_user` and the tables \
+                    `locals_sessions` and `locals_meta`";
+
+/// The trigger, on the users table of today.
+fn ensure_trigger(connection: &Connection, users: &UsersTable) -> rusqlite::Result<()> {
+    let on: Option<String> = connection
+        .query_row(sql::TRIGGER_TABLE, [], |row| row.get(0))
+        .optional()?;
+    if on.is_some_and(|table| table.eq_ignore_ascii_case(&users.table)) {
+        return Ok(());
+    }
+    connection.execute_batch(sql::DROP_TRIGGER)?;
+    connection.execute_batch(&for_users(sql::CREATE_TRIGGER, users))
 }
 
 /// A statement about the users table.
@@ -84,8 +105,8 @@ impl Meta {
         };
         Err(StoreError::Setup(format!(
             "the sessions in this file were made for {made_for}, now they are wanted for `{}` with \
-             the {} key `{}`: name the former table, or drop the tables `locals_sessions` and \
-             `locals_meta` to start anew (everybody signs in again)",
+             the {} key `{}`: name the former table, or drop {OURS} to start anew (everybody signs \
+             in again)",
             users.table,
             key_type.sql(),
             users.key

@@ -47,10 +47,16 @@ CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
 /// Deleting a user ends the user's sessions, also on a connection that does not enforce foreign
 /// keys: SQLite may give the next user the same key.
 pub(super) const CREATE_TRIGGER: &str = "
-CREATE TRIGGER IF NOT EXISTS locals_end_sessions_of_deleted_user AFTER DELETE ON {table}
+CREATE TRIGGER locals_end_sessions_of_deleted_user AFTER DELETE ON {table}
 BEGIN
     DELETE FROM locals_sessions WHERE user_id = OLD.{key};
 END";
+
+pub(super) const TRIGGER_TABLE: &str = "
+SELECT tbl_name FROM sqlite_schema
+WHERE type = 'trigger' AND name = 'locals_end_sessions_of_deleted_user'";
+
+pub(super) const DROP_TRIGGER: &str = "DROP TRIGGER IF EXISTS locals_end_sessions_of_deleted_user";
 
 /// The columns of a session, in the order in which they are read.
 macro_rules! session_columns {
@@ -119,4 +125,5 @@ DELETE FROM locals_sessions WHERE id IN (
     SELECT id FROM locals_sessions WHERE idle_until <= ?1 ORDER BY idle_until LIMIT ?2
 )";
 
-pub(super) const PING: &str = "SELECT count(*) FROM locals_meta";
+pub(super) const PING: &str =
+    "SELECT (SELECT count(*) FROM locals_meta), (SELECT 1 FROM locals_sessions LIMIT 1)";

@@ -16,7 +16,7 @@ use std::fmt::Display;
 pub(super) fn insert(
     connection: &Connection,
     key_type: KeyType,
-    NewSession { record, limit }: &NewSession,
+    record: &SessionRecord,
 ) -> Result<(), StoreError> {
     let user = key_type
         .to_sql(&record.user_id)
@@ -37,23 +37,31 @@ pub(super) fn insert(
             record.device,
         ],
     );
-    inserted.map_err(|error| match error.sqlite_error() {
-        Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
-            StoreError::DuplicateId
-        }
-        Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
-            StoreError::UnknownUser
-        }
-        _ => failure(error),
-    })?;
+    inserted
+        .map(drop)
+        .map_err(|error| match error.sqlite_error() {
+            Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                StoreError::DuplicateId
+            }
+            Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+                StoreError::UnknownUser
+            }
+            _ => failure(error),
+        })
+}
+
+/// Ends the sessions beyond the limit that the new one has brought about.
+pub(super) fn evict(
+    connection: &Connection,
+    key_type: KeyType,
+    NewSession { record, limit }: &NewSession,
+) -> Result<(), StoreError> {
+    let user = key_type.to_sql(&record.user_id);
     let kept_besides = i64::from(limit.saturating_sub(1));
-    execute(
-        connection,
-        sql::EVICT,
-        params![user, record.id.as_bytes(), kept_besides],
-    )
-    .map_err(failure)?;
-    Ok(())
+    let parameters = params![user, record.id.as_bytes(), kept_besides];
+    execute(connection, sql::EVICT, parameters)
+        .map(drop)
+        .map_err(failure)
 }
 
 pub(super) fn load(
@@ -85,7 +93,10 @@ pub(super) fn list(
     let mut records = Vec::new();
     while let Some(row) = rows.next().map_err(failure)? {
         let id = SessionId::from_bytes(row.get(0).map_err(failure)?);
-        records.push(record(row, key_type, id)?);
+        match record(row, key_type, id) {
+            Ok(record) => records.push(record),
+            Err(error) => tracing::error!(%error, "left out of a list of sessions"),
+        }
     }
     Ok(records)
 }

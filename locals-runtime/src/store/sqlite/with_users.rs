@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions,
+        Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions,
         row::{self, RowError, Value},
     },
     token::SessionId,
@@ -48,11 +48,11 @@ impl SessionStore for SqliteStoreWithUsers {
 }
 
 impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
-    fn load_with_user(&self, id: SessionId) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         let join = Arc::clone(&self.join);
         self.sessions
             .read(move |connection, key_type| match join.get() {
-                Some(join) => join.run(connection, key_type, id),
+                Some(join) => join.run(connection, key_type, presented.id),
                 None => Err(unprepared()),
             })
     }

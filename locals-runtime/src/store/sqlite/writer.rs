@@ -41,7 +41,33 @@ trait Work: Send {
     /// `false` if its own statements have to be undone.
     fn run(&mut self, connection: &Connection) -> bool;
 
-    fn answer(self: Box<Self>, committed: Result<(), String>);
+    fn answer(self: Box<Self>, committed: Result<(), CommitError>);
+}
+
+/// Why a group was not committed, for each of its writes.
+#[derive(Clone)]
+enum CommitError {
+    Timeout,
+    Unavailable(String),
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Timeout => Self::Timeout,
+            StoreError::Unavailable(cause) => Self::Unavailable(cause.to_string()),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<CommitError> for StoreError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Timeout => Self::Timeout,
+            CommitError::Unavailable(reason) => Self::unavailable(reason),
+        }
+    }
 }
 
 struct Job<F, T, A> {
@@ -61,11 +87,11 @@ where
         matches!(self.outcome, Some(Ok(_)))
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), String>) {
+    fn answer(self: Box<Self>, committed: Result<(), CommitError>) {
         let not_run = || Err(StoreError::unavailable("the write was not run"));
         (self.answer)(match (self.outcome, committed) {
             (Some(Err(error)), _) => Err(error),
-            (_, Err(reason)) => Err(StoreError::unavailable(reason)),
+            (_, Err(error)) => Err(error.into()),
             (outcome, Ok(())) => outcome.unwrap_or_else(not_run),
         });
     }
@@ -159,7 +185,7 @@ fn run(mut connection: Connection, writes: &Receiver<Write>) {
         let committed = committed
             .inspect(|()| synchronous = durability)
             .and_then(|()| commit(&mut connection, &mut group))
-            .map_err(|error| error.to_string());
+            .map_err(CommitError::from);
         for write in group {
             write.work.answer(committed.clone());
         }
