@@ -1,6 +1,9 @@
 //! Pages: the templates, and what every page sends along.
 
-use std::{sync::LazyLock, time::SystemTime};
+use std::{
+    sync::LazyLock,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use axum::{
     http::{HeaderName, StatusCode, header},
@@ -96,7 +99,11 @@ pub(crate) fn missing(account: Option<&Account>) -> Page {
 
 /// A point in time, as `<time>` in UTC to the minute.
 pub(crate) fn moment(at: SystemTime) -> Value {
-    let at = OffsetDateTime::from(at);
+    let since_epoch = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = i64::try_from(since_epoch).unwrap_or(i64::MAX);
+    let Ok(at) = OffsetDateTime::from_unix_timestamp(seconds) else {
+        return Value::from("far in the future");
+    };
     let day = at.date();
     let (hour, minute) = (at.hour(), at.minute());
     Value::from_safe_string(format!(

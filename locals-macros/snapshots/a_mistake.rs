@@ -14,6 +14,7 @@ async fn account(Path(id): Path<u32>) -> Html<String> {
     }
     #[allow(unused_variables)]
     let locals: &::locals::Locals<Account> = ::locals::__private::binding();
+    #[allow(unused_braces)]
     {
         locals.clear_session();
         Html(id.to_string())

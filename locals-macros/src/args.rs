@@ -269,11 +269,8 @@ fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
 fn check_redirect(redirect: &Valued<LitStr>) -> Result<()> {
     let path = redirect.value.value();
     let local = path.starts_with('/') && !path.starts_with("//");
-    if local
-        && path
-            .bytes()
-            .all(|byte| (b'!'..=b'~').contains(&byte) && byte != b'\\')
-    {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
+    if local && path.bytes().all(plain) {
         return Ok(());
     }
     Err(Error::new(

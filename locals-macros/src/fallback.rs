@@ -45,8 +45,12 @@ pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStre
 
     let errors = error.to_compile_error();
     let runtime = args.runtime();
-    let bind = Binding::of(args, binding, name)
-        .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()));
+    // Not over a parameter of the same name: what the body does with that one is no mistake.
+    let is_free = binding.is_some() || !handler.binds(&args.binding(name));
+    let bind = is_free.then(|| {
+        Binding::of(args, binding, name)
+            .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()))
+    });
     let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));
     let patterns = arguments.iter().map(|argument| &argument.pat);
     let types = arguments.iter().map(|argument| &argument.ty);
@@ -61,6 +65,7 @@ pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStre
             #(#inner_attrs)*
             #errors
             #bind
+            #[allow(unused_braces)]
             #body
         }
     }

@@ -76,6 +76,14 @@ impl Handler {
         inputs
     }
 
+    /// Whether a parameter binds this name.
+    pub(crate) fn binds(&self, name: &Ident) -> bool {
+        let arguments = self.inputs().arguments;
+        arguments
+            .iter()
+            .any(|argument| bound(&argument.pat, name).is_some())
+    }
+
     /// Everything that is wrong with this handler under these options.
     pub(crate) fn rejection(&self, args: &Args) -> Option<Error> {
         let mut mistakes = Mistakes::default();
@@ -87,6 +95,14 @@ impl Handler {
             binding, arguments, ..
         } = self.inputs();
 
+        let is_ours = |attr: &&Attribute| {
+            let last = attr.path().segments.last();
+            last.is_some_and(|last| last.ident == "with_locals")
+        };
+        if let Some(again) = self.attrs.iter().find(is_ours) {
+            let message = "`#[with_locals]` is given twice: put all options into one";
+            reject(again, message.to_owned());
+        }
         if let Some(keyword) = &self.sig.constness {
             let message = format!("a handler cannot be `const`: write `async fn {name}`");
             reject(keyword, message);
@@ -122,10 +138,7 @@ impl Handler {
             }
         } else {
             let binding = args.binding(name);
-            for argument in arguments
-                .iter()
-                .filter(|argument| !names_locals(&argument.ty))
-            {
+            for argument in &arguments {
                 if let Some(taken) = bound(&argument.pat, &binding) {
                     let message = format!(
                         "the name `{binding}` is taken by the attribute: call this parameter \
@@ -147,8 +160,6 @@ impl Handler {
             if is_binding(argument) {
                 let message = "a handler has one `Locals`: remove this parameter";
                 reject(argument, message.to_owned());
-            } else if names_locals(&argument.ty) {
-                reject(&argument.ty, by_reference(&argument.ty));
             }
         }
         for argument in self.sig.inputs.iter() {
@@ -164,13 +175,13 @@ impl Handler {
     }
 }
 
-/// A parameter whose type is a reference to something named `Locals`, or that carries `#[locals]`.
+/// A parameter whose type is (a reference to) something named `Locals`, or that carries `#[locals]`.
 fn is_binding(input: &PatType) -> bool {
-    let is_reference_to_locals = match ungrouped(&input.ty) {
-        Type::Reference(reference) => names_locals(&reference.elem),
-        _ => false,
+    let ty = match ungrouped(&input.ty) {
+        Type::Reference(reference) => &reference.elem,
+        _ => &input.ty,
     };
-    is_reference_to_locals || input.attrs.iter().any(is_locals_attribute)
+    names_locals(ty) || input.attrs.iter().any(is_locals_attribute)
 }
 
 pub(crate) fn is_locals_attribute(attr: &Attribute) -> bool {

@@ -23,6 +23,16 @@ pub enum Error {
     NoSession,
 }
 
+impl Error {
+    /// Whether the store could not answer, unlike an answer that is no.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Timeout | StoreError::Setup(_))
+        )
+    }
+}
+
 /// A store could not do what it was asked.
 ///
 /// Implementors of [`SessionStore`](crate::store::SessionStore) choose the variant; everything that
@@ -93,7 +103,10 @@ pub enum BuildError {
         origin: String,
     },
     /// The login page must be a path of this site.
-    #[error("the login path `{0}` is no path of this site: begin it with a single `/`")]
+    #[error(
+        "the login path `{0}` is no path of this site: begin it with a single `/`, percent-encode \
+         it, and leave out `#`"
+    )]
     LoginPath(String),
     /// A user must be able to have a session.
     #[error("`max_sessions_per_user` is zero: nobody could sign in")]

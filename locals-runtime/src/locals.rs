@@ -104,6 +104,8 @@ impl<U, M> Locals<U, M> {
 
     /// Makes the browser drop the cookie; the last call of `set_session` and `clear_session` wins.
     ///
+    /// It does nothing once the store could not answer in this request: an outage signs nobody out.
+    ///
     /// The session stays valid in the store: somebody who copied the cookie keeps it. To sign a
     /// user out, use [`sign_out`](Self::sign_out).
     pub fn clear_session(&self) {
@@ -130,6 +132,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will
     /// recognize the device by.
     ///
+    /// Await it to the end: a sign-in that is dropped half-way, by a timeout say, may have taken
+    /// place in the store without the browser being told.
+    ///
     /// # Errors
     ///
     /// [`Error`] if the store failed: then the old session still stands.
@@ -155,7 +160,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         Ok(())
     }
 
-    /// Signs the user out on every device, this one included.
+    /// Signs the user out on every device, this one included: instead of
+    /// [`sign_out`](Self::sign_out), not after it.
     ///
     /// Without a session it does nothing.
     ///
@@ -163,7 +169,12 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// [`Error::Store`]: then every session is as it was.
     pub async fn sign_out_everywhere(&self) -> Result<(), Error> {
-        let Some(session) = self.holds().await? else {
+        let session = match self.changes.pending() {
+            Some(Change::Set(session)) => Some(session),
+            // Also after `clear_session`, which says nothing about the store.
+            Some(Change::Clear) | None => self.load().await?.map(|(session, _)| session.clone()),
+        };
+        let Some(session) = session else {
             return Ok(());
         };
         self.track(self.auth.invalidate_user_sessions(session.user_id()).await)?;
@@ -209,42 +220,36 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         }
     }
 
-    /// What a sign-in or a sign-out has to end: what was presented, and what this request made.
+    /// What a sign-in or a sign-out has to end: what was presented, and what this request signed in.
     fn held(&self) -> Vec<Credential> {
-        let made = match self.changes.pending() {
-            Some(Change::Set(session)) => Some(session.credential()),
-            Some(Change::Clear) | None => None,
-        };
         let presented = self.presented.token().map(|(_, credential)| credential);
-        presented.into_iter().chain(made).collect()
+        let signed_in = self.changes.signed_in();
+        let signed_in = signed_in.map(|session| session.credential());
+        presented.into_iter().chain(signed_in).collect()
     }
 
-    /// Loads once; an error is not remembered, so that a later call may ask again.
+    /// Loads once; an outage is not remembered, so that a later call may ask again.
+    ///
+    /// A session whose row or user cannot be read is no session here, and the log says why: its
+    /// user can sign in anew.
     async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
         let found = self.found.get_or_try_init(|| async {
-            match self.presented.token() {
-                Some((token, credential)) => self.track(self.auth.renew(token, &credential).await),
-                None => Ok(None),
+            let Some((token, credential)) = self.presented.token() else {
+                return Ok(None);
+            };
+            match self.auth.renew(token, &credential).await {
+                Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
+                    tracing::error!(%error, "session refused");
+                    Ok(None)
+                }
+                found => self.track(found),
             }
         });
         Ok(found.await?.as_ref())
     }
 
-    /// Loads before the handler runs: a session that cannot be read is no session then, so that its
-    /// user can sign in anew.
-    async fn load_first(&self) -> Result<Option<&(Session, U)>, Denied> {
-        match self.load().await {
-            Ok(found) => Ok(found),
-            Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
-                tracing::error!(%error, "session refused");
-                Ok(None)
-            }
-            Err(error) => Err(Denied::Failed(error)),
-        }
-    }
-
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if let Err(Error::Store(_)) = &result {
+        if result.as_ref().is_err_and(Error::is_outage) {
             self.changes.store_failed();
         }
         result

@@ -1,6 +1,7 @@
 //! What a session is to one request: asked for once, the same until the end, and what is set for
 //! the next request apart from it.
 
+mod combined;
 mod required;
 
 use std::{sync::Arc, time::Duration};

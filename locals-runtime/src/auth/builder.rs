@@ -70,6 +70,12 @@ impl<U, S: fmt::Debug> fmt::Debug for AuthBuilder<U, S> {
     }
 }
 
+/// A path of this site as it stands in a `Location`, to which a query can be added.
+fn is_login_path(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>^`{|}".contains(&byte);
+    local_path(path).is_some() && path.bytes().all(plain)
+}
+
 impl<U, S> AuthBuilder<U, S> {
     pub(super) fn new(store: S) -> Self {
         Self {
@@ -214,7 +220,7 @@ impl<U, S> AuthBuilder<U, S> {
             return Err(BuildError::NoSessionsAllowed);
         }
         if let Some(path) = &config.login_path
-            && local_path(path).is_none()
+            && !is_login_path(path)
         {
             return Err(BuildError::LoginPath(path.to_string()));
         }

@@ -122,7 +122,7 @@ impl IntoResponse for Error {
     /// 503, or 401 where the session or its user cannot be read or is gone.
     fn into_response(self) -> Response {
         let mut response = self.answer().into_response();
-        if matches!(self, Self::Store(_)) {
+        if self.is_outage() {
             response.extensions_mut().insert(StoreFailed);
         }
         response

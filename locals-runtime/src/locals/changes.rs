@@ -57,6 +57,18 @@ impl Changes {
         self.lock().change.clone()
     }
 
+    /// The session that this request signed in, if the browser is to hold it.
+    pub(super) fn signed_in(&self) -> Option<Session> {
+        match &*self.lock() {
+            Pending {
+                change: Some(Change::Set(session)),
+                committed: true,
+                ..
+            } => Some(session.clone()),
+            _ => None,
+        }
+    }
+
     /// What the browser will hold, if it came with `found`.
     pub(super) fn current(&self, found: Option<&Session>) -> Option<Session> {
         match self.pending() {

@@ -70,7 +70,7 @@ impl<U: Send + Sync + 'static> Kind<U> for Eager {
     const LOADS_FIRST: bool = true;
 
     async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
-        locals.load_first().await?;
+        locals.load().await.map_err(Denied::Failed)?;
         Ok(())
     }
 }
@@ -79,7 +79,7 @@ impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     const LOADS_FIRST: bool = true;
 
     async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
-        match locals.load_first().await? {
+        match locals.load().await.map_err(Denied::Failed)? {
             None => Err(Denied::SignedOut),
             Some((session, user)) if G::allows(session, user) => Ok(()),
             Some(_) => Err(Denied::Forbidden),

@@ -172,8 +172,8 @@ where
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, RowError> {
         let column = self.next.saturating_sub(1);
-        let value = (self.value)(column)?;
-        seed.deserialize(value).map_err(|RowError(reason)| {
+        let value = (self.value)(column).and_then(|value| seed.deserialize(value));
+        value.map_err(|RowError(reason)| {
             let name = self.names.get(column).copied().unwrap_or_default();
             RowError(format!("column `{name}`: {reason}"))
         })

@@ -3,6 +3,7 @@
 //! Write-ahead log; reads on connections that only read, one statement each; writes on one thread
 //! that commits them in groups. The statements are in [`sql`], the tables in [`schema`].
 
+mod app_table;
 mod open;
 mod readers;
 mod schema;
@@ -21,6 +22,7 @@ use super::{
     Timestamp, UserSessions,
 };
 use crate::{error::StoreError, session::UserId, token::SessionId};
+use app_table::Wanted;
 use readers::Readers;
 use schema::Schema;
 use std::{
@@ -32,8 +34,11 @@ use writer::{Durability, Writer};
 
 /// Sessions in a SQLite file.
 ///
-/// The store makes the tables `locals_sessions` and `locals_meta` in it and, on the users table, a
-/// trigger that ends the sessions of a deleted user.
+/// The store makes the tables `locals_sessions` and `locals_meta` in it and, on the users table,
+/// two triggers: sessions of a deleted user end, and sessions follow a user whose key changes.
+/// Replacing the whole table takes the triggers with it: do that with the program stopped, the next
+/// start makes them again. (`INSERT OR REPLACE` deletes a user before it inserts it: use `ON
+/// CONFLICT DO UPDATE`.)
 /// Cloning gives another handle to the same store.
 ///
 /// ```no_run
@@ -88,21 +93,26 @@ impl SqliteStore {
         SqliteStoreWithUsers::new(self, table.into())
     }
 
-    fn prepare(&self, users: Option<&UsersTable>) -> Result<KeyType, StoreError> {
-        let users = users.cloned();
-        let schema = self.wait(Durability::Full, move |connection| {
-            schema::prepare(connection, users.as_ref())
-        })?;
-        Ok(self.file.schema.get_or_init(|| schema).key_type)
-    }
-
-    /// Writes and blocks until it is done; for the start of the program only.
-    fn wait<T: Send + 'static>(
+    /// Makes the tables, or checks those that are there; with a users table that has columns of
+    /// these names for a type of this name.
+    fn prepare(
         &self,
-        durability: Durability,
-        write: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.file.writer.write_and_wait(durability, write)
+        users: Option<(&UsersTable, &'static [&'static str], &'static str)>,
+    ) -> Result<(), StoreError> {
+        let users = users.map(|(users, fields, type_name)| (users.clone(), fields, type_name));
+        let schema = self
+            .file
+            .writer
+            .write_and_wait(Durability::Full, move |connection| {
+                let wanted = users.as_ref().map(|(users, fields, type_name)| Wanted {
+                    users,
+                    fields,
+                    type_name,
+                });
+                schema::prepare(connection, wanted.as_ref())
+            })?;
+        self.file.schema.get_or_init(|| schema);
+        Ok(())
     }
 
     /// How the users' key is kept; an error before [`Store::prepare`].
@@ -212,7 +222,7 @@ impl Store<UserId> for SqliteStore {
     }
 
     fn prepare(&self) -> Result<(), StoreError> {
-        SqliteStore::prepare(self, None).map(drop)
+        SqliteStore::prepare(self, None)
     }
 }
 

@@ -45,7 +45,7 @@ async fn whoami(site: &Site, token: &Token) -> Reply {
 /// The store's trigger ends the sessions; where that is gone too, there is no user to be found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e_04_a_user_deleted_without_foreign_keys_has_no_session() {
-    let without_trigger = "DROP TRIGGER locals_end_sessions_of_deleted_user;";
+    let without_trigger = "DROP TRIGGER locals_user_deleted;";
     for (disarm, rows) in [("", 1), (without_trigger, 2)] {
         let site = site().await;
         let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);

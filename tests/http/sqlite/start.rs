@@ -181,10 +181,11 @@ fn a_user_type_without_named_fields_is_refused() {
 }
 
 /// The sessions would be those of other users.
-#[test]
-fn another_users_table_than_before_is_refused() {
+#[tokio::test]
+async fn another_users_table_than_before_is_refused() {
     let database = Database::with_users();
-    database.auth();
+    let session = database.auth().create_session(ADA).await;
+    let session = session.expect("a healthy store");
     database.run(
         "CREATE TABLE accounts (id INTEGER PRIMARY KEY, email TEXT, admin INTEGER);
          ALTER TABLE users ADD COLUMN number INTEGER;
@@ -199,7 +200,77 @@ fn another_users_table_than_before_is_refused() {
         open(&database.path, other_key),
         &["`id`", "`number`", "`users`"],
     );
+    let found = database.auth().validate_session(session.token()).await;
+    assert!(found.expect("a healthy store").is_some(), "nothing is lost");
+}
+
+/// A first attempt that was refused, or another table while nobody had signed in, leaves nothing.
+#[tokio::test]
+async fn without_a_session_another_users_table_is_taken() {
+    let database = Database::with_users();
+    database.run("CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)");
+    refusal(open(&database.path, "orders"), &["`orders`", "`email`"]);
     database.auth();
+    database.run(
+        "CREATE TABLE accounts (no TEXT PRIMARY KEY, id INTEGER, email TEXT, admin INTEGER);
+         INSERT INTO accounts VALUES ('a', 1, 'ada@example.com', 1)",
+    );
+    let auth = open(&database.path, UsersTable::new("accounts").key("no"));
+    let auth = auth.expect("nobody has signed in");
+    let session = auth.create_session("a").await.expect("a healthy store");
+    assert_eq!(session.user_id().as_str(), "a");
+}
+
+#[tokio::test]
+async fn e_04_a_user_who_takes_a_former_key_gets_no_former_session() {
+    let database = Database::with_users();
+    let auth = database.auth();
+    let session = auth.create_session(ADA).await.expect("a healthy store");
+    database.run(
+        "PRAGMA foreign_keys = OFF;
+         UPDATE users SET id = 100 WHERE id = 1;
+         INSERT INTO users VALUES (1, 'mallory@example.com', 0)",
+    );
+    let found = auth.validate_session_user(session.token()).await;
+    let (_, account) = found.expect("a healthy store").expect("Ada is still there");
+    assert_eq!(account.email, "ada@example.com");
+}
+
+#[test]
+fn a_key_under_which_a_user_has_several_ids_is_refused() {
+    for (key, name) in [
+        ("TEXT PRIMARY KEY COLLATE NOCASE", "NOCASE"),
+        ("TEXT COLLATE RTRIM UNIQUE", "RTRIM"),
+    ] {
+        let database = Database::with(&format!(
+            "CREATE TABLE users (id {key}, email TEXT, admin INTEGER)"
+        ));
+        refusal(database.open(), &[name, "`id`", "BINARY"]);
+    }
+}
+
+#[test]
+fn a_key_that_keeps_something_else_than_it_says_is_refused() {
+    let database = Database::with(
+        "CREATE TABLE users (id INT PRIMARY KEY, email TEXT, admin INTEGER);
+         INSERT INTO users VALUES ('ada', 'ada@example.com', 1)",
+    );
+    refusal(database.open(), &["`id`", "INTEGER", "text"]);
+}
+
+/// SQLite lets our table refer to the renamed one.
+#[tokio::test]
+async fn a_users_table_that_was_renamed_is_named_in_the_refusal() {
+    let database = Database::with_users();
+    let session = database.auth().create_session(ADA).await;
+    drop(session.expect("a healthy store"));
+    database.run(
+        "PRAGMA foreign_keys = OFF;
+         ALTER TABLE users RENAME TO former;
+         CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, admin INTEGER);
+         INSERT INTO users SELECT * FROM former",
+    );
+    refusal(database.open(), &["renamed", "`users`", "drop the trigger"]);
 }
 
 /// What the refusal offers: with the sessions gone, the former table is of no concern any more.
@@ -222,12 +293,13 @@ async fn started_anew_the_new_users_table_is_the_one_that_counts() {
     assert_eq!(database.number(sessions), 0, "E-04");
 }
 
-#[test]
-fn users_for_sessions_that_had_none_are_refused() {
+#[tokio::test]
+async fn users_for_sessions_that_had_none_are_refused() {
     let database = Database::with_users();
     let store = SqliteStore::open(&database.path).expect("a database");
     let without: Result<Auth, _> = Auth::builder(store).build();
-    drop(without.expect("sessions only"));
+    let session = without.expect("sessions only").create_session(ADA).await;
+    drop(session.expect("a healthy store"));
     refusal(
         database.open(),
         &["no users table", "`users`", "drop the trigger"],

@@ -31,6 +31,8 @@ pub struct SqliteOptions {
     read_threads: usize,
 }
 
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl SqliteOptions {
     pub(super) fn new(path: &Path) -> Self {
         Self {
@@ -40,9 +42,10 @@ impl SqliteOptions {
         }
     }
 
-    /// How long a write waits while another process holds the lock. Default: 5 seconds.
+    /// How long a write waits while another process holds the lock; at most a day. Default: 5
+    /// seconds.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
+        self.busy_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 

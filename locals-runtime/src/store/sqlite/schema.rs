@@ -1,6 +1,7 @@
 //! The tables: made once, checked at every start, refused if a newer version made them.
 
 use super::{
+    app_table::Wanted,
     failure, sql,
     users::{KeyType, UsersTable, quoted},
 };
@@ -16,36 +17,23 @@ pub(super) struct Schema {
 /// Makes the tables, or checks that those there are what is wanted.
 ///
 /// Runs inside the writer's `BEGIN IMMEDIATE`: of two processes that start together, one makes the
-/// tables and the other finds them; killed in the middle, nothing is there.
+/// tables and the other finds them; killed or refused in the middle, nothing is there.
 pub(super) fn prepare(
     connection: &Connection,
-    users: Option<&UsersTable>,
+    wanted: Option<&Wanted<'_>>,
 ) -> Result<Schema, StoreError> {
-    let key = users.map(|users| key_type(connection, users)).transpose()?;
+    let users = wanted
+        .map(|wanted| wanted.check(connection).map(|key| (wanted.users, key)))
+        .transpose()?;
     let exists: bool = connection
         .query_row(sql::META_EXISTS, [], |row| row.get(0))
         .map_err(failure)?;
     let made = if exists {
-        read_meta(connection)?
+        checked(connection, users)?
     } else {
-        create(connection, users.zip(key))?
+        create(connection, users)?
     };
-    if made.version > sql::SCHEMA_VERSION {
-        return Err(StoreError::Setup(format!(
-            "the session tables have version {}, this program knows version {}: a newer release \
-             of `locals` made them; run that release, or restore a backup",
-            made.version,
-            sql::SCHEMA_VERSION
-        )));
-    }
-    connection.prepare(sql::LOAD).map_err(|error| {
-        StoreError::Setup(format!(
-            "table `locals_sessions` cannot be read ({error}): restore it from a backup, or drop \
-             {OURS} to start anew (everybody signs in again)"
-        ))
-    })?;
-    if let Some((users, key)) = users.zip(key) {
-        made.check(users, key)?;
+    if let Some((users, _)) = users {
         // Fails if the key column is not unique: SQLite looks at that when it prepares a write.
         connection.prepare(sql::INSERT).map_err(|error| {
             StoreError::Setup(format!(
@@ -54,34 +42,11 @@ pub(super) fn prepare(
                 users.key, users.table
             ))
         })?;
-        ensure_trigger(connection, users).map_err(failure)?;
+        ensure_triggers(connection, users).map_err(failure)?;
     }
     Ok(Schema {
         key_type: made.key_type,
     })
-}
-
-/// What there is to drop.
-const OURS: &str = "the trigger `locals_end_sessions_of_deleted_user` and the tables \
-                    `locals_sessions` and `locals_meta`";
-
-/// The trigger, on the users table of today.
-fn ensure_trigger(connection: &Connection, users: &UsersTable) -> rusqlite::Result<()> {
-    let on: Option<String> = connection
-        .query_row(sql::TRIGGER_TABLE, [], |row| row.get(0))
-        .optional()?;
-    if on.is_some_and(|table| table.eq_ignore_ascii_case(&users.table)) {
-        return Ok(());
-    }
-    connection.execute_batch(sql::DROP_TRIGGER)?;
-    connection.execute_batch(&for_users(sql::CREATE_TRIGGER, users))
-}
-
-/// A statement about the users table.
-fn for_users(statement: &str, users: &UsersTable) -> String {
-    statement
-        .replace("{table}", &quoted(&users.table))
-        .replace("{key}", &quoted(&users.key))
 }
 
 /// What `locals_meta` says.
@@ -93,25 +58,78 @@ struct Meta {
 }
 
 impl Meta {
-    fn check(&self, users: &UsersTable, key_type: KeyType) -> Result<(), StoreError> {
-        let (table, key) = &self.users;
-        if (table, key, self.key_type) == (&users.table, &users.key, key_type) {
-            return Ok(());
-        }
-        let made_for = if table.is_empty() {
-            "no users table".to_owned()
-        } else {
-            format!("`{table}` with the {} key `{key}`", self.key_type.sql())
-        };
-        Err(StoreError::Setup(format!(
-            "the sessions in this file were made for {made_for}, now they are wanted for `{}` with \
-             the {} key `{}`: name the former table, or drop {OURS} to start anew (everybody signs \
-             in again)",
-            users.table,
-            key_type.sql(),
-            users.key
-        )))
+    fn is_for(&self, users: &UsersTable, key_type: KeyType) -> bool {
+        self.users.0.eq_ignore_ascii_case(&users.table)
+            && self.users.1.eq_ignore_ascii_case(&users.key)
+            && self.key_type == key_type
     }
+
+    fn describe(&self) -> String {
+        let (table, key) = &self.users;
+        if table.is_empty() {
+            return "no users table".to_owned();
+        }
+        format!("`{table}` with the {} key `{key}`", self.key_type.sql())
+    }
+}
+
+/// The tables that are there, if they fit; those without a session are made anew if they do not.
+fn checked(
+    connection: &Connection,
+    users: Option<(&UsersTable, KeyType)>,
+) -> Result<Meta, StoreError> {
+    let made = read_meta(connection)?;
+    if made.version > sql::SCHEMA_VERSION {
+        return Err(StoreError::Setup(format!(
+            "the session tables have version {}, this program knows version {}: a newer release \
+             of `locals` made them; run that release, or restore a backup",
+            made.version,
+            sql::SCHEMA_VERSION
+        )));
+    }
+    let count = connection.query_row(sql::ANY_SESSION, [], |row| row.get::<_, bool>(0));
+    let has_sessions = count.map_err(|error| {
+        StoreError::Setup(format!(
+            "table `locals_sessions` cannot be read ({error}): restore it from a backup, or drop \
+             {OURS} to start anew (everybody signs in again)"
+        ))
+    })?;
+    let Some((users, key_type)) = users else {
+        return Ok(made);
+    };
+    let referred = referred_table(connection)?;
+    let refers = referred.is_some_and(|table| table.eq_ignore_ascii_case(&users.table));
+    if made.is_for(users, key_type) && refers {
+        return Ok(made);
+    }
+    if !has_sessions {
+        connection.execute_batch(sql::DROP_ALL).map_err(failure)?;
+        return create(connection, Some((users, key_type)));
+    }
+    let is_for = if made.is_for(users, key_type) {
+        "a table that was renamed".to_owned()
+    } else {
+        made.describe()
+    };
+    Err(StoreError::Setup(format!(
+        "the sessions in this file were made for {is_for}, now they are wanted for `{}` with the \
+         {} key `{}`: name the former table, or drop {OURS} to start anew (everybody signs in \
+         again)",
+        users.table,
+        key_type.sql(),
+        users.key
+    )))
+}
+
+/// What there is to drop.
+const OURS: &str = "the triggers `locals_user_deleted` and `locals_user_moved` and the tables \
+                    `locals_sessions` and `locals_meta`";
+
+fn referred_table(connection: &Connection) -> Result<Option<String>, StoreError> {
+    connection
+        .query_row(sql::REFERRED_TABLE, [], |row| row.get(0))
+        .optional()
+        .map_err(failure)
 }
 
 fn read_meta(connection: &Connection) -> Result<Meta, StoreError> {
@@ -166,92 +184,21 @@ fn create(
     })
 }
 
-/// How the key column of the users table keeps ids.
-fn key_type(connection: &Connection, users: &UsersTable) -> Result<KeyType, StoreError> {
-    users.check()?;
-    let columns = columns(connection, &users.table)?;
-    let Some((_, declared)) = columns
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(&users.key))
-    else {
-        let listed = list(&columns);
-        return Err(StoreError::Setup(format!(
-            "table `{}` has no column `{}` to be its key; it has {listed}: name the key with \
-             `UsersTable::new(\"{}\").key(\"..\")`",
-            users.table, users.key, users.table
-        )));
-    };
-    KeyType::of_declared(declared).ok_or_else(|| {
-        StoreError::Setup(format!(
-            "the key column `{}` of table `{}` is declared as `{declared}`: it has to be an \
-             INTEGER, a TEXT, or a BLOB that holds a UUID",
-            users.key, users.table
-        ))
-    })
-}
-
-/// Whether a users table has a column for each field of the application's type.
-pub(super) fn check_columns(
-    connection: &Connection,
-    table: &str,
-    fields: &[&str],
-    type_name: &str,
-) -> Result<(), StoreError> {
-    let columns = columns(connection, table)?;
-    let has = |field: &str| {
-        columns
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case(field))
-    };
-    match fields.iter().find(|field| !has(field)) {
-        None => Ok(()),
-        Some(field) => Err(StoreError::Setup(format!(
-            "table `{table}` has no column `{field}`, which `{type_name}` has as a field; it has \
-             {}: add the column, or rename the field with `#[serde(rename = \"..\")]`, or leave it \
-             out with `#[serde(skip)]`",
-            list(&columns)
-        ))),
+/// The triggers, on the users table of today. Where they were missing, users may have gone
+/// unnoticed, so sessions without a user go too.
+fn ensure_triggers(connection: &Connection, users: &UsersTable) -> rusqlite::Result<()> {
+    let on: i64 = connection.query_row(sql::COUNT_TRIGGERS, [&users.table], |row| row.get(0))?;
+    if on == 2 {
+        return Ok(());
     }
+    connection.execute_batch(sql::DROP_TRIGGERS)?;
+    connection.execute_batch(&for_users(sql::CREATE_TRIGGERS, users))?;
+    connection.execute_batch(&for_users(sql::DELETE_ORPHANS, users))
 }
 
-/// Name and declared type of each column.
-fn columns(connection: &Connection, table: &str) -> Result<Vec<(String, String)>, StoreError> {
-    let kind: Option<String> = connection
-        .query_row(
-            "SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')",
-            [table],
-            |row| row.get(0),
-        )
-        .optional()
-        .map_err(failure)?;
-    match kind.as_deref() {
-        Some("table") => {}
-        Some(_) => {
-            return Err(StoreError::Setup(format!(
-                "`{table}` is a view: name the table behind it, so that deleting a user ends the \
-                 user's sessions"
-            )));
-        }
-        None => {
-            return Err(StoreError::Setup(format!(
-                "there is no table `{table}` in this database: create it before \
-                 `Auth::builder(..).build()`, or name the users table that is there"
-            )));
-        }
-    }
-    let mut statement = connection
-        .prepare("SELECT name, type FROM pragma_table_xinfo(?1)")
-        .map_err(failure)?;
-    let columns = statement
-        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(failure)?;
-    columns.collect::<Result<_, _>>().map_err(failure)
-}
-
-fn list(columns: &[(String, String)]) -> String {
-    let names: Vec<_> = columns
-        .iter()
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
-    names.join(", ")
+/// A statement about the users table.
+fn for_users(statement: &str, users: &UsersTable) -> String {
+    statement
+        .replace("{table}", &quoted(&users.table))
+        .replace("{key}", &quoted(&users.key))
 }

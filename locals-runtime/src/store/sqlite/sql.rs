@@ -44,19 +44,41 @@ pub(super) const CREATE_INDEXES: &str = "
 CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id);
 CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
 
-/// Deleting a user ends the user's sessions, also on a connection that does not enforce foreign
-/// keys: SQLite may give the next user the same key.
-pub(super) const CREATE_TRIGGER: &str = "
-CREATE TRIGGER locals_end_sessions_of_deleted_user AFTER DELETE ON {table}
+/// Deleting a user ends the user's sessions, and a user whose key changes keeps them, also on a
+/// connection that does not enforce foreign keys: SQLite may give the next user the same key.
+pub(super) const CREATE_TRIGGERS: &str = "
+CREATE TRIGGER locals_user_deleted AFTER DELETE ON {table}
 BEGIN
     DELETE FROM locals_sessions WHERE user_id = OLD.{key};
+END;
+CREATE TRIGGER locals_user_moved AFTER UPDATE OF {key} ON {table}
+BEGIN
+    UPDATE locals_sessions SET user_id = NEW.{key} WHERE user_id = OLD.{key};
 END";
 
-pub(super) const TRIGGER_TABLE: &str = "
-SELECT tbl_name FROM sqlite_schema
-WHERE type = 'trigger' AND name = 'locals_end_sessions_of_deleted_user'";
+pub(super) const COUNT_TRIGGERS: &str = "
+SELECT count(*) FROM sqlite_schema
+WHERE type = 'trigger' AND name IN ('locals_user_deleted', 'locals_user_moved')
+  AND tbl_name = ?1 COLLATE NOCASE";
 
-pub(super) const DROP_TRIGGER: &str = "DROP TRIGGER IF EXISTS locals_end_sessions_of_deleted_user";
+pub(super) const DROP_TRIGGERS: &str = "
+DROP TRIGGER IF EXISTS locals_user_deleted;
+DROP TRIGGER IF EXISTS locals_user_moved";
+
+pub(super) const DELETE_ORPHANS: &str =
+    "DELETE FROM locals_sessions WHERE user_id NOT IN (SELECT {key} FROM {table})";
+
+pub(super) const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM locals_sessions)";
+
+/// The table that `user_id` refers to, if any.
+pub(super) const REFERRED_TABLE: &str =
+    "SELECT \"table\" FROM pragma_foreign_key_list('locals_sessions')";
+
+pub(super) const DROP_ALL: &str = "
+DROP TRIGGER IF EXISTS locals_user_deleted;
+DROP TRIGGER IF EXISTS locals_user_moved;
+DROP TABLE locals_sessions;
+DROP TABLE locals_meta";
 
 /// The columns of a session, in the order in which they are read.
 macro_rules! session_columns {

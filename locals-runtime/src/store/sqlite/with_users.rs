@@ -65,12 +65,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
                  with named fields and without `#[serde(flatten)]`"
             )));
         };
-        self.sessions.prepare(Some(&self.users))?;
-        let (table, fields_wanted) = (self.users.table.clone(), fields);
-        self.sessions
-            .wait(super::Durability::Normal, move |connection| {
-                super::schema::check_columns(connection, &table, fields_wanted, name)
-            })?;
+        self.sessions.prepare(Some((&self.users, fields, name)))?;
         let join = self.join.get_or_init(|| Join::of(&self.users, fields));
         if join.fields == fields {
             return Ok(());

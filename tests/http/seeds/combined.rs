@@ -1,0 +1,87 @@
+//! Calls that meet in one request, and a failure that the handler takes care of.
+
+use axum::{Router, routing::post};
+use locals::{Error, StoreError, with_locals};
+
+use crate::rig::{ADA, Account, BOB, Backend, EVE, Settings, Site, on_both_stores};
+
+#[with_locals(user = Account)]
+async fn clears_then_ends_all() -> Result<(), Error> {
+    locals.clear_session();
+    locals.sign_out_everywhere().await
+}
+
+#[with_locals(user = Account)]
+async fn shows_another_then_signs_in() -> Result<String, Error> {
+    let other = locals.auth().create_session(EVE).await?;
+    locals.set_session(&other);
+    locals.sign_in(BOB).await?;
+    Ok(other.token().expose().to_owned())
+}
+
+#[with_locals(user = Account)]
+async fn signs_in_twice() -> Result<String, Error> {
+    locals.sign_in(BOB).await?;
+    let first = locals.current_session().await?.ok_or(Error::NoSession)?;
+    locals.sign_in(EVE).await?;
+    Ok(first.token().expose().to_owned())
+}
+
+#[with_locals(user = Account)]
+async fn takes_care_of_an_unknown_user() -> Result<&'static str, Error> {
+    let session = locals.auth().create_session(ADA).await?;
+    locals.set_session(&session);
+    Ok(match locals.sign_in(404).await {
+        Err(Error::Store(StoreError::UnknownUser)) => "nobody",
+        _ => "somebody",
+    })
+}
+
+async fn site(backend: Backend) -> Site {
+    let routes = Router::new()
+        .route("/clears-then-ends-all", post(clears_then_ends_all))
+        .route("/shows-another", post(shows_another_then_signs_in))
+        .route("/signs-in-twice", post(signs_in_twice))
+        .route("/unknown-user", post(takes_care_of_an_unknown_user));
+    Site::with(backend, Settings::default(), routes).await
+}
+
+on_both_stores! {
+    async fn a_cleared_cookie_does_not_hide_whose_sessions_end(backend: Backend) {
+        let site = site(backend).await;
+        let (here, there) = (site.log_in(ADA).await, site.log_in(ADA).await);
+        let reply = site.post("/clears-then-ends-all").session(&here).send().await;
+        assert_eq!(reply.status, 200);
+        for token in [here, there] {
+            assert_eq!(site.whoami(&token).await, 401);
+        }
+    }
+
+    async fn signing_in_ends_what_was_presented_and_not_what_was_shown(backend: Backend) {
+        let site = site(backend).await;
+        let presented = site.log_in(ADA).await;
+        let reply = site.post("/shows-another").session(&presented).send().await;
+        assert_eq!(site.whoami(&presented).await, 401);
+        let other = site.auth.validate_session(reply.text()).await;
+        assert!(other.expect("a healthy store").is_some());
+        assert_eq!(reply.set_cookies().len(), 1);
+    }
+
+    async fn signing_in_twice_leaves_one_session(backend: Backend) {
+        let site = site(backend).await;
+        let reply = site.post("/signs-in-twice").send().await;
+        let first = site.auth.validate_session(reply.text()).await;
+        assert!(first.expect("a healthy store").is_none());
+        assert_eq!(site.rows().await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_no_is_not_an_outage() {
+    let site = site(Backend::Sqlite).await;
+    let reply = site.post("/unknown-user").send().await;
+    assert_eq!((reply.status, reply.text()), (200, "nobody"));
+    let cookie = reply.our_cookie().expect("what was set before stands");
+    let session = site.auth.validate_session(&cookie.value).await;
+    assert!(session.expect("a healthy store").is_some());
+}
