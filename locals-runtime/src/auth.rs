@@ -27,7 +27,7 @@ use std::{fmt, sync::Arc};
 /// table.
 ///
 /// ```
-/// use locals_runtime::{Auth, MemoryStore};
+/// use locals::{Auth, MemoryStore};
 ///
 /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
 /// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;

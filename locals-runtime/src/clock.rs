@@ -29,7 +29,7 @@ impl Clock for SystemClock {
 /// All arithmetic saturates.
 ///
 /// ```
-/// use locals_runtime::store::Timestamp;
+/// use locals::store::Timestamp;
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
 /// let noon = Timestamp::from(UNIX_EPOCH + Duration::from_secs(43_200));

@@ -25,7 +25,7 @@ pub enum SameSite {
 /// refuse is an error of [`AuthBuilder::build`](crate::AuthBuilder::build).
 ///
 /// ```
-/// use locals_runtime::{CookieOptions, SameSite};
+/// use locals::{CookieOptions, SameSite};
 ///
 /// let for_subdomains = CookieOptions::default()
 ///     .name("__Secure-shop")

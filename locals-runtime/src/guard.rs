@@ -8,7 +8,7 @@ use crate::Session;
 /// extractors included, does not run for anybody else; they get 403.
 ///
 /// ```
-/// use locals_runtime::{Guard, Session};
+/// use locals::{Guard, Session};
 ///
 /// struct Account { admin: bool }
 /// struct Admin;

@@ -18,7 +18,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// `active` + `idle`.
 ///
 /// ```
-/// use locals_runtime::Lifetimes;
+/// use locals::Lifetimes;
 /// use std::time::Duration;
 ///
 /// let weekend = Lifetimes { absolute: Duration::from_secs(2 * 24 * 3600), ..Lifetimes::default() };

@@ -60,7 +60,7 @@ pub(crate) struct Duplicated;
 /// no `//host`, no backslash, no control character, at most 2048 bytes.
 ///
 /// ```
-/// use locals_runtime::local_path;
+/// use locals::local_path;
 ///
 /// assert_eq!(local_path("/account?tab=2"), Some("/account?tab=2"));
 /// assert_eq!(local_path("//evil.example"), None);

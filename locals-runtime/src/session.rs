@@ -10,7 +10,7 @@ use std::{fmt, str::FromStr, sync::Arc, time::SystemTime};
 /// The key of a user, as text: whatever the application's users table has as its key.
 ///
 /// ```
-/// use locals_runtime::UserId;
+/// use locals::UserId;
 ///
 /// let id = UserId::from(42_i64);
 /// assert_eq!(id.as_str(), "42");
@@ -136,7 +136,7 @@ pub enum SessionState {
 /// not keep the session alive.
 ///
 /// ```
-/// # async fn show(auth: locals_runtime::Auth) -> Result<(), locals_runtime::Error> {
+/// # async fn show(auth: locals::Auth) -> Result<(), locals::Error> {
 /// let session = auth.create_session(42).await?;
 /// assert!(session.is_fresh());
 /// assert_eq!(session.user_id().as_str(), "42");

@@ -14,7 +14,7 @@ use crate::{Auth, Error, UserId};
 /// A `Cookie` header value of a user who has just signed in: `__Host-session=…`.
 ///
 /// ```
-/// use locals_runtime::{Auth, MemoryStore, testing::cookie_for};
+/// use locals::{Auth, MemoryStore, testing::cookie_for};
 ///
 /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
 /// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;

@@ -23,7 +23,7 @@ pub(crate) type TokenText = [u8; TOKEN_TEXT];
 /// Knowing it authenticates nobody: it may stand in a URL, a page or a log.
 ///
 /// ```
-/// use locals_runtime::SessionId;
+/// use locals::SessionId;
 ///
 /// let id: SessionId = "AAECAwQFBgcICQoLDA0ODw".parse()?;
 /// assert_eq!(id.to_string(), "AAECAwQFBgcICQoLDA0ODw");
@@ -101,7 +101,7 @@ impl<'de> serde::Deserialize<'de> for SessionId {
 /// text over on purpose. The memory is wiped when the token is dropped.
 ///
 /// ```
-/// # async fn show(auth: locals_runtime::Auth) -> Result<(), locals_runtime::Error> {
+/// # async fn show(auth: locals::Auth) -> Result<(), locals::Error> {
 /// let session = auth.create_session("ada").await?;
 /// assert_eq!(format!("{:?}", session.token()), "SessionToken([redacted])");
 /// assert_eq!(session.token().expose().len(), 66);

@@ -43,13 +43,13 @@ impl fmt::Debug for Config {
 /// [`insecure_dev`](Self::insecure_dev) is all that local development adds.
 ///
 /// ```
-/// use locals_runtime::{Auth, Lifetimes, MemoryStore};
+/// use locals::{Auth, Lifetimes, MemoryStore};
 ///
 /// let auth: Auth = Auth::builder(MemoryStore::new())
 ///     .login_path("/login")
 ///     .lifetimes(Lifetimes::aal2())
 ///     .build()?;
-/// # Ok::<(), locals_runtime::BuildError>(())
+/// # Ok::<(), locals::BuildError>(())
 /// ```
 #[must_use = "an `AuthBuilder` does nothing until `build()`"]
 pub struct AuthBuilder<U, S> {
@@ -170,7 +170,7 @@ impl<U, S> AuthBuilder<U, S> {
     /// store that failed.
     ///
     /// ```
-    /// use locals_runtime::{Auth, MemoryStore, UserId};
+    /// use locals::{Auth, MemoryStore, UserId};
     ///
     /// struct Account { name: String }
     ///
@@ -180,7 +180,7 @@ impl<U, S> AuthBuilder<U, S> {
     ///         async move { Ok::<_, std::io::Error>(Some(Account { name })) }
     ///     })
     ///     .build()?;
-    /// # Ok::<(), locals_runtime::BuildError>(())
+    /// # Ok::<(), locals::BuildError>(())
     /// ```
     pub fn users_with<F, Found, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
     where

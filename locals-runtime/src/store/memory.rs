@@ -26,10 +26,10 @@ const DEFAULT_CAPACITY: usize = 1_000_000;
 /// Cloning gives another handle to the same sessions.
 ///
 /// ```
-/// use locals_runtime::{Auth, MemoryStore};
+/// use locals::{Auth, MemoryStore};
 ///
 /// let auth: Auth = Auth::builder(MemoryStore::new()).build()?;
-/// # Ok::<(), locals_runtime::BuildError>(())
+/// # Ok::<(), locals::BuildError>(())
 /// ```
 #[derive(Clone)]
 pub struct MemoryStore(Arc<Shards>);

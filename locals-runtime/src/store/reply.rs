@@ -11,7 +11,7 @@ use std::{
 /// The answer of a store: either there already, without an allocation, or a boxed future.
 ///
 /// ```
-/// use locals_runtime::{StoreError, store::StoreFuture};
+/// use locals::{StoreError, store::StoreFuture};
 ///
 /// fn in_memory<'a>() -> StoreFuture<'a, bool> {
 ///     StoreFuture::ready(Ok(true))

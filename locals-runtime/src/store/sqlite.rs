@@ -42,7 +42,7 @@ use writer::{Durability, Writer};
 /// Cloning gives another handle to the same store.
 ///
 /// ```no_run
-/// use locals_runtime::{Auth, SqliteStore};
+/// use locals::{Auth, SqliteStore};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Account { id: i64, email: String } // columns of the application's table `users`

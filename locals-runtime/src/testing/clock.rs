@@ -12,7 +12,7 @@ use std::{
 /// A clock that stands still until a test moves it. Clones show the same time.
 ///
 /// ```
-/// use locals_runtime::testing::TestClock;
+/// use locals::testing::TestClock;
 /// use std::time::Duration;
 ///
 /// let clock = TestClock::new();

@@ -1,7 +1,7 @@
 //! What every store promises, as checks that an implementor calls from a test.
 //!
 //! ```
-//! use locals_runtime::{MemoryStore, testing::conformance};
+//! use locals::{MemoryStore, testing::conformance};
 //!
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(
 //! conformance::check(&MemoryStore::new(), ["1".into(), "2".into()])

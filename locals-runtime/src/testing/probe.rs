@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 /// A store around another one, steered by its [`ProbeControl`].
 ///
 /// ```
-/// use locals_runtime::{Auth, MemoryStore, testing::Probe};
+/// use locals::{Auth, MemoryStore, testing::Probe};
 ///
 /// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
 /// let (store, control) = Probe::new(MemoryStore::new());

@@ -14,14 +14,14 @@ use std::{
 /// The options of a [`SqliteStore`]; made by [`SqliteStore::options`].
 ///
 /// ```no_run
-/// use locals_runtime::SqliteStore;
+/// use locals::SqliteStore;
 /// use std::time::Duration;
 ///
 /// let store = SqliteStore::options("app.db")
 ///     .busy_timeout(Duration::from_secs(2))
 ///     .read_threads(4)
 ///     .open()?;
-/// # Ok::<(), locals_runtime::StoreError>(())
+/// # Ok::<(), locals::StoreError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is opened until `open()`"]

@@ -6,7 +6,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 /// The application's own table of users.
 ///
 /// ```
-/// use locals_runtime::UsersTable;
+/// use locals::UsersTable;
 ///
 /// let users = UsersTable::from("users");                       // key column `id`
 /// let accounts = UsersTable::new("accounts").key("account_no");
