@@ -13,9 +13,10 @@ pub(crate) use builder::Config;
 use crate::{
     clock::Timestamp,
     error::{Error, StoreError},
-    session::{Session, SessionInfo, SessionState, UserId},
+    session::{Session, SessionInfo, SessionState},
     store::{Credential, Extension, NewSession, Rotation, SessionRecord, Store, UserSessions},
     token::{AsToken, SessionId, SessionToken, TokenText},
+    user_id::UserId,
 };
 use std::{fmt, sync::Arc};
 

@@ -23,6 +23,7 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod user_id;
 
 #[cfg(feature = "sqlite")]
 pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
@@ -36,9 +37,10 @@ pub use crate::{
     lifetime::Lifetimes,
     locals::{Eager, Kind, Lazy, Locals, Required, SignIn},
     request::local_path,
-    session::{Session, SessionInfo, SessionState, UserId},
+    session::{Session, SessionInfo, SessionState},
     store::MemoryStore,
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
+    user_id::UserId,
 };
 
 /// What the expansion of `#[with_locals]` calls; no part of the public interface.

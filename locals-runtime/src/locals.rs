@@ -2,6 +2,7 @@
 
 mod changes;
 mod kind;
+mod presented;
 mod sign_in;
 
 pub use kind::{Eager, Kind, Lazy, Required};
@@ -9,15 +10,16 @@ pub use sign_in::SignIn;
 
 use crate::{
     auth::{Auth, Found},
-    cookie::read,
     error::{Error, StoreError},
     origin::CrossSite,
     refusal::{Refusal, Way},
-    request::{Field, RequestHead},
-    session::{Session, UserId},
-    token::{Credential, TokenText},
+    request::RequestHead,
+    session::Session,
+    token::Credential,
+    user_id::UserId,
 };
 use changes::{Change, Changes};
+use presented::Presented;
 use std::{fmt, marker::PhantomData, time::Duration};
 use tokio::sync::OnceCell;
 
@@ -42,41 +44,6 @@ pub struct Locals<U = UserId, M = Lazy> {
     changes: Changes,
     loads_first: bool,
     kind: PhantomData<fn() -> M>,
-}
-
-/// What the request's cookies say; the text is decoded when it is needed.
-enum Presented {
-    Nothing,
-    Unusable,
-    Candidate(TokenText),
-}
-
-impl Presented {
-    fn read(request: &impl RequestHead, name: &str) -> Self {
-        match read::find(request.lines(Field::Cookie), name.as_bytes()) {
-            read::Found::Absent => Self::Nothing,
-            read::Found::Value(value) => match value.try_into() {
-                Ok(text) => Self::Candidate(text),
-                Err(_) => Self::Unusable,
-            },
-            read::Found::Ambiguous => {
-                tracing::warn!("ambiguous session cookies: taken as no session");
-                Self::Unusable
-            }
-        }
-    }
-
-    /// The text of the token and what the store knows of it, if it is a token.
-    fn token(&self) -> Option<(&TokenText, Credential)> {
-        match self {
-            Self::Candidate(text) => Some((text, Credential::of(text)?)),
-            Self::Nothing | Self::Unusable => None,
-        }
-    }
-
-    fn is_there(&self) -> bool {
-        !matches!(self, Self::Nothing)
-    }
 }
 
 impl<U, M> fmt::Debug for Locals<U, M> {

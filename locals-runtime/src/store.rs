@@ -27,11 +27,7 @@ pub use users_with::UsersWith;
 pub(crate) use delegate::delegate_sessions;
 pub(crate) use sessions_only::SessionsOnly;
 
-use crate::{
-    error::StoreError,
-    session::{SessionState, UserId},
-    token::SessionId,
-};
+use crate::{error::StoreError, session::SessionState, token::SessionId, user_id::UserId};
 use std::sync::Arc;
 
 /// Keeps sessions.

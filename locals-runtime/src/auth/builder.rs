@@ -8,9 +8,9 @@ use crate::{
     lifetime::Lifetimes,
     origin::OriginCheck,
     request::local_path,
-    session::UserId,
     store::{Store, UsersWith},
     token::{Entropy, operating_system},
+    user_id::UserId,
 };
 use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
 

@@ -3,7 +3,8 @@
 use super::Auth;
 use crate::{
     error::Error,
-    session::{Session, UserId, device_line},
+    session::{Session, device_line},
+    user_id::UserId,
 };
 use std::{
     fmt,

@@ -1,10 +1,7 @@
 //! [`SignIn`]: what `locals.sign_in(..)` awaits.
 
 use super::{Change, Locals};
-use crate::{
-    error::Error,
-    session::{UserId, device_line},
-};
+use crate::{error::Error, session::device_line, user_id::UserId};
 use std::{
     fmt,
     future::{Future, IntoFuture},

@@ -4,7 +4,7 @@ use super::{
     Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
     Timestamp, UserSessions,
 };
-use crate::{error::StoreError, session::UserId, token::SessionId};
+use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use std::{
     collections::HashMap,
     fmt,

@@ -1,7 +1,7 @@
 //! [`SessionsOnly`]: a store with users, seen by handlers that need only the user's id.
 
 use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
-use crate::session::UserId;
+use crate::user_id::UserId;
 use std::sync::Arc;
 
 /// Behind [`Auth::sessions_only`](crate::Auth::sessions_only).

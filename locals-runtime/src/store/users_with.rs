@@ -3,7 +3,7 @@
 use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
 use crate::{
     error::{BoxError, StoreError},
-    session::UserId,
+    user_id::UserId,
 };
 use std::{fmt, future::Future};
 

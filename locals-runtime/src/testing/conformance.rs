@@ -12,12 +12,12 @@
 use crate::{
     error::StoreError,
     lifetime::{Deadlines, Lifetimes},
-    session::UserId,
     store::{
         Credential, Extension, NewSession, Rotation, SecretHash, SessionRecord, SessionStore,
         Timestamp, UserSessions,
     },
     token::SessionId,
+    user_id::UserId,
 };
 use std::time::Duration;
 
@@ -364,86 +364,4 @@ impl<S: SessionStore> Suite<'_, S> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::MemoryStore;
-
-    #[tokio::test]
-    async fn the_memory_store_keeps_every_promise() {
-        let store = MemoryStore::new();
-        check(&store, ["1".into(), "2".into()]).await;
-        assert!(store.is_empty());
-    }
-
-    #[cfg(feature = "sqlite")]
-    mod sqlite {
-        use super::*;
-        use crate::store::{SqliteStore, Store, UsersTable};
-
-        const UUIDS: [&str; 2] = [
-            "67e55044-10b1-426f-9247-bb680e5fe0c8",
-            "67e55044-10b1-426f-9247-bb680e5fe0c9",
-        ];
-
-        #[derive(serde::Deserialize)]
-        struct Account {}
-
-        async fn with_keys(declared: &str, keys: [&str; 2], ids: [&str; 2]) {
-            let directory = tempfile::tempdir().unwrap();
-            let path = directory.path().join("app.db");
-            let store = SqliteStore::open(&path).unwrap();
-            let app = rusqlite::Connection::open(&path).unwrap();
-            let [first, second] = keys;
-            app.execute_batch(&format!(
-                "CREATE TABLE accounts (key {declared} PRIMARY KEY);
-                 INSERT INTO accounts VALUES ({first}), ({second})"
-            ))
-            .unwrap();
-            let store = store.with_users(UsersTable::new("accounts").key("key"));
-            Store::<Account>::prepare(&store).unwrap();
-            check(&store, ids.map(UserId::from)).await;
-            let stranger = Suite {
-                store: &store,
-                users: ["3".into(), "x".into()],
-            };
-            for user in [0, 1] {
-                let new = NewSession {
-                    record: stranger.record(user, 1),
-                    limit: 1,
-                };
-                let refused = store.insert(new).await;
-                assert!(
-                    matches!(refused, Err(StoreError::UnknownUser)),
-                    "{refused:?}"
-                );
-            }
-        }
-
-        #[tokio::test]
-        async fn sqlite_keeps_every_promise_without_users() {
-            for threads in [0, 2] {
-                let directory = tempfile::tempdir().unwrap();
-                let options = SqliteStore::options(directory.path().join("app.db"));
-                let store = options.read_threads(threads).open().unwrap();
-                Store::<UserId>::prepare(&store).unwrap();
-                check(&store, ["1".into(), "ada".into()]).await;
-            }
-        }
-
-        #[tokio::test]
-        async fn sqlite_keeps_every_promise_with_integer_keys() {
-            with_keys("INTEGER", ["1", "2"], ["1", "2"]).await;
-        }
-
-        #[tokio::test]
-        async fn sqlite_keeps_every_promise_with_text_keys() {
-            with_keys("VARCHAR(20)", ["'ada'", "'bob'"], ["ada", "bob"]).await;
-        }
-
-        #[tokio::test]
-        async fn sqlite_keeps_every_promise_with_uuid_keys() {
-            let blobs = UUIDS.map(|uuid| format!("x'{}'", uuid.replace('-', "")));
-            with_keys("BLOB", [&blobs[0], &blobs[1]], UUIDS).await;
-        }
-    }
-}
+mod tests;

@@ -2,12 +2,12 @@
 
 use crate::{
     error::StoreError,
-    session::UserId,
     store::{
         Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store,
         StoreFuture, Timestamp, UserSessions,
     },
     token::SessionId,
+    user_id::UserId,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;

@@ -3,12 +3,12 @@
 use super::{failure, sql, users::KeyType};
 use crate::{
     error::StoreError,
-    session::UserId,
     store::{
         Credential, Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord,
         Timestamp, UserSessions,
     },
     token::SessionId,
+    user_id::UserId,
 };
 use rusqlite::{Connection, OptionalExtension, Row, ffi, params};
 use std::fmt::Display;

@@ -1,6 +1,6 @@
 //! The application's users table: its name, its key, and how a [`UserId`] stands in that key.
 
-use crate::{error::StoreError, session::UserId};
+use crate::{error::StoreError, user_id::UserId};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 /// The application's own table of users.
