@@ -5,9 +5,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
-use std::{fmt, str::FromStr};
+use std::{fmt, hint::black_box, str::FromStr};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
 
 const ID_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
@@ -16,7 +15,27 @@ const ID_TEXT: usize = 22;
 const TOKEN_TEXT: usize = 66;
 
 /// As many octets as a token has; whether they are one is for [`Credential::of`] to say.
-pub(crate) type TokenText = [u8; TOKEN_TEXT];
+pub(crate) type TokenText = Wiped<TOKEN_TEXT>;
+
+/// Octets that are overwritten when they are dropped. (Copies that moves leave behind are not.)
+#[derive(Clone)]
+pub(crate) struct Wiped<const N: usize>([u8; N]);
+
+impl<const N: usize> Drop for Wiped<N> {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        // So that the compiler takes the zeros for needed.
+        black_box(&mut self.0);
+    }
+}
+
+impl TryFrom<&[u8]> for TokenText {
+    type Error = std::array::TryFromSliceError;
+
+    fn try_from(octets: &[u8]) -> Result<Self, Self::Error> {
+        octets.try_into().map(Self)
+    }
+}
 
 /// The public handle of a session: 16 random bytes, written as 22 characters of base64url.
 ///
@@ -113,18 +132,18 @@ pub struct SessionToken(TokenText);
 impl SessionToken {
     /// The text `<id>.<secret>`, 66 characters of `A-Z a-z 0-9 - _ .`
     pub fn expose(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("a token is made of base64url characters and a dot")
+        std::str::from_utf8(&self.0.0).expect("a token is made of base64url characters and a dot")
     }
 
     /// A new token and what the store keeps of it.
     pub(crate) fn mint(entropy: Entropy) -> Result<(Self, Credential), RandomError> {
-        let mut random = Zeroizing::new([0_u8; ID_BYTES + SECRET_BYTES]);
-        entropy(&mut *random)?;
+        let mut random = Wiped([0_u8; ID_BYTES + SECRET_BYTES]);
+        entropy(&mut random.0)?;
         // A broken source tends to repeat one byte; chance does it once in 2^376.
-        if random.iter().all(|byte| *byte == random[0]) {
+        if random.0.iter().all(|byte| *byte == random.0[0]) {
             return Err(RandomError("the operating system returned constant bytes"));
         }
-        let (id, secret) = random.split_at(ID_BYTES);
+        let (id, secret) = random.0.split_at(ID_BYTES);
         let id = SessionId(id.try_into().expect("split at the id's length"));
         Ok((Self::join(id, secret), Credential::new(id, secret)))
     }
@@ -134,19 +153,17 @@ impl SessionToken {
         id: SessionId,
         entropy: Entropy,
     ) -> Result<(Self, Credential), RandomError> {
-        let (fresh, _) = Self::mint(entropy)?;
-        let mut text = fresh.0;
-        encode(&id.0, &mut text[..ID_TEXT]);
-        let token = Self(text);
-        text.zeroize();
-        let credential = Credential::of(&token.0).expect("a minted token parses");
-        Ok((token, credential))
+        let (Self(mut text), _) = Self::mint(entropy)?;
+        encode(&id.0, &mut text.0[..ID_TEXT]);
+        let credential = Credential::of(&text).expect("a minted token parses");
+        Ok((Self(text), credential))
     }
 
     /// The token in `text`, if it is one: exact length, alphabet, dot, and canonical encoding.
     pub(crate) fn parse(text: &[u8]) -> Option<(Self, Credential)> {
-        let text: &TokenText = text.try_into().ok()?;
-        Some((text.into(), Credential::of(text)?))
+        let text = TokenText::try_from(text).ok()?;
+        let credential = Credential::of(&text)?;
+        Some((Self(text), credential))
     }
 
     pub(crate) fn text(&self) -> &TokenText {
@@ -154,25 +171,17 @@ impl SessionToken {
     }
 
     fn join(id: SessionId, secret: &[u8]) -> Self {
-        let mut text = [b'.'; TOKEN_TEXT];
-        encode(&id.0, &mut text[..ID_TEXT]);
-        encode(secret, &mut text[ID_TEXT + 1..]);
-        let token = Self(text);
-        text.zeroize();
-        token
+        let mut text = Wiped([b'.'; TOKEN_TEXT]);
+        encode(&id.0, &mut text.0[..ID_TEXT]);
+        encode(secret, &mut text.0[ID_TEXT + 1..]);
+        Self(text)
     }
 }
 
 impl From<&TokenText> for SessionToken {
     /// Only of a text that [`Credential::of`] took for a token.
     fn from(text: &TokenText) -> Self {
-        Self(*text)
-    }
-}
-
-impl Drop for SessionToken {
-    fn drop(&mut self) {
-        self.0.zeroize();
+        Self(text.clone())
     }
 }
 
@@ -198,7 +207,7 @@ mod private {
 
 impl AsToken for &SessionToken {
     fn presented(&self) -> Option<(SessionToken, Credential)> {
-        SessionToken::parse(&self.0)
+        SessionToken::parse(&self.0.0)
     }
 }
 
@@ -255,14 +264,14 @@ pub struct Credential {
 impl Credential {
     /// What the store knows of this token; `None` if it is no canonical token.
     pub(crate) fn of(token: &TokenText) -> Option<Self> {
-        let (id_text, rest) = token.split_at(ID_TEXT);
+        let (id_text, rest) = token.0.split_at(ID_TEXT);
         let secret_text = rest.strip_prefix(b".")?;
         let mut id = [0; ID_BYTES];
-        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-        if !decode(id_text, &mut id) || !decode(secret_text, &mut *secret) {
+        let mut secret = Wiped([0; SECRET_BYTES]);
+        if !decode(id_text, &mut id) || !decode(secret_text, &mut secret.0) {
             return None;
         }
-        Some(Self::new(SessionId(id), &*secret))
+        Some(Self::new(SessionId(id), &secret.0))
     }
 
     fn new(id: SessionId, secret: &[u8]) -> Self {

@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use axum::{
     Router,
+    extract::Path,
     routing::{get, post},
 };
 use locals::{Error, Session, StoreError, with_locals};
@@ -39,6 +40,7 @@ async fn site(backend: Backend) -> Site {
         .route("/answer", get(answer))
         .route("/swallows", get(swallows))
         .route("/sets-then-asks", post(sets_then_asks))
+        .route("/marks-then-asks/{mark}", post(marks_then_asks))
         .route("/sets-then-lists", post(sets_then_lists));
     Site::with(backend, Settings::default(), routes).await
 }
@@ -186,6 +188,23 @@ on_both_stores! {
         assert_eq!(reply.our_cookie().expect("renewed at last").token(), token);
     }
 
+    /// What only the cookie would know goes with the answer that the store did not give.
+    async fn i_03_a_swallowed_error_takes_back_what_was_set_or_cleared(backend: Backend) {
+        let site = site(backend).await;
+        let token = site.log_in(ADA).await;
+        for (mark, calls) in [("set", 2), ("clear", 1)] {
+            let target = format!("/marks-then-asks/{mark}");
+            let ask = async || site.post(&target).session(&token).send().await;
+            assert_eq!(ask().await.set_cookies().len(), 1, "{mark}");
+            site.store.fail_nth(calls);
+            let reply = ask().await;
+            site.store.heal();
+            assert_eq!((reply.status, reply.text()), (200, "an error"), "{mark}");
+            assert_eq!(reply.set_cookies().len(), 0, "{mark}");
+        }
+        assert_eq!(site.whoami(&token).await, 200);
+    }
+
     async fn n_03_the_body_of_a_503_is_a_constant(backend: Backend) {
         let site = site(backend).await;
         let token = site.log_in(ADA).await;
@@ -266,6 +285,19 @@ async fn swallows() -> &'static str {
         Ok(None) => "no session",
         Err(_) => "an error",
     }
+}
+
+#[with_locals(user = Account)]
+async fn marks_then_asks(Path(mark): Path<String>) -> Result<&'static str, Error> {
+    if mark == "set" {
+        locals.set_session(&locals.auth().create_session(ADA).await?);
+    } else {
+        locals.clear_session();
+    }
+    Ok(locals
+        .get_session()
+        .await
+        .map_or("an error", |_| "an answer"))
 }
 
 #[with_locals(user = Account)]

@@ -17,7 +17,7 @@ impl Presented {
     pub(super) fn read(request: &impl RequestHead, name: &str) -> Self {
         match read::find(request.lines(Field::Cookie), name.as_bytes()) {
             read::Found::Absent => Self::Nothing,
-            read::Found::Value(value) => match value.try_into() {
+            read::Found::Value(value) => match TokenText::try_from(value) {
                 Ok(text) => Self::Candidate(text),
                 Err(_) => Self::Unusable,
             },

@@ -17,7 +17,7 @@ fn a_01_tokens_are_distinct_and_every_bit_of_the_secret_is_fair() {
         let (token, credential) = minted();
         assert!(ids.insert(credential.id));
         let mut secret = [0; SECRET_BYTES];
-        assert!(decode(&token.0[ID_TEXT + 1..], &mut secret));
+        assert!(decode(&token.0.0[ID_TEXT + 1..], &mut secret));
         assert!(prefixes.insert(u64::from_be_bytes(secret[..8].try_into().unwrap())));
         for (bit, count) in ones.iter_mut().enumerate() {
             *count += usize::from(secret[bit / 8] >> (bit % 8) & 1);
@@ -88,7 +88,7 @@ fn a_new_secret_keeps_the_id_and_changes_the_rest() {
     let (renewed, renewed_credential) =
         SessionToken::remint(credential.id, operating_system).unwrap();
     assert_eq!(credential.id, renewed_credential.id);
-    assert_eq!(token.0[..=ID_TEXT], renewed.0[..=ID_TEXT]);
+    assert_eq!(token.0.0[..=ID_TEXT], renewed.0.0[..=ID_TEXT]);
     assert!(
         !credential
             .secret_hash

@@ -64,10 +64,11 @@ impl SqliteOptions {
     pub fn open(self) -> Result<SqliteStore, StoreError> {
         check_path(&self.path)?;
         let writer = self.connect()?;
-        if writer.is_readonly("main").map_err(failure)? {
-            return Err(self.unusable("it cannot be written"));
-        }
         self.use_write_ahead_log(&writer)?;
+        // SQLite opens a file that it may not write all the same, and says so here.
+        writer
+            .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+            .map_err(|error| self.unusable(&error.to_string()))?;
         let cores = thread::available_parallelism().map_or(4, usize::from);
         let (count, in_place) = match self.read_threads {
             0 => (cores, true),
