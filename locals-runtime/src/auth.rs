@@ -294,7 +294,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         record: &SessionRecord,
         presented: &Credential,
     ) -> Result<Option<SessionRecord>, StoreError> {
-        let now = record.effective(self.now());
+        let now = self.now();
         let extension = Extension {
             session: *presented,
             read_active_until: record.deadlines.active_until,

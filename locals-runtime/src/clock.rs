@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 /// The default is [`SystemClock`]; tests set another with
 /// [`AuthBuilder::clock`](crate::AuthBuilder::clock).
 ///
-/// A clock may jump, backwards too: deadlines are compared with the later of "now" and the
-/// session's last renewal, so that a clock set back neither ends nor prolongs a session.
+/// A clock may jump, backwards too: that ends no session, and the deadlines in the store only ever
+/// move forward, up to the absolute one.
 pub trait Clock: Send + Sync + 'static {
     /// The present time.
     fn now(&self) -> SystemTime;

@@ -86,8 +86,11 @@ impl Answer {
 impl Refusal {
     pub(crate) fn answer(&self) -> Answer {
         match self {
-            Self::CrossSite(_) => Answer {
-                vary: Some("Sec-Fetch-Site, Origin"),
+            Self::CrossSite(reason) => Answer {
+                vary: Some(match reason {
+                    CrossSite::CookieAlone => "Sec-Fetch-Site, Origin, Cookie",
+                    _ => "Sec-Fetch-Site, Origin",
+                }),
                 ..Answer::plain(403, "Cross-site request refused.\n")
             },
             Self::SignedOut(way) => match way.location() {

@@ -136,14 +136,8 @@ pub struct SessionRecord {
 }
 
 impl SessionRecord {
-    /// The time to judge this session by: a clock set back does not reach behind its last renewal.
-    pub(crate) fn effective(&self, now: Timestamp) -> Timestamp {
-        now.max(self.renewed_at)
-    }
-
     /// Active, idle, or (`None`) gone.
     pub(crate) fn state_at(&self, now: Timestamp) -> Option<SessionState> {
-        let now = self.effective(now);
         if now >= self.deadlines.idle_until || now >= self.deadlines.expires_at {
             None
         } else if now >= self.deadlines.active_until {

@@ -192,6 +192,10 @@ on_both_stores! {
         recent(&token, "false").await;
         site.clock.advance(ACTIVE);
         recent(&token, "false").await;
+        let back = ACTIVE + Duration::from_secs(6 * 60);
+        site.clock.rewind(back);
+        recent(&token, "false").await;
+        site.clock.advance(back);
         token = next_token(&site, "/sudo", &token).await;
         recent(&token, "false").await;
         token = next_token(&site, "/reauthenticate", &token).await;
