@@ -7,6 +7,7 @@ mod app;
 mod caching;
 mod csrf;
 mod emit;
+mod entropy;
 mod exits;
 mod lifecycle;
 mod logs;

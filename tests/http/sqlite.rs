@@ -1,6 +1,8 @@
 //! What only a database file can be: shared, locked, full, broken, or the wrong one.
 
 mod broken;
+mod nodes;
+mod processes;
 mod shared;
 mod start;
 

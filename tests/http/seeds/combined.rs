@@ -37,11 +37,19 @@ async fn takes_care_of_an_unknown_user() -> Result<&'static str, Error> {
     })
 }
 
+#[with_locals(user = Account)]
+async fn signs_in_then_lists() -> Result<(), Error> {
+    locals.sign_in(BOB).await?;
+    locals.auth().list_sessions(&BOB.into()).await?;
+    Ok(())
+}
+
 async fn site(backend: Backend) -> Site {
     let routes = Router::new()
         .route("/clears-then-ends-all", post(clears_then_ends_all))
         .route("/shows-another", post(shows_another_then_signs_in))
         .route("/signs-in-twice", post(signs_in_twice))
+        .route("/signs-in-then-lists", post(signs_in_then_lists))
         .route("/unknown-user", post(takes_care_of_an_unknown_user));
     Site::with(backend, Settings::default(), routes).await
 }
@@ -65,6 +73,19 @@ on_both_stores! {
         let other = site.auth.validate_session(reply.text()).await;
         assert!(other.expect("a healthy store").is_some());
         assert_eq!(reply.set_cookies().len(), 1);
+    }
+
+    /// The presented session has ended in the store: without the cookie the user would be nobody.
+    async fn a_committed_sign_in_reaches_the_browser_whatever_fails_after_it(backend: Backend) {
+        let site = site(backend).await;
+        let presented = site.log_in(ADA).await;
+        site.store.fail_nth(2);
+        let reply = site.post("/signs-in-then-lists").session(&presented).send().await;
+        assert_eq!(reply.status, 503);
+        let token = reply.our_cookie().expect("signed in").token();
+        let whoami = site.get("/whoami").session(&token).send().await;
+        assert!(whoami.text().contains("bob@example.com"), "{}", whoami.text());
+        assert_eq!(site.whoami(&presented).await, 401);
     }
 
     async fn signing_in_twice_leaves_one_session(backend: Backend) {

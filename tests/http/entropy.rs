@@ -1,0 +1,77 @@
+//! What happens when the operating system's random bytes fail or repeat.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use axum::Router;
+use locals::testing::EntropyError;
+
+use crate::rig::{ADA, Backend, Settings, Site, on_both_stores};
+
+type Source = fn(&mut [u8]) -> Result<(), EntropyError>;
+
+async fn site(backend: Backend, source: Source) -> Site {
+    let settings = Settings {
+        entropy: Some(source),
+        ..Settings::default()
+    };
+    Site::with(backend, settings, Router::new()).await
+}
+
+fn fails(_: &mut [u8]) -> Result<(), EntropyError> {
+    Err(EntropyError("the generator is gone"))
+}
+
+fn zeros(bytes: &mut [u8]) -> Result<(), EntropyError> {
+    bytes.fill(0);
+    Ok(())
+}
+
+/// Gives each token three times before it gives the next.
+fn stutters(bytes: &mut [u8]) -> Result<(), EntropyError> {
+    static CALLS: AtomicU8 = AtomicU8::new(0);
+    bytes.fill(7);
+    if let Some(first) = bytes.first_mut() {
+        *first = CALLS.fetch_add(1, Ordering::SeqCst) / 3;
+    }
+    Ok(())
+}
+
+/// Gives one token for ever.
+fn repeats(bytes: &mut [u8]) -> Result<(), EntropyError> {
+    bytes.fill(7);
+    if let Some(first) = bytes.first_mut() {
+        *first = 0;
+    }
+    Ok(())
+}
+
+on_both_stores! {
+    async fn a_02_without_random_bytes_nobody_is_signed_in(backend: Backend) {
+        for source in [fails as Source, zeros] {
+            let site = site(backend, source).await;
+            let reply = site.post("/login?u=1").send().await;
+            assert_eq!((reply.status, reply.set_cookies().len()), (503, 0));
+            assert_eq!(site.rows().await, 0);
+        }
+    }
+
+    async fn a_08_a_repeated_id_takes_nobodys_session(backend: Backend) {
+        let site = site(backend, repeats).await;
+        let token = site.log_in(ADA).await;
+        let reply = site.post("/login?u=2").send().await;
+        assert_eq!((reply.status, reply.set_cookies().len()), (503, 0));
+        assert_eq!(site.rows().await, 1);
+        let whoami = site.get("/whoami").session(&token).send().await;
+        assert!(whoami.text().contains("ada@example.com"), "{}", whoami.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_08_a_repeated_id_is_drawn_again() {
+    let site = site(Backend::Memory, stutters).await;
+    let tokens = [site.log_in(ADA).await, site.log_in(ADA).await];
+    assert_eq!(site.rows().await, 2);
+    for token in tokens {
+        assert_eq!(site.whoami(&token).await, 200);
+    }
+}

@@ -1,0 +1,7 @@
+use locals::store::SecretHash;
+
+fn same(one: &SecretHash, other: &SecretHash) -> bool {
+    one == other
+}
+
+fn main() {}

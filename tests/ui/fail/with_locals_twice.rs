@@ -1,0 +1,7 @@
+use locals::with_locals;
+
+#[with_locals]
+#[with_locals(eager)]
+async fn home() {}
+
+fn main() {}
