@@ -78,7 +78,7 @@ async fn p_01_an_operation_dropped_after_any_poll_is_done_or_was_never_begun() {
         auth.create_session(ADA).await.expect("a healthy store")
     };
     for polls in 0..=6 {
-        fresh().await;
+        drop(fresh().await);
         let created = dropped_after(polls, auth.create_session(ADA)).await;
         settle().await;
         let expected = if polls == 0 { 1 } else { 2 };

@@ -89,7 +89,7 @@ async fn k_07_a_process_killed_at_any_moment_leaves_a_file_to_go_on_with() {
         process.kill().expect("a process of ours");
         process.wait().expect("a process of ours");
         let session = auth(&database.path).create_session(ADA).await;
-        session.unwrap_or_else(|error| panic!("killed after {round} ms: {error}"));
+        assert!(session.is_ok(), "killed after {round} ms: {session:?}");
         is_whole(&database);
     }
 }
