@@ -3,7 +3,7 @@
 //! Applications use `locals`, which re-exports everything here together with the attribute
 //! `#[with_locals]`.
 //!
-//! Data flows one way: [`framework`] → [`handler`](WithLocals) → [`Locals`] → [`Auth`] →
+//! Data flows one way: `framework` → [`handler`](WithLocals) → [`Locals`] → [`Auth`] →
 //! [`store`].
 
 mod auth;
