@@ -67,7 +67,7 @@ fn signing_out_everywhere_ends_every_session_of_the_account_alone() {
     assert!(!first.is_signed_in());
     assert!(!second.is_signed_in());
     assert!(bob.is_signed_in());
-    assert_eq!(first.post("/logout-everywhere", &[]).leads_to(), "/login");
+    assert_eq!(first.post("/logout-everywhere", &[]).leads_to(), "/");
 }
 
 #[test]
