@@ -72,3 +72,33 @@ fn every_test_that_security_md_names_exists() {
     }
     assert!(named > 100, "only {named} tests are named");
 }
+
+#[test]
+fn every_common_mistake_is_answered_as_the_table_says() {
+    let table = read("locals-macros/src/mistakes.md");
+    let rows: Vec<_> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    assert!(rows.len() >= 25, "only {} rows", rows.len());
+    for row in rows {
+        let cells = row
+            .strip_prefix("| ")
+            .and_then(|row| row.strip_suffix(" --> |"));
+        let (cells, program) = cells
+            .and_then(|cells| cells.split_once(" <!-- "))
+            .unwrap_or_else(|| panic!("no file in {row}"));
+        let (typed, message) = cells.split_once(" | ").expect("two cells");
+
+        let source = read(program);
+        let words: Vec<_> = source.split_whitespace().collect();
+        for code in typed.split('`').skip(1).step_by(2) {
+            assert!(words.join(" ").contains(code), "no `{code}` in {program}");
+        }
+        let answer = read(Path::new(program).with_extension("stderr"));
+        let first_line = answer.lines().next().unwrap_or_default();
+        let (kind, said) = first_line.split_once(": ").expect("an error");
+        assert!(kind.starts_with("error"), "{program}: {first_line}");
+        assert_eq!(said, message, "{program}");
+    }
+}

@@ -30,6 +30,19 @@ async fn main() {
         );
     }
 
+    // They are the same on every machine, and so have a bound.
+    let allocations = of(contenders::BARE).allocations;
+    for (name, most) in [
+        ("locals lazy, untouched", 0),
+        ("locals lazy, used, memory, user", 3),
+        ("locals required, memory, user", 3),
+        ("locals lazy, used, SQLite, user", 5),
+        ("locals required, SQLite, user", 5),
+    ] {
+        let more = of(name).allocations.saturating_sub(allocations);
+        assert!(more <= most, "{name}: {more} allocations beyond a bare handler's, not {most}");
+    }
+
     println!();
     let overhead = |name: &str| of(name).nanoseconds - bare;
     for (what, ours, theirs) in [

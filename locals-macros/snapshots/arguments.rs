@@ -10,31 +10,33 @@
 async fn rename(
     __request: ::locals::WithLocals<(State<Db>, Form<Rename>), ::locals::Locals<Account>>,
 ) -> ::locals::Flushed<Result<Redirect, AppError>> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(__arguments) => {
-            let (State(db), Form(form)) = __arguments;
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals<Account> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<
-                            Result<Redirect, AppError>,
-                        >();
-                    }
-                    #[allow(unused_braces)]
-                    {
-                        db.rename(form.name).await?;
-                        Ok(Redirect::to("/"))
-                    }
+    let __locals;
+    let __outcome = '__handler: {
+        let (State(db), Form(form)) = {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<Account> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<Result<Redirect, AppError>>();
+                }
+                #[allow(unused_braces)]
+                {
+                    db.rename(form.name).await?;
+                    Ok(Redirect::to("/"))
+                }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<
         Result<Redirect, AppError>,

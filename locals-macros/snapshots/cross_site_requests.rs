@@ -6,25 +6,29 @@
 async fn webhook(
     __request: ::locals::WithLocals<(Bytes,), ::locals::Locals, ::locals::AnyOrigin>,
 ) -> ::locals::Flushed<StatusCode> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(__arguments) => {
-            let (body,) = __arguments;
-            #[allow(unused_variables)]
-            let ctx: &::locals::Locals = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<StatusCode>();
-                    }
-                    #[allow(unused_braces)] { StatusCode::NO_CONTENT }
+    let __locals;
+    let __outcome = '__handler: {
+        let (body,) = {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let ctx: &::locals::Locals = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<StatusCode>();
+                }
+                #[allow(unused_braces)] { StatusCode::NO_CONTENT }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<StatusCode>(&__locals, __outcome);
 }

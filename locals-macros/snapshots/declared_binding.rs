@@ -6,24 +6,28 @@
 async fn page(
     __request: ::locals::WithLocals<(Path<u32>,), Locals<Required>>,
 ) -> ::locals::Flushed<Html<String>> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(__arguments) => {
-            let (Path(id),) = __arguments;
-            let locals: &Locals<Required> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<Html<String>>();
-                    }
-                    #[allow(unused_braces)] { Html(format!("page {id}")) }
+    let __locals;
+    let __outcome = '__handler: {
+        let (Path(id),) = {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        let locals: &Locals<Required> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<Html<String>>();
+                }
+                #[allow(unused_braces)] { Html(format!("page {id}")) }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<Html<String>>(&__locals, __outcome);
 }

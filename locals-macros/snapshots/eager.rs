@@ -9,29 +9,34 @@ pub async fn who(
         ::locals::Locals<::locals::UserId, ::locals::Eager>,
     >,
 ) -> ::locals::Flushed<String> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals<::locals::UserId, ::locals::Eager> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<String>();
-                    }
-                    #[allow(unused_braces)]
-                    {
-                        locals
-                            .get_session()
-                            .map_or_default(|session| session.user_id().to_string())
-                    }
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<::locals::UserId, ::locals::Eager> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<String>();
+                }
+                #[allow(unused_braces)]
+                {
+                    locals
+                        .get_session()
+                        .map_or_default(|session| session.user_id().to_string())
+                }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<String>(&__locals, __outcome);
 }

@@ -6,26 +6,31 @@
 async fn file(
     __request: ::locals::WithLocals<(), ::locals::Locals>,
 ) -> ::locals::Flushed<Result<(StatusCode, impl IntoResponse), AppError>> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<
-                            Result<(StatusCode, _), AppError>,
-                        >();
-                    }
-                    #[allow(unused_braces)] { Ok((StatusCode::OK, open().await?)) }
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<
+                        Result<(StatusCode, _), AppError>,
+                    >();
+                }
+                #[allow(unused_braces)] { Ok((StatusCode::OK, open().await?)) }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<
         Result<(StatusCode, _), AppError>,

@@ -11,26 +11,30 @@ async fn quiet(
 ) -> ::locals::Flushed<()> {
     //! Says nothing.
     #![allow(clippy::pedantic)]
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(__arguments) => {
-            #[expect(unused_variables)]
-            let (Path(id),) = __arguments;
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<()>();
-                    }
-                    #[allow(unused_braces)] {}
+    let __locals;
+    let __outcome = '__handler: {
+        #[expect(unused_variables)]
+        let (Path(id),) = {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<()>();
+                }
+                #[allow(unused_braces)] {}
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<()>(&__locals, __outcome);
 }

@@ -11,32 +11,37 @@
 async fn home(
     __request: ::locals::WithLocals<(), ::locals::Locals<Account>>,
 ) -> ::locals::Flushed<Result<Html<String>, locals::Error>> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals<Account> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<
-                            Result<Html<String>, locals::Error>,
-                        >();
-                    }
-                    #[allow(unused_braces)]
-                    {
-                        let Some((_, account)) = locals.get_session_user().await? else {
-                            return Ok(Html("hello, stranger".into()));
-                        };
-                        Ok(Html(format!("hello, {}", account.email)))
-                    }
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<Account> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<
+                        Result<Html<String>, locals::Error>,
+                    >();
+                }
+                #[allow(unused_braces)]
+                {
+                    let Some((_, account)) = locals.get_session_user().await? else {
+                        return Ok(Html("hello, stranger".into()));
+                    };
+                    Ok(Html(format!("hello, {}", account.email)))
+                }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<
         Result<Html<String>, locals::Error>,

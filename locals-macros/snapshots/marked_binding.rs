@@ -4,24 +4,28 @@
 async fn page(
     __request: ::locals::WithLocals<(Path<u32>,), Context>,
 ) -> ::locals::Flushed<()> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(__arguments) => {
-            let (Path(id),) = __arguments;
-            let context: &Context = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<()>();
-                    }
-                    #[allow(unused_braces)] {}
+    let __locals;
+    let __outcome = '__handler: {
+        let (Path(id),) = {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        let context: &Context = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<()>();
+                }
+                #[allow(unused_braces)] {}
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<()>(&__locals, __outcome);
 }

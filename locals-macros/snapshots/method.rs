@@ -16,25 +16,29 @@ impl<D: Db> Pages<D> {
     where
         T: Page<'a>,
     {
-        let (__locals, __arguments) = __request.open();
-        let __outcome = match __arguments {
-            ::core::result::Result::Ok(__arguments) => {
-                let (mut page,) = __arguments;
-                #[allow(unused_variables)]
-                let locals: &::locals::Locals = &__locals;
-                ::core::result::Result::Ok(
-                    async move {
-                        if false {
-                            return ::locals::__private::returns::<Json<Vec<T>>>();
-                        }
-                        #[allow(unused_braces)] { Json(self.db.list(page).await) }
+        let __locals;
+        let __outcome = '__handler: {
+            let (mut page,) = {
+                let (__opened, __arguments) = __request.open();
+                __locals = __opened;
+                match __arguments {
+                    ::core::result::Result::Ok(__arguments) => __arguments,
+                    ::core::result::Result::Err(__rejected) => {
+                        break '__handler { ::core::result::Result::Err(__rejected) };
                     }
-                        .await,
-                )
-            }
-            ::core::result::Result::Err(__rejected) => {
-                ::core::result::Result::Err(__rejected)
-            }
+                }
+            };
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<Json<Vec<T>>>();
+                    }
+                    #[allow(unused_braces)] { Json(self.db.list(page).await) }
+                }
+                    .await,
+            )
         };
         return ::locals::__private::flush::<Json<Vec<T>>>(&__locals, __outcome);
     }

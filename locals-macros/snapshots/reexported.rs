@@ -10,27 +10,32 @@ async fn account(
         >,
     >,
 ) -> crate::web::locals::Flushed<()> {
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &crate::web::locals::Locals<
-                crate::web::locals::UserId,
-                crate::web::locals::Required,
-            > = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return crate::web::locals::__private::returns::<()>();
-                    }
-                    #[allow(unused_braces)] {}
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &crate::web::locals::Locals<
+            crate::web::locals::UserId,
+            crate::web::locals::Required,
+        > = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return crate::web::locals::__private::returns::<()>();
+                }
+                #[allow(unused_braces)] {}
+            }
+                .await,
+        )
     };
     return crate::web::locals::__private::flush::<()>(&__locals, __outcome);
 }

@@ -6,24 +6,29 @@
 async fn account(
     __request: ::locals::WithLocals<(), ::locals::Locals<Account, ::locals::Required>>,
 ) -> ::locals::Flushed<String> {
-    let (__locals, __arguments) = __request.redirect("/login").open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals<Account, ::locals::Required> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<String>();
-                    }
-                    #[allow(unused_braces)] { locals.get_session_user().1.email.clone() }
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.redirect("/login").open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<Account, ::locals::Required> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<String>();
+                }
+                #[allow(unused_braces)] { locals.get_session_user().1.email.clone() }
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<String>(&__locals, __outcome);
 }

@@ -8,24 +8,29 @@ async fn admin(
     >,
 ) -> ::locals::Flushed<()> {
     ::locals::__private::check_guard::<Account, Admin>();
-    let (__locals, __arguments) = __request.open();
-    let __outcome = match __arguments {
-        ::core::result::Result::Ok(()) => {
-            #[allow(unused_variables)]
-            let locals: &::locals::Locals<Account, ::locals::Required<Admin>> = &__locals;
-            ::core::result::Result::Ok(
-                async move {
-                    if false {
-                        return ::locals::__private::returns::<()>();
-                    }
-                    #[allow(unused_braces)] {}
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = __request.open();
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
                 }
-                    .await,
-            )
-        }
-        ::core::result::Result::Err(__rejected) => {
-            ::core::result::Result::Err(__rejected)
-        }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<Account, ::locals::Required<Admin>> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<()>();
+                }
+                #[allow(unused_braces)] {}
+            }
+                .await,
+        )
     };
     return ::locals::__private::flush::<()>(&__locals, __outcome);
 }

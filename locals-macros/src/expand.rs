@@ -6,8 +6,8 @@ use crate::{
     output::Output,
 };
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, PatType};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Attribute, Pat, PatType};
 
 // Input:
 //     #[with_locals(user = Account)]
@@ -17,23 +17,28 @@ use syn::{Attribute, PatType};
 //     async fn rename(
 //         __request: ::locals::WithLocals<(State<Db>, Form<Rename>), ::locals::Locals<Account>>,
 //     ) -> ::locals::Flushed<Result<Html<String>, AppError>> {
-//         let (__locals, __arguments) = __request.open();
-//         let __outcome = match __arguments {
-//             Ok(__arguments) => {
-//                 let (State(db), Form(form)) = __arguments;
-//                 let locals: &::locals::Locals<Account> = &__locals;
-//                 Ok(async move {
-//                     if false { return ::locals::__private::returns::<Result<Html<String>, AppError>>(); }
-//                     BODY
-//                 }.await)
-//             }
-//             Err(__rejected) => Err(__rejected),
+//         let __locals;
+//         let __outcome = '__handler: {
+//             let (State(db), Form(form)) = {
+//                 let (__opened, __arguments) = __request.open();
+//                 __locals = __opened;
+//                 match __arguments {
+//                     Ok(__arguments) => __arguments,
+//                     Err(__rejected) => break '__handler Err(__rejected),
+//                 }
+//             };
+//             let locals: &::locals::Locals<Account> = &__locals;
+//             Ok(async move {
+//                 if false { return ::locals::__private::returns::<Result<Html<String>, AppError>>(); }
+//                 BODY
+//             }.await)
 //         };
 //         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&__locals, __outcome);
 //     }
 //
 // `return` and `?` stop at the inner block because the language scopes them there, also those that
-// a macro in the body hides; whatever the body does, it leaves through the flush.
+// a macro in the body hides; whatever the body does, it leaves through the flush. What was opened
+// lives in a block of its own, so that the future does not keep a second copy of the arguments.
 pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let Inputs {
         receiver,
@@ -79,8 +84,7 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
             }
         }
     });
-    let arguments = Arguments::of(&arguments);
-    let (pattern, bind_arguments) = (&arguments.pattern, &arguments.bind);
+    let Arguments { bind, rebind } = Arguments::of(&arguments);
     let bind_locals = locals.bind();
 
     quote_spanned! {Span::mixed_site()=>
@@ -91,18 +95,26 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
         ) -> #runtime::Flushed<#declared> #where_clause {
             #(#inner_attrs)*
             #check_guard
-            let (__locals, __arguments) = __request #redirect .open();
-            let __outcome = match __arguments {
-                ::core::result::Result::Ok(#pattern) => {
-                    #bind_arguments
-                    #bind_locals
-                    ::core::result::Result::Ok(async move {
-                        #hint
-                        #[allow(unused_braces)]
-                        #body
-                    }.await)
-                }
-                ::core::result::Result::Err(__rejected) => ::core::result::Result::Err(__rejected),
+            let __locals;
+            let __outcome = '__handler: {
+                #bind {
+                    let (__opened, __arguments) = __request #redirect .open();
+                    __locals = __opened;
+                    match __arguments {
+                        ::core::result::Result::Ok(__arguments) => __arguments,
+                        // A `::` right behind the label would make syn 2 read `'__handler:`.
+                        ::core::result::Result::Err(__rejected) => break '__handler {
+                            ::core::result::Result::Err(__rejected)
+                        },
+                    }
+                };
+                #rebind
+                #bind_locals
+                ::core::result::Result::Ok(async move {
+                    #hint
+                    #[allow(unused_braces)]
+                    #body
+                }.await)
             };
             return #runtime::__private::flush::<#inferred>(&__locals, __outcome);
         }
@@ -147,29 +159,53 @@ impl Binding {
 }
 
 struct Arguments {
-    pattern: TokenStream,
+    /// `let (State(db), Form(form)) =`
     bind: Option<TokenStream>,
+    /// `let State(..) = __kept;`
+    rebind: TokenStream,
 }
 
 impl Arguments {
-    // Input:  State(db): State<Db>, Form(form): Form<Rename>
-    // Output: Ok(__arguments) => { let (State(db), Form(form),) = __arguments; .. }
+    // Input:  State(db): State<Db>, _: Guard
+    // Output: let (State(db), __kept_1) = ..; let _ = __kept_1;
+    //
+    // What a pattern does not bind lives until the end of the handler, as an argument of a plain
+    // function does: so it gets a name first.
     fn of(arguments: &[&PatType]) -> Self {
         if arguments.is_empty() {
             return Self {
-                pattern: quote_spanned!(Span::mixed_site()=> ()),
                 bind: None,
+                rebind: TokenStream::new(),
             };
         }
-        let patterns = arguments.iter().map(|argument| &argument.pat);
         let lints = lints(arguments);
-        Self {
-            pattern: quote_spanned!(Span::mixed_site()=> __arguments),
-            bind: Some(quote_spanned! {Span::mixed_site()=>
-                #lints
-                let (#(#patterns,)*) = __arguments;
-            }),
+        let mut patterns = Vec::new();
+        let mut rebind = TokenStream::new();
+        for (index, argument) in arguments.iter().enumerate() {
+            let pattern = &argument.pat;
+            if binds_all(pattern) {
+                patterns.push(pattern.to_token_stream());
+            } else {
+                let kept = format_ident!("__kept_{index}", span = Span::mixed_site());
+                patterns.push(kept.to_token_stream());
+                rebind.extend(quote_spanned!(Span::mixed_site()=> #lints let #pattern = #kept;));
+            }
         }
+        Self {
+            bind: Some(quote_spanned!(Span::mixed_site()=> #lints let (#(#patterns,)*) =)),
+            rebind,
+        }
+    }
+}
+
+/// Whether a pattern moves everything into its names; in doubt, no.
+pub(crate) fn binds_all(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Ident(ident) => ident.by_ref.is_none() && ident.subpat.is_none(),
+        Pat::Paren(inner) => binds_all(&inner.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(binds_all),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().all(binds_all),
+        _ => false,
     }
 }
 

@@ -76,6 +76,8 @@ use proc_macro::TokenStream;
 ///
 /// Above other attributes that look at the handler, such as `#[axum::debug_handler]`. Free functions
 /// and methods of an inherent `impl` both work.
+///
+#[doc = include_str!("mistakes.md")]
 #[proc_macro_attribute]
 pub fn with_locals(args: TokenStream, item: TokenStream) -> TokenStream {
     annotate(args.into(), item.into()).into()

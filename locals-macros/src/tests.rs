@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p locals-macros` writes the snapshots anew.
 
+mod generated;
 mod half_typed;
 
 use crate::annotate;
