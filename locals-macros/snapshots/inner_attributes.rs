@@ -13,8 +13,7 @@ async fn quiet(
     #![allow(clippy::pedantic)]
     let __locals;
     let __outcome = '__handler: {
-        #[expect(unused_variables)]
-        let (Path(id),) = {
+        let (__kept_0,) = {
             let (__opened, __arguments) = __request.open();
             __locals = __opened;
             match __arguments {
@@ -24,6 +23,8 @@ async fn quiet(
                 }
             }
         };
+        #[expect(unused_variables)]
+        let Path(id) = __kept_0;
         #[allow(unused_variables)]
         let locals: &::locals::Locals = &__locals;
         ::core::result::Result::Ok(

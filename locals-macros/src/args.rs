@@ -262,6 +262,9 @@ fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
     }
     content.parse::<Option<Token![,]>>()?;
     let rest: TokenStream = content.parse()?;
+    if rest.is_empty() {
+        return Ok(Some(guard));
+    }
     let message = format!("{expected}; to ask for two things, write one guard that asks for both");
     Err(Error::new_spanned(rest, message))
 }

@@ -138,7 +138,7 @@ impl Binding {
         };
         declared.map_or_else(generated, |binding| Self {
             pattern: binding.pat.to_token_stream(),
-            attrs: lints(&[binding]),
+            attrs: lints(binding),
             ty: match reference(binding) {
                 Some(reference) => reference.elem.to_token_stream(),
                 None => binding.ty.to_token_stream(),
@@ -170,7 +170,7 @@ impl Arguments {
     // Output: let (State(db), __kept_1) = ..; let _ = __kept_1;
     //
     // What a pattern does not bind lives until the end of the handler, as an argument of a plain
-    // function does: so it gets a name first.
+    // function does: so it gets a name first. So does an argument with lints of its own.
     fn of(arguments: &[&PatType]) -> Self {
         if arguments.is_empty() {
             return Self {
@@ -178,12 +178,12 @@ impl Arguments {
                 rebind: TokenStream::new(),
             };
         }
-        let lints = lints(arguments);
         let mut patterns = Vec::new();
         let mut rebind = TokenStream::new();
         for (index, argument) in arguments.iter().enumerate() {
             let pattern = &argument.pat;
-            if binds_all(pattern) {
+            let lints = lints(argument);
+            if lints.is_empty() && binds_all(pattern) {
                 patterns.push(pattern.to_token_stream());
             } else {
                 let kept = format_ident!("__kept_{index}", span = Span::mixed_site());
@@ -192,7 +192,7 @@ impl Arguments {
             }
         }
         Self {
-            bind: Some(quote_spanned!(Span::mixed_site()=> #lints let (#(#patterns,)*) =)),
+            bind: Some(quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =)),
             rebind,
         }
     }
@@ -209,11 +209,10 @@ pub(crate) fn binds_all(pattern: &Pat) -> bool {
     }
 }
 
-/// What stands before parameters, `#[allow(unused_variables)]` say, goes before the `let`.
-fn lints(arguments: &[&PatType]) -> TokenStream {
-    arguments
-        .iter()
-        .flat_map(|argument| &argument.attrs)
+/// What stands before a parameter, `#[allow(unused_variables)]` say, goes before its `let`.
+fn lints(argument: &PatType) -> TokenStream {
+    let attrs = argument.attrs.iter();
+    attrs
         .filter(|attr| !is_locals_attribute(attr))
         .map(Attribute::to_token_stream)
         .collect()

@@ -84,8 +84,9 @@ impl Handler {
             .any(|argument| bound(&argument.pat, name).is_some())
     }
 
-    /// Everything that is wrong with this handler under these options.
-    pub(crate) fn rejection(&self, args: &Args) -> Option<Error> {
+    /// Everything that is wrong with this handler under these options, as far as they could be read:
+    /// where some could not, nothing is said to be missing.
+    pub(crate) fn rejection(&self, args: &Args, all_read: bool) -> Option<Error> {
         let mut mistakes = Mistakes::default();
         let mut reject = |place: &dyn ToTokens, message: String| {
             mistakes.add(Error::new_spanned(place, message));
@@ -148,6 +149,7 @@ impl Handler {
                 }
             }
             if let Some(redirect) = &args.redirect
+                && all_read
                 && !matches!(args.kind, Some(Kind::Required(..)))
             {
                 let message = "`redirect` is for handlers that need a session: \
@@ -248,8 +250,9 @@ fn by_reference(ty: &Type) -> String {
 fn bound<'a>(pat: &'a Pat, name: &Ident) -> Option<&'a Ident> {
     let any = |pats: Vec<&'a Pat>| pats.into_iter().find_map(|pat| bound(pat, name));
     match pat {
-        Pat::Ident(ident) if ident.ident == *name => Some(&ident.ident),
+        Pat::Ident(ident) if ident.ident.unraw() == name.unraw() => Some(&ident.ident),
         Pat::Ident(ident) => ident.subpat.as_ref().and_then(|(_, pat)| bound(pat, name)),
+        Pat::Or(cases) => any(cases.cases.iter().collect()),
         Pat::Paren(inner) => bound(&inner.pat, name),
         Pat::Reference(inner) => bound(&inner.pat, name),
         Pat::Slice(slice) => any(slice.elems.iter().collect()),

@@ -92,7 +92,8 @@ fn annotate(
         Ok(handler) => handler,
         Err(error) => return fallback::item(item, diagnostics::all(args_error, Some(error))),
     };
-    match diagnostics::all(args_error, handler.rejection(&args)) {
+    let rejection = handler.rejection(&args, args_error.is_none());
+    match diagnostics::all(args_error, rejection) {
         None => expand::handler(&args, handler),
         Some(error) => fallback::handler(&args, handler, &error),
     }

@@ -2,7 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeInfer, token};
+use syn::{
+    GenericArgument, Path, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound, token,
+};
 
 pub(crate) struct Output {
     /// As a type: what stands in `Flushed<..>`.
@@ -26,7 +28,7 @@ impl Output {
             }
             ReturnType::Type(_, ty) => ty,
         };
-        if matches!(**ty, Type::Never(_)) {
+        if matches!(bare(ty), Type::Never(_)) {
             // `!` cannot be a type argument; a body that never ends coerces to this.
             let never = quote_spanned!(Span::mixed_site()=> ::core::convert::Infallible);
             return Self {
@@ -42,6 +44,15 @@ impl Output {
             is_hint: !matches!(inferred, Type::Infer(_)),
             inferred: inferred.into_token_stream(),
         }
+    }
+}
+
+/// The type without parentheses, and without the group that a `macro_rules!` puts around it.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
     }
 }
 
@@ -64,18 +75,28 @@ fn infer_impl_trait(ty: &mut Type) {
         Type::Reference(reference) => infer_impl_trait(&mut reference.elem),
         Type::Slice(slice) => infer_impl_trait(&mut slice.elem),
         Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(infer_impl_trait),
-        Type::Path(path) => {
-            let segments = path.path.segments.iter_mut();
-            for segment in segments {
-                if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
-                    for argument in &mut generics.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            infer_impl_trait(ty);
-                        }
-                    }
+        Type::Path(path) => infer_in_path(&mut path.path),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    infer_in_path(&mut bound.path);
                 }
             }
         }
         _ => {}
+    }
+}
+
+fn infer_in_path(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+            for argument in &mut generics.args {
+                match argument {
+                    GenericArgument::Type(ty) => infer_impl_trait(ty),
+                    GenericArgument::AssocType(assigned) => infer_impl_trait(&mut assigned.ty),
+                    _ => {}
+                }
+            }
+        }
     }
 }
