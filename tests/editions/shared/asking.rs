@@ -1,0 +1,62 @@
+//! One request at a time, by Ada, who is signed in.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, header},
+    response::{IntoResponse, Response},
+};
+use locals::{Auth, MemoryStore};
+use std::fmt::Write as _;
+use tower::ServiceExt;
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    /// Whether the response went through the flush and carries what the handler left there.
+    pub(crate) cookies: usize,
+}
+
+pub(crate) async fn ask(routes: Router<Auth>, target: &str) -> Answer {
+    let auth: Auth = Auth::builder(MemoryStore::new())
+        .build()
+        .expect("nothing is set");
+    let session = auth.create_session("ada").await.expect("memory");
+    let request = Request::get(target)
+        .header(
+            header::COOKIE,
+            format!("__Host-session={}", session.token().expose()),
+        )
+        .body(Body::empty())
+        .expect("a request");
+    let response = routes.with_state(auth).oneshot(request).await;
+    read(response.into_response()).await
+}
+
+async fn read(response: Response) -> Answer {
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    Answer {
+        status: head.status.as_u16(),
+        text: String::from_utf8_lossy(&body).into_owned(),
+        cookies: head.headers.get_all(header::SET_COOKIE).iter().count(),
+    }
+}
+
+/// Asks for each target. Every handler clears the session, so every answer carries one cookie.
+pub(crate) async fn expect(routes: Router<Auth>, answers: &[(&str, u16, &str)]) {
+    let mut wrong = String::new();
+    for &(target, status, text) in answers {
+        let answer = ask(routes.clone(), target).await;
+        let expected = Answer {
+            status,
+            text: text.to_owned(),
+            cookies: 1,
+        };
+        if answer != expected {
+            writeln!(wrong, "{target}: {answer:?}").expect("a string");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

@@ -1,0 +1,11 @@
+//! Handlers of every kind that both editions compile, called through `tower::ServiceExt::oneshot`.
+
+pub(crate) mod asking;
+pub(crate) mod drops;
+mod emitting;
+mod exits;
+mod expecting;
+mod parameters;
+mod receivers;
+mod returns;
+mod stacked;
