@@ -131,14 +131,11 @@ impl Args {
         })
     }
 
-    /// The name of a generated binding, as the handler's body sees it.
-    ///
-    /// It resolves where the handler's own name does, so that the attribute also works when a
-    /// `macro_rules!` emits it.
-    pub(crate) fn binding(&self, handler: &Ident) -> Ident {
+    /// The name of a generated binding, resolved at the place where the handler uses it.
+    pub(crate) fn binding(&self, site: Span) -> Ident {
         match &self.name {
             Some(name) => name.value.clone(),
-            None => Ident::new("locals", Span::call_site().resolved_at(handler.span())),
+            None => Ident::new("locals", Span::call_site().resolved_at(site)),
         }
     }
 

@@ -5,9 +5,9 @@ use crate::{
     handler::{Handler, Inputs, is_locals_attribute, reference},
     output::Output,
 };
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, Pat, PatType};
+use syn::{Attribute, Ident, Pat, PatType};
 
 // Input:
 //     #[with_locals(user = Account)]
@@ -57,7 +57,7 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
 
     let runtime = args.runtime();
-    let locals = Binding::of(args, binding, name);
+    let locals = Binding::of(args, binding, handler.binding_name(args));
     let locals_type = &locals.ty;
     let types = arguments.iter().map(|argument| &argument.ty);
     let any_origin = args
@@ -87,12 +87,12 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
     let Arguments { bind, rebind } = Arguments::of(&arguments);
     let bind_locals = locals.bind();
 
-    quote_spanned! {Span::mixed_site()=>
-        #(#attrs)*
-        #vis #asyncness #safety #fn_token #name #generics (
-            #receiver
-            __request: #runtime::WithLocals<(#(#types,)*), #locals_type #any_origin>,
-        ) -> #runtime::Flushed<#declared> #where_clause {
+    // The braces and the return type's last token are where the user's are: rustc takes an item that
+    // ends in generated tokens for a macro's own, and says nothing of dead code in it.
+    let end_of_type = quote_spanned!(sig.paren_token.span.close()=> >);
+    let mut block = Group::new(
+        Delimiter::Brace,
+        quote_spanned! {Span::mixed_site()=>
             #(#inner_attrs)*
             #check_guard
             let __locals;
@@ -117,7 +117,16 @@ pub(crate) fn handler(args: &Args, handler: Handler) -> TokenStream {
                 }.await)
             };
             return #runtime::__private::flush::<#inferred>(&__locals, __outcome);
-        }
+        },
+    );
+    block.set_span(body.span());
+
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        #vis #asyncness #safety #fn_token #name #generics (
+            #receiver
+            __request: #runtime::WithLocals<(#(#types,)*), #locals_type #any_origin>,
+        ) -> #runtime::Flushed<#declared #end_of_type #where_clause #block
     }
 }
 
@@ -130,9 +139,9 @@ pub(crate) struct Binding {
 
 impl Binding {
     /// Declared by a parameter, or generated from the options.
-    pub(crate) fn of(args: &Args, declared: Option<&PatType>, handler: &syn::Ident) -> Self {
+    pub(crate) fn of(args: &Args, declared: Option<&PatType>, generated_name: Ident) -> Self {
         let generated = || Self {
-            pattern: args.binding(handler).into_token_stream(),
+            pattern: generated_name.into_token_stream(),
             attrs: quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)]),
             ty: args.locals_type(),
         };

@@ -46,9 +46,9 @@ pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStre
     let errors = error.to_compile_error();
     let runtime = args.runtime();
     // Not over a parameter of the same name: what the body does with that one is no mistake.
-    let is_free = binding.is_some() || !handler.binds(&args.binding(name));
+    let is_free = binding.is_some() || !handler.binds(&handler.binding_name(args));
     let bind = is_free.then(|| {
-        Binding::of(args, binding, name)
+        Binding::of(args, binding, handler.binding_name(args))
             .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()))
     });
     let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));

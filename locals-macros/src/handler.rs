@@ -76,6 +76,15 @@ impl Handler {
         inputs
     }
 
+    /// The name of a generated binding.
+    ///
+    /// It resolves where the body says `locals` or, if it does not, where the handler's own name
+    /// does: so the attribute also works when a `macro_rules!` emits it, the body, or both.
+    pub(crate) fn binding_name(&self, args: &Args) -> Ident {
+        let used = first_ident(self.body.to_token_stream(), "locals");
+        args.binding(used.as_ref().unwrap_or(&self.sig.ident).span())
+    }
+
     /// Whether a parameter binds this name.
     pub(crate) fn binds(&self, name: &Ident) -> bool {
         let arguments = self.inputs().arguments;
@@ -138,7 +147,7 @@ impl Handler {
                 }
             }
         } else {
-            let binding = args.binding(name);
+            let binding = self.binding_name(args);
             for argument in &arguments {
                 if let Some(taken) = bound(&argument.pat, &binding) {
                     let message = format!(
@@ -244,6 +253,15 @@ fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
 fn by_reference(ty: &Type) -> String {
     let ty = ty.to_token_stream().to_string().replace(' ', "");
     format!("take the locals by reference: `&{ty}`")
+}
+
+/// The first identifier of this name, in whatever brackets.
+fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == name => Some(ident),
+        TokenTree::Group(group) => first_ident(group.stream(), name),
+        _ => None,
+    })
 }
 
 /// Where a pattern binds this name.

@@ -111,7 +111,6 @@ impl OriginPolicy for AnyOrigin {
 
 /// What an annotated handler returns: what its body returned, or why that did not run, and what
 /// has to go into the headers.
-#[must_use]
 pub struct Flushed<R> {
     pub(crate) outcome: Result<R, Rejected>,
     pub(crate) closing: Closing,
