@@ -7,6 +7,7 @@ use crate::{
     user_id::UserId,
 };
 use std::{fmt, sync::Arc, time::SystemTime};
+use subtle::ConstantTimeEq;
 
 /// Whether a session is used without a write, or renewed when it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +105,24 @@ impl Session {
     /// The secret part; see [`SessionToken::expose`].
     pub fn token(&self) -> &SessionToken {
         &self.0.token
+    }
+
+    /// A token to put into this session's forms, for an application that wants one besides the
+    /// origin check (which needs none).
+    ///
+    /// It belongs to the session's secret: another sign-in or a rotation gives another token.
+    /// Knowing it does not help to find the secret.
+    pub fn form_token(&self) -> String {
+        self.0.token.form_token()
+    }
+
+    /// Whether this is the session's [`form_token`](Self::form_token), as it came back in a form or
+    /// a header; compared in constant time.
+    pub fn is_form_token(&self, presented: &str) -> bool {
+        self.form_token()
+            .as_bytes()
+            .ct_eq(presented.as_bytes())
+            .into()
     }
 
     pub(crate) fn record(&self) -> &SessionRecord {

@@ -166,6 +166,14 @@ impl SessionToken {
         Some((Self(text), credential))
     }
 
+    /// SHA-256 of a label and the token: 43 characters.
+    pub(crate) fn form_token(&self) -> String {
+        let hash = Sha256::new()
+            .chain_update(b"locals form token\0")
+            .chain_update(self.0.0);
+        BASE64URL_NOPAD.encode(&hash.finalize())
+    }
+
     pub(crate) fn text(&self) -> &TokenText {
         &self.0
     }

@@ -1,7 +1,7 @@
 //! The black-box suite: bytes are sent on a socket, bytes come back.
 //!
 //! [`rig`] starts a site on a port of its own for each test, [`app`] has the routes of every site.
-//! A test that shows an item of SECURITY-CHECKLIST.md carries its number: `b_03_…` shows B-03.
+//! A test that shows an item of the checklist behind SECURITY.md carries its number: `b_03_…` shows B-03.
 
 mod app;
 mod caching;

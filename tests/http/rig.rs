@@ -100,6 +100,7 @@ pub(crate) struct Settings {
     pub(crate) public_origins: Vec<&'static str>,
     pub(crate) max_sessions_per_user: Option<u32>,
     pub(crate) entropy: Option<Entropy>,
+    pub(crate) clear_site_data: bool,
 }
 
 impl Default for Settings {
@@ -114,6 +115,7 @@ impl Default for Settings {
             public_origins: Vec::new(),
             max_sessions_per_user: None,
             entropy: None,
+            clear_site_data: false,
         }
     }
 }
@@ -142,6 +144,9 @@ impl Settings {
         }
         if let Some(limit) = self.max_sessions_per_user {
             builder = builder.max_sessions_per_user(limit);
+        }
+        if self.clear_site_data {
+            builder = builder.clear_site_data();
         }
         if let Some(entropy) = self.entropy {
             builder = builder.entropy(entropy);

@@ -9,6 +9,8 @@ use http::{
 };
 use std::borrow::Cow;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 impl Field {
@@ -84,6 +86,9 @@ impl Closing {
     pub(super) fn write(self, headers: &mut HeaderMap, store_failed: bool) {
         if self.varies {
             vary(headers, "Cookie");
+        }
+        if self.clears_site_data {
+            headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static(EVERYTHING));
         }
         let cookie = self.cookie.filter(|cookie| cookie.goes_with(store_failed));
         if let Some(cookie) = cookie {

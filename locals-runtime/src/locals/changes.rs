@@ -96,6 +96,9 @@ impl Changes {
             }),
             varies: touched || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
+            clears_site_data: config.clear_site_data
+                && pending.committed
+                && matches!(pending.change, Some(Change::Clear)),
         }
     }
 
@@ -114,6 +117,8 @@ pub(crate) struct Closing {
     pub(crate) varies: bool,
     /// `Cache-Control: private` unless the handler says otherwise.
     pub(crate) has_session: bool,
+    /// `Clear-Site-Data`, after a sign-out.
+    pub(crate) clears_site_data: bool,
 }
 
 /// One `Set-Cookie` line.

@@ -33,7 +33,9 @@ pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
     let suite = Suite { store, users };
     suite.what_is_inserted_is_loaded().await;
     suite.an_id_is_taken_once().await;
-    suite.ids_that_differ_in_one_bit_are_two_sessions().await;
+    suite
+        .a_09_ids_that_differ_in_one_bit_are_two_sessions()
+        .await;
     suite.a_renewal_changes_a_row_only_as_it_was_read().await;
     suite.nothing_brings_an_ended_session_back().await;
     suite.a_rotation_changes_the_secret_once().await;
@@ -120,7 +122,7 @@ impl<S: SessionStore> Suite<'_, S> {
         self.clear().await;
     }
 
-    async fn ids_that_differ_in_one_bit_are_two_sessions(&self) {
+    async fn a_09_ids_that_differ_in_one_bit_are_two_sessions(&self) {
         // 0x41 and 0x61 are `A` and `a`: a store must not fold case.
         let upper = self.insert(self.record(0, 0x41)).await;
         let lower = self.insert(self.record(1, 0x61)).await;

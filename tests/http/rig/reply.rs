@@ -5,6 +5,10 @@
 pub(crate) struct Token(pub(crate) String);
 
 impl Token {
+    pub(crate) fn of(session: &locals::Session) -> Self {
+        Self(session.token().expose().to_owned())
+    }
+
     /// The public half: what `SessionId` displays.
     pub(crate) fn id(&self) -> &str {
         self.0

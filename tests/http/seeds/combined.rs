@@ -1,9 +1,11 @@
 //! Calls that meet in one request, and a failure that the handler takes care of.
 
+use std::time::Duration;
+
 use axum::{Router, routing::post};
 use locals::{Error, StoreError, with_locals};
 
-use crate::rig::{ADA, Account, BOB, Backend, EVE, Settings, Site, on_both_stores};
+use crate::rig::{ADA, Account, BOB, Backend, EVE, Settings, Site, Token, on_both_stores};
 
 #[with_locals(user = Account)]
 async fn clears_then_ends_all() -> Result<(), Error> {
@@ -86,6 +88,56 @@ on_both_stores! {
         let whoami = site.get("/whoami").session(&token).send().await;
         assert!(whoami.text().contains("bob@example.com"), "{}", whoami.text());
         assert_eq!(site.whoami(&presented).await, 401);
+    }
+
+    /// There is no state before a sign-in, and what the earlier session had is gone.
+    async fn d_03_nothing_of_an_earlier_session_survives_a_sign_in(backend: Backend) {
+        let site = site(backend).await;
+        let first = site.auth.create_session(ADA).device("an old device").await;
+        let first = first.expect("a healthy store");
+        site.clock.advance(Duration::from_secs(3600));
+        let reply = site.post("/login?u=1").session(&Token::of(&first)).send().await;
+        let token = reply.our_cookie().expect("signed in").token();
+        let second = site.auth.validate_session(&token.0).await.expect("a healthy store");
+        let second = second.expect("signed in");
+        assert_ne!(second.id(), first.id());
+        assert_ne!(second.created_at(), first.created_at());
+        assert_ne!(second.authenticated_at(), first.authenticated_at());
+        assert!(second.is_form_token(&second.form_token()));
+        assert!(!second.is_form_token(&first.form_token()), "F-14");
+        let list = site.auth.list_sessions(second.user_id()).await.expect("a healthy store");
+        assert_eq!(list.iter().map(|one| one.device()).collect::<Vec<_>>(), [None]);
+    }
+
+    async fn f_14_a_form_token_belongs_to_one_secret(backend: Backend) {
+        let site = site(backend).await;
+        let session = site.auth.create_session(ADA).await.expect("a healthy store");
+        let other = site.auth.create_session(ADA).await.expect("a healthy store");
+        let token = session.form_token();
+        assert_eq!(token.len(), 43);
+        assert!(session.is_form_token(&token));
+        for wrong in [other.form_token().as_str(), "", &token[1..], session.token().expose()] {
+            assert!(!session.is_form_token(wrong), "{wrong}");
+        }
+        let reply = site.post("/sudo").session(&Token::of(&session)).send().await;
+        let rotated = reply.our_cookie().expect("rotated").token();
+        let rotated = site.auth.validate_session(&rotated.0).await.expect("a healthy store");
+        assert!(!rotated.expect("rotated").is_form_token(&token));
+    }
+
+    async fn g_04_a_sign_out_clears_the_sites_data_if_it_is_asked_to(backend: Backend) {
+        for (clear_site_data, expected) in [
+            (false, None),
+            (true, Some(r#""cache", "cookies", "storage""#)),
+        ] {
+            let settings = Settings { clear_site_data, ..Settings::default() };
+            let site = Site::with(backend, settings, Router::new()).await;
+            let token = site.log_in(ADA).await;
+            let only = site.post("/logout-cookie-only").session(&token).send().await;
+            assert_eq!(only.header("clear-site-data"), None);
+            let reply = site.post("/logout").session(&token).send().await;
+            assert_eq!(reply.header("clear-site-data"), expected);
+        }
     }
 
     async fn signing_in_twice_leaves_one_session(backend: Backend) {

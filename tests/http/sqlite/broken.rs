@@ -78,6 +78,7 @@ async fn e_04_the_next_user_of_a_key_does_not_inherit_sessions() {
 }
 
 /// 401, and the row is kept for whoever wants to know why; it works again when it is repaired.
+/// Also A-11: a row of another version is one that cannot be read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i_11_a_row_that_cannot_be_read_is_refused_alone() {
     let site = site().await;

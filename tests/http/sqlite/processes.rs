@@ -46,7 +46,12 @@ async fn another_process_signs_in() {
 }
 
 fn start(database: &Database) -> Child {
-    Command::new(env::current_exe().expect("this program"))
+    command(database).spawn().expect("this program once more")
+}
+
+fn command(database: &Database) -> Command {
+    let mut command = Command::new(env::current_exe().expect("this program"));
+    command
         .args([
             "sqlite::processes::another_process_signs_in",
             "--exact",
@@ -54,9 +59,8 @@ fn start(database: &Database) -> Child {
         ])
         .env(DATABASE, &database.path)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("this program once more")
+        .stderr(Stdio::null());
+    command
 }
 
 fn is_whole(database: &Database) {
@@ -64,6 +68,30 @@ fn is_whole(database: &Database) {
         .app()
         .query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
     assert_eq!(check.expect("a database"), "ok");
+}
+
+/// Times are milliseconds in UTC, whatever the server's clock on the wall shows.
+#[test]
+fn h_06_the_time_zone_of_a_server_does_not_matter() {
+    let database = Database::with_users();
+    for zone in ["Pacific/Apia", "America/St_Johns"] {
+        let mut process = command(&database)
+            .env("TZ", zone)
+            .spawn()
+            .expect("this program");
+        assert!(process.wait().expect("a process").success());
+    }
+    let now = std::time::UNIX_EPOCH
+        .elapsed()
+        .expect("after 1970")
+        .as_millis();
+    let oldest = database.number("SELECT min(created_at) FROM locals_sessions");
+    let newest = database.number("SELECT max(created_at) FROM locals_sessions");
+    let now = i64::try_from(now).expect("before the end of time");
+    assert!(
+        newest <= now && now - oldest < 600_000,
+        "{oldest} to {newest}, now {now}"
+    );
 }
 
 #[test]

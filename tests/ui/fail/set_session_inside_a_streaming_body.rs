@@ -14,3 +14,5 @@ async fn download() -> Body {
 }
 
 fn main() {}
+
+// Shows B-12: once the head is sent, there is no way to change the session.
