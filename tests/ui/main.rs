@@ -1,12 +1,10 @@
 //! Programs that must compile, and programs that must not, with the message each of them gets.
 //!
-//! `tests/ui/fail/` holds one mistake per file, named after it. The messages beside them (`.stderr`) are
+//! `fail/` holds one mistake per file, named after it. The messages beside them (`.stderr`) are
 //! rustc 1.95's, word for word; other releases phrase or order their half of a message differently, so
 //! under any other compiler that half of the suite is skipped, and says so.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew; review the difference.
-
-#![cfg(all(feature = "axum", feature = "sqlite"))]
+//! `TRYBUILD=overwrite cargo test -p ui-tests` writes the messages anew; review the difference.
 
 use std::{env, ffi::OsString, process::Command};
 
@@ -14,7 +12,7 @@ const MESSAGES_WRITTEN_BY: &str = "rustc 1.95.";
 
 #[test]
 fn every_supported_handler_compiles() {
-    trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
+    trybuild::TestCases::new().pass("pass/*.rs");
 }
 
 /// Skipped unless the compiler is rustc 1.95, to which the `.stderr` files belong.
@@ -27,7 +25,7 @@ fn every_mistake_gets_its_message() {
         );
         return;
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
+    trybuild::TestCases::new().compile_fail("fail/*.rs");
 }
 
 fn rustc_version() -> String {
