@@ -4,11 +4,14 @@
 //! `Flushed`; the frameworks' own traits are implemented for both in
 //! [`framework`](crate::framework).
 
+mod reply;
+
 use crate::{
     locals::{Closing, Locals, Required},
     refusal::Refusal,
 };
-use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
+use reply::Reply;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// The one parameter of an annotated handler: its opened locals `L`, with the extracted arguments
 /// `T` or the reason why there are none.
@@ -48,11 +51,7 @@ impl<T, L, C> WithLocals<T, L, C> {
 impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
     /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
     pub fn redirect(mut self, login: &'static str) -> Self {
-        if let Err(Rejected(reason)) = &mut self.arguments
-            && let Reason::Refused(Refusal::SignedOut(way)) = &mut **reason
-        {
-            way.login = Some(Cow::Borrowed(login));
-        }
+        self.arguments = self.arguments.map_err(|rejected| rejected.redirect(login));
         self
     }
 }
@@ -63,8 +62,21 @@ pub struct Rejected(pub(crate) Box<Reason>);
 
 pub(crate) enum Reason {
     Refused(Refusal),
-    /// The framework's own response.
-    Extractor(Box<dyn Any + Send>),
+    /// axum's response to a rejected extractor.
+    #[cfg(feature = "axum")]
+    Response(axum::response::Response),
+    /// actix-web's error of a rejected extractor: it is not `Send`, so it waits in the request.
+    #[cfg(feature = "actix-web")]
+    ErrorInRequest,
+}
+
+impl Rejected {
+    pub(crate) fn redirect(mut self, login: &'static str) -> Self {
+        if let Reason::Refused(Refusal::SignedOut(way)) = &mut *self.0 {
+            way.login = Some(Cow::Borrowed(login));
+        }
+        self
+    }
 }
 
 impl From<Refusal> for Rejected {
@@ -82,7 +94,8 @@ impl fmt::Debug for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Reason::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-            Reason::Extractor(_) => f.write_str("Extractor"),
+            #[cfg(any(feature = "actix-web", feature = "axum"))]
+            _ => f.write_str("Extractor"),
         }
     }
 }
@@ -124,26 +137,6 @@ impl<R> fmt::Debug for Flushed<R> {
     }
 }
 
-/// What a handler may return: what the web framework can turn into a response.
-#[cfg(feature = "axum")]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no response",
-    label = "this handler returns something that is no response",
-    note = "return something that implements axum's `IntoResponse`, such as `String`, `Html<String>`, `Json<T>` or `Result<Html<String>, AppError>`",
-    note = "in a `Result`, the error has to be a response too: `impl IntoResponse for AppError`"
-)]
-pub trait Reply {}
-
-#[cfg(feature = "axum")]
-impl<R: axum::response::IntoResponse> Reply for R {}
-
-/// What a handler may return; without a web framework, anything.
-#[cfg(not(feature = "axum"))]
-pub trait Reply {}
-
-#[cfg(not(feature = "axum"))]
-impl<R> Reply for R {}
-
 /// The one exit of an annotated handler.
 pub fn flush<R: Reply>(locals: &impl Close, outcome: Result<R, Rejected>) -> Flushed<R> {
     let Closed(closing) = locals.close();
@@ -158,7 +151,7 @@ pub trait Close {
 
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Closed(Closing);
+pub struct Closed(pub(crate) Closing);
 
 impl<U, M> Close for Locals<U, M> {
     fn close(&self) -> Closed {

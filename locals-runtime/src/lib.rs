@@ -6,6 +6,9 @@
 //! Data flows one way: `framework` → [`handler`](WithLocals) → [`Locals`] → [`Auth`] →
 //! [`store`].
 
+// What only a framework calls.
+#![cfg_attr(not(any(feature = "actix-web", feature = "axum")), allow(dead_code))]
+
 mod auth;
 mod clock;
 mod cookie;
@@ -13,11 +16,14 @@ mod error;
 mod framework;
 mod guard;
 mod handler;
+#[cfg(any(feature = "actix-web", feature = "http"))]
+mod layer;
 mod lifetime;
 mod locals;
 mod origin;
 mod refusal;
 mod request;
+mod response;
 mod session;
 pub mod store;
 #[cfg(feature = "testing")]
@@ -25,6 +31,8 @@ pub mod testing;
 mod token;
 mod user_id;
 
+#[cfg(any(feature = "actix-web", feature = "http"))]
+pub use crate::layer::{CheckOrigin, RequireSession};
 #[cfg(feature = "sqlite")]
 pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 pub use crate::{
@@ -33,7 +41,7 @@ pub use crate::{
     cookie::{CookieOptions, SameSite},
     error::{BoxError, BuildError, Error, StoreError},
     guard::{Guard, SignedIn},
-    handler::{AnyOrigin, Flushed, Rejected, SameOrigin, WithLocals},
+    handler::{AnyOrigin, Flushed, OriginPolicy, Rejected, SameOrigin, WithLocals},
     lifetime::Lifetimes,
     locals::{Eager, Kind, Lazy, Locals, Required, SignIn},
     request::local_path,
@@ -47,6 +55,12 @@ pub use crate::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::handler::flush;
+
+    /// The same for handlers of plain `http`.
+    #[cfg(feature = "http")]
+    pub mod http {
+        pub use crate::framework::http::{flush, open};
+    }
 
     /// Reports a guard for other users where the guard is named.
     pub fn check_guard<U, G: crate::Guard<U>>() {}

@@ -5,13 +5,15 @@ mod kind;
 mod presented;
 mod sign_in;
 
+use kind::Denied;
+
 pub use kind::{Eager, Kind, Lazy, Required};
 pub use sign_in::SignIn;
 
 use crate::{
     auth::{Auth, Found},
     error::{Error, StoreError},
-    origin::CrossSite,
+    handler::{OriginPolicy, Rejected},
     refusal::{Refusal, Way},
     request::RequestHead,
     session::Session,
@@ -24,7 +26,6 @@ use std::{fmt, marker::PhantomData, time::Duration};
 use tokio::sync::OnceCell;
 
 pub(crate) use changes::Closing;
-pub(crate) use kind::Denied;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -84,6 +85,12 @@ impl<U, M> Locals<U, M> {
         let touched = self.loads_first || self.found.initialized();
         let session = self.found().map(|(session, _)| session);
         self.changes.close(session, touched, self.auth.config())
+    }
+
+    /// The session the request came with, if that is known already.
+    #[cfg(any(feature = "actix-web", feature = "http"))]
+    pub(crate) fn found_session(&self) -> Option<&Session> {
+        self.found().map(|(session, _)| session)
     }
 
     /// What the request came with, if that is known already.
@@ -339,25 +346,22 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
         }
     }
 
-    pub(crate) fn check_origin(&self, request: &impl RequestHead) -> Result<(), CrossSite> {
-        let check = &self.auth.config().origin;
-        check.check(request, self.presented.is_there())
-    }
-
-    /// Why the handler does not run, if it does not; before its own extractors are asked.
-    pub(crate) async fn admit(&self) -> Result<(), Denied> {
-        M::admit(self).await
-    }
-
-    /// The refusal that goes with it.
-    pub(crate) fn refusal(&self, denied: Denied, request: &impl RequestHead) -> Refusal {
-        match denied {
-            Denied::SignedOut => {
-                let login = self.auth.config().login_path.as_ref();
-                Refusal::SignedOut(Way::of(request, login))
-            }
-            Denied::Forbidden => Refusal::Forbidden,
-            Denied::Failed(error) => Refusal::Failed(error),
+    /// Whether the handler runs; decided before its own extractors are asked.
+    pub(crate) async fn admit<C: OriginPolicy>(
+        &self,
+        request: &impl RequestHead,
+    ) -> Result<(), Rejected> {
+        let config = self.auth.config();
+        if C::CHECKS {
+            let checked = config.origin.check(request, self.presented.is_there());
+            checked.map_err(Refusal::CrossSite)?;
         }
+        M::admit(self).await.map_err(|denied| match denied {
+            Denied::SignedOut => {
+                Refusal::SignedOut(Way::of(request, config.login_path.as_ref())).into()
+            }
+            Denied::Forbidden => Refusal::Forbidden.into(),
+            Denied::Failed(error) => Refusal::Failed(error).into(),
+        })
     }
 }

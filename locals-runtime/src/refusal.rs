@@ -66,6 +66,8 @@ pub(crate) struct Answer {
     pub(crate) body: &'static str,
     pub(crate) location: Option<String>,
     pub(crate) vary: Option<&'static str>,
+    /// Nothing about cookies goes with it, unless the store has it already.
+    pub(crate) reports_outage: bool,
 }
 
 impl Answer {
@@ -75,7 +77,14 @@ impl Answer {
             body,
             location: None,
             vary: None,
+            reports_outage: false,
         }
+    }
+
+    /// For what cannot happen unless somebody builds the library's types by hand.
+    #[cfg(any(feature = "actix-web", feature = "axum"))]
+    pub(crate) fn internal() -> Self {
+        Self::plain(500, "Something went wrong.\n")
     }
 
     fn sign_in() -> Self {
@@ -117,7 +126,10 @@ impl Error {
             Self::Store(StoreError::UnknownUser) | Self::NoSession => Answer::sign_in(),
             Self::Store(_) | Self::Random(_) => {
                 tracing::error!(error = %self, "request failed");
-                Answer::plain(503, "Try again in a moment.\n")
+                Answer {
+                    reports_outage: self.is_outage(),
+                    ..Answer::plain(503, "Try again in a moment.\n")
+                }
             }
         }
     }

@@ -1,0 +1,136 @@
+//! actix-web 4: [`WithLocals`] is an extractor, [`Flushed`] a responder.
+
+mod headers;
+mod middleware;
+
+use super::StoreFailed;
+use crate::{
+    auth::Auth,
+    error::Error,
+    handler::{Flushed, OriginPolicy, Reason, Rejected, WithLocals},
+    locals::{Kind, Locals},
+    refusal::Answer,
+    response::vary,
+};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
+    body::BoxBody,
+    dev::Payload,
+    error::ErrorInternalServerError,
+    http::{StatusCode, header},
+    web,
+};
+use std::{any::type_name, future::Future, pin::Pin};
+
+/// A future of one worker: actix-web moves no request to another thread.
+type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+impl<T, U, M, C> FromRequest for WithLocals<T, Locals<U, M>, C>
+where
+    T: FromRequest + 'static,
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+{
+    type Error = actix_web::Error;
+    type Future = LocalFuture<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let locals = Locals::new(auth_of(&request)?, request.head());
+            let arguments = match locals.admit::<C>(request.head()).await {
+                Ok(()) => match T::from_request(&request, &mut payload).await {
+                    Ok(arguments) => Ok(arguments),
+                    Err(error) => Err(rejected(&request, error.into())),
+                },
+                Err(refused) => Err(refused),
+            };
+            Ok(Self::new(locals, arguments))
+        })
+    }
+}
+
+/// What `App::app_data` was given, by itself or in `web::Data`.
+fn auth_of<U: 'static>(request: &HttpRequest) -> Result<Auth<U>, actix_web::Error> {
+    let in_data = || {
+        request
+            .app_data::<web::Data<Auth<U>>>()
+            .map(|data| &***data)
+    };
+    let auth = request.app_data::<Auth<U>>().or_else(in_data);
+    auth.cloned().ok_or_else(|| {
+        tracing::error!(
+            "the application has no `{}`: add `.app_data(auth.clone())` to the `App`",
+            type_name::<Auth<U>>()
+        );
+        ErrorInternalServerError(Answer::internal().body)
+    })
+}
+
+/// An extractor's error.
+struct RejectedBy(actix_web::Error);
+
+fn rejected(request: &HttpRequest, error: actix_web::Error) -> Rejected {
+    request.extensions_mut().insert(RejectedBy(error));
+    Rejected(Box::new(Reason::ErrorInRequest))
+}
+
+impl<R: Responder> Responder for Flushed<R> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = match self.outcome {
+            Ok(returned) => returned.respond_to(request).map_into_boxed_body(),
+            Err(rejected) => refuse(rejected, request),
+        };
+        let store_failed = response.extensions().get::<StoreFailed>().is_some();
+        self.closing.write(response.headers_mut(), store_failed);
+        response
+    }
+}
+
+fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
+    match *reason {
+        Reason::Refused(refusal) => respond(refusal.answer()),
+        Reason::ErrorInRequest => match request.extensions_mut().remove::<RejectedBy>() {
+            Some(RejectedBy(error)) => HttpResponse::from_error(error),
+            None => respond(Answer::internal()),
+        },
+        #[cfg(feature = "axum")]
+        Reason::Response(_) => respond(Answer::internal()),
+    }
+}
+
+/// 503, or 401 where the session or its user cannot be read or is gone.
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        status(&self.answer())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        respond(self.answer())
+    }
+}
+
+fn respond(answer: Answer) -> HttpResponse {
+    let mut builder = HttpResponse::build(status(&answer));
+    if let Some(location) = answer.location {
+        builder.insert_header((header::LOCATION, location));
+    }
+    let mut response = builder
+        .content_type("text/plain; charset=utf-8")
+        .body(answer.body);
+    if let Some(names) = answer.vary {
+        vary(response.headers_mut(), names);
+    }
+    if answer.reports_outage {
+        response.extensions_mut().insert(StoreFailed);
+    }
+    response
+}
+
+fn status(answer: &Answer) -> StatusCode {
+    StatusCode::from_u16(answer.status).expect("an answer's status is one of a few constants")
+}

@@ -1,0 +1,92 @@
+//! actix-web's header types, which are those of the crate `http` 0.2.
+
+use crate::{
+    request::{Field, RequestHead},
+    response::{ReplyField, ReplyHeaders},
+};
+use actix_web::{
+    dev::RequestHead as Head,
+    http::{
+        Uri,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+};
+use std::borrow::Cow;
+
+impl Field {
+    fn actix_name(self) -> HeaderName {
+        const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+        match self {
+            Self::Accept => header::ACCEPT,
+            Self::Cookie => header::COOKIE,
+            Self::Host => header::HOST,
+            Self::Origin => header::ORIGIN,
+            Self::SecFetchSite => SEC_FETCH_SITE,
+            Self::Upgrade => header::UPGRADE,
+        }
+    }
+}
+
+impl ReplyField {
+    fn actix_name(self) -> HeaderName {
+        const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+        match self {
+            Self::CacheControl => header::CACHE_CONTROL,
+            Self::ClearSiteData => CLEAR_SITE_DATA,
+            Self::SetCookie => header::SET_COOKIE,
+            Self::Vary => header::VARY,
+        }
+    }
+}
+
+impl RequestHead for Head {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        self.uri.scheme_str()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.uri.authority().map(|authority| authority.as_str())
+    }
+
+    fn path_and_query(&self) -> Cow<'_, str> {
+        Uri::path_and_query(&self.uri)
+            .map_or("/", |path| path.as_str())
+            .into()
+    }
+
+    fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]> {
+        let lines = self.headers.get_all(field.actix_name());
+        lines.map(HeaderValue::as_bytes)
+    }
+}
+
+impl ReplyHeaders for HeaderMap {
+    fn lines(&self, field: ReplyField) -> impl Iterator<Item = &[u8]> {
+        self.get_all(field.actix_name()).map(HeaderValue::as_bytes)
+    }
+
+    fn replace(&mut self, field: ReplyField, line: Cow<'static, str>) {
+        let line = match line {
+            Cow::Borrowed(line) => Ok(HeaderValue::from_static(line)),
+            Cow::Owned(line) => HeaderValue::try_from(line),
+        };
+        if let Ok(line) = line {
+            self.insert(field.actix_name(), line);
+        }
+    }
+
+    fn append_cookie(&mut self, line: String) {
+        let mut line =
+            HeaderValue::try_from(line).expect("the options were checked and a token is base64url");
+        line.set_sensitive(true);
+        self.append(header::SET_COOKIE, line);
+    }
+
+    fn retain_cookies(&mut self, mut keep: impl FnMut(&[u8]) -> bool) {
+        self.retain(|name, line| *name != header::SET_COOKIE || keep(line.as_bytes()));
+    }
+}

@@ -1,0 +1,110 @@
+//! [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
+
+use super::{LocalFuture, StoreFailed, refuse};
+use crate::{
+    guard::Guard,
+    handler::OriginPolicy,
+    layer::{CheckOrigin, Gate, RequireSession},
+};
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+};
+use std::{
+    future::{Ready, ready},
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+/// A service behind [`RequireSession`] or [`CheckOrigin`].
+pub struct Gated<S, P> {
+    inner: Rc<S>,
+    gate: P,
+}
+
+impl<S, B, U, G, C> Transform<S, ServiceRequest> for RequireSession<U, G, C>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+    U: Send + Sync + 'static,
+    G: Guard<U>,
+    C: OriginPolicy,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = Gated<S, Self>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Gated {
+            inner: Rc::new(service),
+            gate: self.clone(),
+        }))
+    }
+}
+
+impl<S, B, U> Transform<S, ServiceRequest> for CheckOrigin<U>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+    U: Send + Sync + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = Gated<S, Self>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Gated {
+            inner: Rc::new(service),
+            gate: self.clone(),
+        }))
+    }
+}
+
+impl<S, B, P> Service<ServiceRequest> for Gated<S, P>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+    P: Gate,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = LocalFuture<Result<Self::Response, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let gate = self.gate.clone();
+        let inner = Rc::clone(&self.inner);
+        Box::pin(async move {
+            let (passage, admitted) = gate.open(request.head()).await;
+            let mut response = match admitted {
+                Ok(()) => {
+                    if let Some(session) = passage.session() {
+                        request.extensions_mut().insert(session.clone());
+                    }
+                    inner.call(request).await?.map_into_left_body()
+                }
+                Err(rejected) => {
+                    let refusal = refuse(rejected, request.request());
+                    request
+                        .into_response::<BoxBody, _>(refusal)
+                        .map_into_right_body()
+                }
+            };
+            let store_failed = response
+                .response()
+                .extensions()
+                .get::<StoreFailed>()
+                .is_some();
+            passage.close(response.headers_mut(), store_failed);
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,269 @@
+//! The checks and the flush of an annotated handler, around what cannot be annotated.
+//!
+//! [`RequireSession`] and [`CheckOrigin`] are tower layers (feature `http`, and with it `axum`) and
+//! actix-web middleware (feature `actix-web`).
+
+use crate::{
+    auth::Auth,
+    guard::{Guard, SignedIn},
+    handler::{AnyOrigin, OriginPolicy, Rejected, SameOrigin},
+    locals::{Closing, Kind, Lazy, Locals, Required},
+    request::RequestHead,
+    response::{ReplyField, ReplyHeaders},
+    session::Session,
+    user_id::UserId,
+};
+use std::{fmt, future::Future, marker::PhantomData};
+
+/// Lets only requests with a session through: for static files, services of third parties, a whole
+/// part of a site.
+///
+/// It checks and answers as `#[with_locals(required)]` does: 403 for a request of another site, 303
+/// or 401 without a session, 403 from the guard, 503 while the store is down. What is behind it
+/// finds the [`Session`] in the request's extensions. A renewed session's cookie is sent along,
+/// unless the response has one of that name already: an annotated handler behind it has the last
+/// word.
+///
+/// On axum, or any other tower service:
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use axum::{Extension, Router, routing::get};
+/// use locals::{Auth, RequireSession, Session};
+///
+/// fn app(auth: Auth) -> Router {
+///     Router::new()
+///         .route("/report.pdf", get(async |Extension(session): Extension<Session>| {
+///             format!("for {}", session.user_id())
+///         }))
+///         .layer(RequireSession::new(auth).redirect("/login"))
+/// }
+/// # }
+/// ```
+///
+/// On actix-web:
+///
+/// ```
+/// # #[cfg(feature = "actix-web")] {
+/// use actix_web::{dev::HttpServiceFactory, web};
+/// use locals::{Auth, RequireSession};
+///
+/// fn reports(auth: Auth) -> impl HttpServiceFactory {
+///     web::scope("/reports")
+///         .wrap(RequireSession::new(auth).redirect("/login"))
+///         .route("/today", web::get().to(async || "for those who are signed in"))
+/// }
+/// # }
+/// ```
+pub struct RequireSession<U = UserId, G = SignedIn, C = SameOrigin> {
+    auth: Auth<U>,
+    login: Option<&'static str>,
+    kind: PhantomData<fn() -> (G, C)>,
+}
+
+impl<U> RequireSession<U> {
+    /// Any session will do, and requests of other sites are refused.
+    #[must_use]
+    pub fn new(auth: Auth<U>) -> Self {
+        Self {
+            auth,
+            login: None,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<U, G, C> RequireSession<U, G, C> {
+    /// Asks this [`Guard`] too: `RequireSession::new(auth).guard::<Admin>()`.
+    #[must_use]
+    pub fn guard<H: Guard<U>>(self) -> RequireSession<U, H, C> {
+        RequireSession {
+            auth: self.auth,
+            login: self.login,
+            kind: PhantomData,
+        }
+    }
+
+    /// Sends a browser that is not signed in to this page instead of
+    /// [`AuthBuilder::login_path`](crate::AuthBuilder::login_path).
+    #[must_use]
+    pub fn redirect(mut self, login: &'static str) -> Self {
+        self.login = Some(login);
+        self
+    }
+
+    /// Takes requests of other sites too: `csrf = off`.
+    #[must_use]
+    pub fn any_origin(self) -> RequireSession<U, G, AnyOrigin> {
+        RequireSession {
+            auth: self.auth,
+            login: self.login,
+            kind: PhantomData,
+        }
+    }
+}
+
+/// Refuses requests of other sites before anything else looks at them, whatever handler they are
+/// for: the outermost layer of an application.
+///
+/// An annotated handler makes the same check, but sees the method that reaches it. A layer in
+/// between that turns one method into another (`_method`, `X-HTTP-Method-Override`) is no way
+/// around the check where this one stands outside of it, and handlers without the attribute are
+/// guarded as well. It also sees to it that at most one cookie of the session's name leaves, the
+/// last, whoever else sets one.
+///
+/// It asks the store nothing. Handlers with `csrf = off` cannot be behind it.
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use axum::Router;
+/// use locals::{Auth, CheckOrigin};
+///
+/// fn protected(app: Router, auth: &Auth) -> Router {
+///     app.layer(CheckOrigin::new(auth.clone()))
+/// }
+/// # }
+/// ```
+pub struct CheckOrigin<U = UserId> {
+    auth: Auth<U>,
+}
+
+impl<U> CheckOrigin<U> {
+    /// With the trusted and public origins that this `Auth` was built with.
+    #[must_use]
+    pub fn new(auth: Auth<U>) -> Self {
+        Self { auth }
+    }
+}
+
+/// What both layers have in common; the frameworks' own traits are implemented for it.
+pub(crate) trait Gate: Clone + Send + Sync + 'static {
+    type User: Send + Sync + 'static;
+    type Kind: Kind<Self::User>;
+    type Origins: OriginPolicy;
+
+    fn auth(&self) -> &Auth<Self::User>;
+    fn login(&self) -> Option<&'static str>;
+
+    /// The locals of a request, and whether it may go on.
+    fn open(
+        &self,
+        request: &(impl RequestHead + Sync),
+    ) -> impl Future<Output = (Passage<Self>, Result<(), Rejected>)> + Send {
+        async move {
+            let locals = Locals::new(self.auth().clone(), request);
+            let admitted = locals.admit::<Self::Origins>(request).await;
+            let login = self.login();
+            let admitted = admitted.map_err(|rejected| match login {
+                Some(login) => rejected.redirect(login),
+                None => rejected,
+            });
+            (Passage { locals }, admitted)
+        }
+    }
+}
+
+impl<U, G, C> Gate for RequireSession<U, G, C>
+where
+    U: Send + Sync + 'static,
+    G: Guard<U>,
+    C: OriginPolicy,
+{
+    type User = U;
+    type Kind = Required<G>;
+    type Origins = C;
+
+    fn auth(&self) -> &Auth<U> {
+        &self.auth
+    }
+
+    fn login(&self) -> Option<&'static str> {
+        self.login
+    }
+}
+
+impl<U: Send + Sync + 'static> Gate for CheckOrigin<U> {
+    type User = U;
+    type Kind = Lazy;
+    type Origins = SameOrigin;
+
+    fn auth(&self) -> &Auth<U> {
+        &self.auth
+    }
+
+    fn login(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// A request on its way through a [`Gate`].
+pub(crate) struct Passage<P: Gate> {
+    locals: Locals<P::User, P::Kind>,
+}
+
+impl<P: Gate> Passage<P> {
+    /// The session that was found, for whoever is behind the gate.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.locals.found_session()
+    }
+
+    pub(crate) fn close(self, headers: &mut impl ReplyHeaders, store_failed: bool) {
+        let name = format!("{}=", self.locals.auth().config().cookie.name);
+        let closing = self.locals.close();
+        closing.write_around(&name, headers, store_failed);
+    }
+}
+
+impl Closing {
+    /// As [`write`](Self::write), but what stands in the response already has the last word.
+    fn write_around(mut self, name: &str, headers: &mut impl ReplyHeaders, store_failed: bool) {
+        let is_ours = |line: &[u8]| line.starts_with(name.as_bytes());
+        let mut others = headers
+            .lines(ReplyField::SetCookie)
+            .filter(|line| is_ours(line))
+            .count();
+        if others > 0 {
+            self.cookie = None;
+        }
+        if others > 1 {
+            headers.retain_cookies(|line| {
+                let is_last = !is_ours(line) || others == 1;
+                others -= usize::from(is_ours(line));
+                is_last
+            });
+        }
+        self.write(headers, store_failed);
+    }
+}
+
+impl<U, G, C> Clone for RequireSession<U, G, C> {
+    fn clone(&self) -> Self {
+        Self {
+            auth: self.auth.clone(),
+            login: self.login,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<U> Clone for CheckOrigin<U> {
+    fn clone(&self) -> Self {
+        Self {
+            auth: self.auth.clone(),
+        }
+    }
+}
+
+impl<U, G, C> fmt::Debug for RequireSession<U, G, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireSession")
+            .field("login", &self.login)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U> fmt::Debug for CheckOrigin<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CheckOrigin")
+    }
+}
