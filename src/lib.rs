@@ -94,6 +94,9 @@
 pub use locals_macros::with_locals;
 pub use locals_runtime::*;
 
+#[cfg(doc)]
+pub mod streams;
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -22,7 +22,7 @@ use std::{fmt, future::Future, marker::PhantomData};
 /// or 401 without a session, 403 from the guard, 503 while the store is down. What is behind it
 /// finds the [`Session`] in the request's extensions. A renewed session's cookie is sent along,
 /// unless the response has one of that name already: an annotated handler behind it has the last
-/// word.
+/// word. Such a handler loads the session once more.
 ///
 /// On axum, or any other tower service:
 ///
@@ -112,7 +112,9 @@ impl<U, G, C> RequireSession<U, G, C> {
 /// guarded as well. It also sees to it that at most one cookie of the session's name leaves, the
 /// last, whoever else sets one.
 ///
-/// It asks the store nothing. Handlers with `csrf = off` cannot be behind it.
+/// It asks the store nothing. Handlers with `csrf = off` cannot be behind it. On axum a layer of the
+/// `Router` runs after routing; what is to see the request before a layer around the router does has
+/// to stand around that one: `CheckOrigin::new(auth).layer(method_override.layer(app))`.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -222,7 +224,8 @@ impl Closing {
             .lines(ReplyField::SetCookie)
             .filter(|line| is_ours(line))
             .count();
-        if others > 0 {
+        let gives_way = others > 0;
+        if gives_way {
             self.cookie = None;
         }
         if others > 1 {
@@ -233,6 +236,9 @@ impl Closing {
             });
         }
         self.write(headers, store_failed);
+        if gives_way {
+            headers.replace(ReplyField::CacheControl, "no-store".into());
+        }
     }
 }
 

@@ -1,8 +1,4 @@
-//! What the attribute costs a handler: the size of its future, beside the same handler without it.
-//!
-//! What it allocates is bounded in `bench/`: to count that takes `unsafe`, which is forbidden here.
-
-#![cfg(feature = "axum")]
+//! The size of an annotated handler's future.
 
 use std::convert::Infallible;
 
