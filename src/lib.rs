@@ -74,6 +74,13 @@
 //! `get_session_user()` brings the user too, by the same single round trip to the store. All
 //! options are listed at [`macro@with_locals`], all that a binding can do at [`Locals`].
 //!
+//! # Frameworks
+//!
+//! The same on actix-web, where `Auth` comes from `App::app_data`, and, with
+//! `#[with_locals(http, auth = ..)]`, for functions from `http::Request` to `http::Response`.
+//! [`RequireSession`] and [`CheckOrigin`] are for what cannot be annotated; [`streams`] shows WebSocket
+//! and server-sent events.
+//!
 //! # Where things are
 //!
 //! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
@@ -86,7 +93,9 @@
 //!
 //! | feature | default | |
 //! |---|---|---|
-//! | `axum` | yes | handlers of axum 0.8 |
+//! | `axum` | yes | handlers of axum 0.8; brings `http` |
+//! | `actix-web` | | handlers of actix-web 4 |
+//! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |

@@ -7,8 +7,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An operation on sessions failed: never the same as "there is no session".
 ///
-/// As a response (feature `axum`): 503 while the store cannot answer, 401 for a session whose row
-/// cannot be read or whose user is gone. The body is a constant; the cause goes to the log.
+/// As a response (axum's `IntoResponse`, actix-web's `ResponseError`, `http::Response::from`): 503
+/// while the store cannot answer, 401 for a session whose row cannot be read or whose user is gone.
+/// The body is a constant, on plain `http` empty; the cause goes to the log.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
