@@ -1,5 +1,7 @@
 //! Collecting several mistakes, so that they are reported together.
 
+use quote::ToTokens;
+use std::fmt::Display;
 use syn::Error;
 
 /// The mistakes found so far.
@@ -7,6 +9,11 @@ use syn::Error;
 pub(crate) struct Mistakes(Option<Error>);
 
 impl Mistakes {
+    /// This is wrong, and this is what to write.
+    pub(crate) fn reject(&mut self, place: impl ToTokens, message: impl Display) {
+        self.add(Error::new_spanned(place, message));
+    }
+
     pub(crate) fn add(&mut self, mistake: Error) {
         self.0 = all(self.0.take(), Some(mistake));
     }

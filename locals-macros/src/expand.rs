@@ -4,10 +4,11 @@ use crate::{
     args::Args,
     handler::{Handler, Inputs, is_locals_attribute, reference},
     output::Output,
+    pattern::binds_all,
 };
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, Ident, Pat, PatType};
+use syn::{Attribute, Ident, PatType};
 
 // Input:
 //     #[with_locals(user = Account)]
@@ -204,17 +205,6 @@ impl Arguments {
             bind: Some(quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =)),
             rebind,
         }
-    }
-}
-
-/// Whether a pattern moves everything into its names; in doubt, no.
-pub(crate) fn binds_all(pattern: &Pat) -> bool {
-    match pattern {
-        Pat::Ident(ident) => ident.by_ref.is_none() && ident.subpat.is_none(),
-        Pat::Paren(inner) => binds_all(&inner.pat),
-        Pat::Tuple(tuple) => tuple.elems.iter().all(binds_all),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().all(binds_all),
-        _ => false,
     }
 }
 

@@ -1,14 +1,10 @@
-//! The annotated function: its signature parsed, its body left as it was typed, and every reason
-//! to reject it.
+//! The annotated function: its signature parsed, its body left as it was typed.
 
-use crate::{
-    args::{Args, Kind},
-    diagnostics::Mistakes,
-};
+use crate::{args::Args, pattern::bound};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Error, FnArg, Ident, Pat, PatType, Result, Signature, Token, Type, TypeReference,
+    Attribute, Error, FnArg, Ident, PatType, Result, Signature, Token, Type, TypeReference,
     Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
@@ -92,102 +88,10 @@ impl Handler {
             .iter()
             .any(|argument| bound(&argument.pat, name).is_some())
     }
-
-    /// Everything that is wrong with this handler under these options, as far as they could be read:
-    /// where some could not, nothing is said to be missing.
-    pub(crate) fn rejection(&self, args: &Args, all_read: bool) -> Option<Error> {
-        let mut mistakes = Mistakes::default();
-        let mut reject = |place: &dyn ToTokens, message: String| {
-            mistakes.add(Error::new_spanned(place, message));
-        };
-        let name = &self.sig.ident;
-        let Inputs {
-            binding, arguments, ..
-        } = self.inputs();
-
-        let is_ours = |attr: &&Attribute| {
-            let last = attr.path().segments.last();
-            last.is_some_and(|last| last.ident == "with_locals")
-        };
-        if let Some(again) = self.attrs.iter().find(is_ours) {
-            let message = "`#[with_locals]` is given twice: put all options into one";
-            reject(again, message.to_owned());
-        }
-        if let Some(keyword) = &self.sig.constness {
-            let message = format!("a handler cannot be `const`: write `async fn {name}`");
-            reject(keyword, message);
-        } else if self.sig.asyncness.is_none() {
-            let message = format!("a handler is asynchronous: write `async fn {name}`");
-            reject(&self.sig.fn_token, message);
-        }
-        if let Some(abi) = &self.sig.abi {
-            let message = format!("a handler has no ABI: write `async fn {name}`");
-            reject(abi, message);
-        }
-        if let Some(variadic) = &self.sig.variadic {
-            let message = "a handler has no variable arguments: take an extractor for each";
-            reject(&variadic.dots, message.to_owned());
-        }
-
-        if let Some(binding) = binding {
-            if let Some((place, message)) = misdeclared(binding) {
-                reject(place, message);
-            }
-            for (key, source) in [
-                (args.user.as_ref().map(|user| &user.key), "user"),
-                (args.kind.as_ref().map(Kind::key), "kind"),
-                (args.name.as_ref().map(|name| &name.key), "name"),
-            ] {
-                if let Some(key) = key {
-                    let message = format!(
-                        "`{key}` beside a declared binding: its {source} comes from the parameter, \
-                         so remove `{key}` here, or remove the parameter"
-                    );
-                    reject(key, message);
-                }
-            }
-        } else {
-            let binding = self.binding_name(args);
-            for argument in &arguments {
-                if let Some(taken) = bound(&argument.pat, &binding) {
-                    let message = format!(
-                        "the name `{binding}` is taken by the attribute: call this parameter \
-                         otherwise, or the binding with `#[with_locals(name = ctx)]`"
-                    );
-                    reject(taken, message);
-                }
-            }
-            if let Some(redirect) = &args.redirect
-                && all_read
-                && !matches!(args.kind, Some(Kind::Required(..)))
-            {
-                let message = "`redirect` is for handlers that need a session: \
-                               write `required` beside it";
-                reject(&redirect.key, message.to_owned());
-            }
-        }
-
-        for argument in &arguments {
-            if is_binding(argument) {
-                let message = "a handler has one `Locals`: remove this parameter";
-                reject(argument, message.to_owned());
-            }
-        }
-        for argument in self.sig.inputs.iter() {
-            for attr in attributes(argument) {
-                if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-                    let message = "a parameter of a handler cannot depend on `cfg`: \
-                                   write the handler twice, each under its `#[cfg(..)]`";
-                    reject(attr, message.to_owned());
-                }
-            }
-        }
-        mistakes.into_error()
-    }
 }
 
 /// A parameter whose type is (a reference to) something named `Locals`, or that carries `#[locals]`.
-fn is_binding(input: &PatType) -> bool {
+pub(crate) fn is_binding(input: &PatType) -> bool {
     let ty = match ungrouped(&input.ty) {
         Type::Reference(reference) => &reference.elem,
         _ => &input.ty,
@@ -224,37 +128,6 @@ fn ungrouped(mut ty: &Type) -> &Type {
     ty
 }
 
-fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
-    let with_options = binding
-        .attrs
-        .iter()
-        .find(|attr| is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_)));
-    if let Some(attr) = with_options {
-        let message = "`#[locals]` takes no options: they come from the parameter's type";
-        return Some((attr, message.to_owned()));
-    }
-    let Some(reference) = reference(binding) else {
-        return Some((&binding.ty, by_reference(&binding.ty)));
-    };
-    if let Some(mutability) = &reference.mutability {
-        let message = "take the locals by shared reference: `&Locals<..>`; \
-                       `set_session` and the others need no `mut`";
-        return Some((mutability, message.to_owned()));
-    }
-    match &*binding.pat {
-        Pat::Ident(_) | Pat::Wild(_) => None,
-        other => Some((
-            other,
-            "give the locals a plain name: `locals: &Locals<..>`".to_owned(),
-        )),
-    }
-}
-
-fn by_reference(ty: &Type) -> String {
-    let ty = ty.to_token_stream().to_string().replace(' ', "");
-    format!("take the locals by reference: `&{ty}`")
-}
-
 /// The first identifier of this name, in whatever brackets.
 fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
     tokens.into_iter().find_map(|token| match token {
@@ -262,24 +135,6 @@ fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
         TokenTree::Group(group) => first_ident(group.stream(), name),
         _ => None,
     })
-}
-
-/// Where a pattern binds this name.
-fn bound<'a>(pat: &'a Pat, name: &Ident) -> Option<&'a Ident> {
-    let any = |pats: Vec<&'a Pat>| pats.into_iter().find_map(|pat| bound(pat, name));
-    match pat {
-        Pat::Ident(ident) if ident.ident.unraw() == name.unraw() => Some(&ident.ident),
-        Pat::Ident(ident) => ident.subpat.as_ref().and_then(|(_, pat)| bound(pat, name)),
-        Pat::Or(cases) => any(cases.cases.iter().collect()),
-        Pat::Paren(inner) => bound(&inner.pat, name),
-        Pat::Reference(inner) => bound(&inner.pat, name),
-        Pat::Slice(slice) => any(slice.elems.iter().collect()),
-        Pat::Struct(fields) => any(fields.fields.iter().map(|field| &*field.pat).collect()),
-        Pat::Tuple(tuple) => any(tuple.elems.iter().collect()),
-        Pat::TupleStruct(tuple) => any(tuple.elems.iter().collect()),
-        Pat::Type(typed) => bound(&typed.pat, name),
-        _ => None,
-    }
 }
 
 // Input:  { #![allow(unused_variables)] BODY }
@@ -302,13 +157,6 @@ fn split_inner_attributes(body: TokenTree) -> (Vec<Attribute>, TokenTree) {
             (attrs, rest.into())
         }
         _ => (Vec::new(), body),
-    }
-}
-
-fn attributes(input: &FnArg) -> &[Attribute] {
-    match input {
-        FnArg::Receiver(receiver) => &receiver.attrs,
-        FnArg::Typed(typed) => &typed.attrs,
     }
 }
 

@@ -1,14 +1,16 @@
 //! The attribute [`macro@with_locals`] of the crate `locals`.
 
-// A handler goes through four stages, each a file: `args` reads the options, `handler` reads the
-// function and holds every rejection, `expand` writes the new function, and `fallback` writes the
-// old one next to an error.
+// A handler goes through five stages, each a file: `args` reads the options, `handler` reads the
+// function, `rejection` holds what can be wrong with it, `expand` writes the new function, and
+// `fallback` writes the old one next to an error.
 mod args;
 mod diagnostics;
 mod expand;
 mod fallback;
 mod handler;
 mod output;
+mod pattern;
+mod rejection;
 #[cfg(test)]
 mod tests;
 

@@ -8,7 +8,7 @@
 mod fragments;
 mod tokens;
 
-use crate::{annotate, expand::binds_all};
+use crate::{annotate, pattern::binds_all};
 use fragments::{Fragment, PARTS};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};

@@ -1,0 +1,159 @@
+//! Every reason to reject a handler.
+
+use crate::{
+    args::{Args, Kind},
+    diagnostics::Mistakes,
+    handler::{Handler, Inputs, is_binding, is_locals_attribute, reference},
+    pattern::bound,
+};
+use quote::ToTokens;
+use syn::{Attribute, Error, FnArg, Pat, PatType, Type};
+
+impl Handler {
+    /// Everything that is wrong with this handler under these options, as far as they could be read:
+    /// where some could not, nothing is said to be missing.
+    pub(crate) fn rejection(&self, args: &Args, all_read: bool) -> Option<Error> {
+        let mut mistakes = Mistakes::default();
+        self.reject_attributes(&mut mistakes);
+        self.reject_qualifiers(&mut mistakes);
+        let Inputs {
+            binding, arguments, ..
+        } = self.inputs();
+        match binding {
+            Some(binding) => reject_declared(binding, args, &mut mistakes),
+            None => self.reject_generated(&arguments, args, all_read, &mut mistakes),
+        }
+        self.reject_parameters(&arguments, &mut mistakes);
+        mistakes.into_error()
+    }
+
+    fn reject_attributes(&self, mistakes: &mut Mistakes) {
+        let is_ours = |attr: &&Attribute| {
+            let last = attr.path().segments.last();
+            last.is_some_and(|last| last.ident == "with_locals")
+        };
+        if let Some(again) = self.attrs.iter().find(is_ours) {
+            let message = "`#[with_locals]` is given twice: put all options into one";
+            mistakes.reject(again, message);
+        }
+    }
+
+    fn reject_qualifiers(&self, mistakes: &mut Mistakes) {
+        let name = &self.sig.ident;
+        if let Some(keyword) = &self.sig.constness {
+            let message = format!("a handler cannot be `const`: write `async fn {name}`");
+            mistakes.reject(keyword, message);
+        } else if self.sig.asyncness.is_none() {
+            let message = format!("a handler is asynchronous: write `async fn {name}`");
+            mistakes.reject(self.sig.fn_token, message);
+        }
+        if let Some(abi) = &self.sig.abi {
+            let message = format!("a handler has no ABI: write `async fn {name}`");
+            mistakes.reject(abi, message);
+        }
+        if let Some(variadic) = &self.sig.variadic {
+            let message = "a handler has no variable arguments: take an extractor for each";
+            mistakes.reject(variadic.dots, message);
+        }
+    }
+
+    fn reject_generated(
+        &self,
+        arguments: &[&PatType],
+        args: &Args,
+        all_read: bool,
+        mistakes: &mut Mistakes,
+    ) {
+        let binding = self.binding_name(args);
+        for argument in arguments {
+            if let Some(taken) = bound(&argument.pat, &binding) {
+                let message = format!(
+                    "the name `{binding}` is taken by the attribute: call this parameter \
+                     otherwise, or the binding with `#[with_locals(name = ctx)]`"
+                );
+                mistakes.reject(taken, message);
+            }
+        }
+        if let Some(redirect) = &args.redirect
+            && all_read
+            && !matches!(args.kind, Some(Kind::Required(..)))
+        {
+            let message = "`redirect` is for handlers that need a session: \
+                           write `required` beside it";
+            mistakes.reject(&redirect.key, message);
+        }
+    }
+
+    fn reject_parameters(&self, arguments: &[&PatType], mistakes: &mut Mistakes) {
+        for argument in arguments {
+            if is_binding(argument) {
+                let message = "a handler has one `Locals`: remove this parameter";
+                mistakes.reject(argument, message);
+            }
+        }
+        for attr in self.sig.inputs.iter().flat_map(attributes) {
+            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+                let message = "a parameter of a handler cannot depend on `cfg`: \
+                               write the handler twice, each under its `#[cfg(..)]`";
+                mistakes.reject(attr, message);
+            }
+        }
+    }
+}
+
+fn reject_declared(binding: &PatType, args: &Args, mistakes: &mut Mistakes) {
+    if let Some((place, message)) = misdeclared(binding) {
+        mistakes.reject(place, message);
+    }
+    for (key, source) in [
+        (args.user.as_ref().map(|user| &user.key), "user"),
+        (args.kind.as_ref().map(Kind::key), "kind"),
+        (args.name.as_ref().map(|name| &name.key), "name"),
+    ] {
+        if let Some(key) = key {
+            let message = format!(
+                "`{key}` beside a declared binding: its {source} comes from the parameter, \
+                 so remove `{key}` here, or remove the parameter"
+            );
+            mistakes.reject(key, message);
+        }
+    }
+}
+
+fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
+    let with_options = binding
+        .attrs
+        .iter()
+        .find(|attr| is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_)));
+    if let Some(attr) = with_options {
+        let message = "`#[locals]` takes no options: they come from the parameter's type";
+        return Some((attr, message.to_owned()));
+    }
+    let Some(reference) = reference(binding) else {
+        return Some((&binding.ty, by_reference(&binding.ty)));
+    };
+    if let Some(mutability) = &reference.mutability {
+        let message = "take the locals by shared reference: `&Locals<..>`; \
+                       `set_session` and the others need no `mut`";
+        return Some((mutability, message.to_owned()));
+    }
+    match &*binding.pat {
+        Pat::Ident(_) | Pat::Wild(_) => None,
+        other => Some((
+            other,
+            "give the locals a plain name: `locals: &Locals<..>`".to_owned(),
+        )),
+    }
+}
+
+fn by_reference(ty: &Type) -> String {
+    let ty = ty.to_token_stream().to_string().replace(' ', "");
+    format!("take the locals by reference: `&{ty}`")
+}
+
+fn attributes(input: &FnArg) -> &[Attribute] {
+    match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(typed) => &typed.attrs,
+    }
+}
