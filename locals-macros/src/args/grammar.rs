@@ -1,0 +1,230 @@
+//! How the options are written, and what can be wrong with each.
+
+use super::{
+    Args, Kind, Valued,
+    names::{listed, unknown_option},
+};
+use crate::diagnostics::Mistakes;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{
+    Error, Ident, LitStr, Path, Result, Token, Type,
+    ext::IdentExt,
+    parenthesized,
+    parse::{ParseStream, Parser},
+    token,
+};
+
+impl Args {
+    /// The options that can be read, and what is wrong with the others.
+    pub(crate) fn parse(tokens: TokenStream) -> (Self, Option<Error>) {
+        let mut args = Self::default();
+        let mut mistakes = Mistakes::default();
+        let parser = |input: ParseStream| {
+            while !input.is_empty() {
+                if let Err(mistake) = args.option(input).and_then(|()| end_of_option(input)) {
+                    mistakes.add(mistake);
+                    skip_option(input)?;
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(mistake) = parser.parse2(tokens) {
+            mistakes.add(mistake);
+        }
+        (args, mistakes.into_error())
+    }
+
+    fn option(&mut self, input: ParseStream) -> Result<()> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            return Err(input.error(format!("expected an option: {}", listed())));
+        };
+        match key.to_string().as_str() {
+            "user" => put(&mut self.user, key, input, "a type: `user = Account`"),
+            "name" => put(&mut self.name, key, input, "an identifier: `name = ctx`"),
+            "redirect" => {
+                put(
+                    &mut self.redirect,
+                    key,
+                    input,
+                    "a path: `redirect = \"/login\"`",
+                )?;
+                self.redirect.as_ref().map_or(Ok(()), check_redirect)
+            }
+            "csrf" => {
+                put(&mut self.csrf, key, input, "`off`: `csrf = off`")?;
+                self.csrf.as_ref().map_or(Ok(()), check_csrf)
+            }
+            "crate" => {
+                let value = value_of(&key, input, RUNTIME, Path::parse_mod_style)?;
+                check_runtime(&value)?;
+                once(&mut self.runtime, Valued { key, value })
+            }
+            "eager" => {
+                no_value(&key, input)?;
+                self.set_kind(Kind::Eager(key))
+            }
+            "required" => {
+                no_value(&key, input)?;
+                let guard = guard(input)?;
+                self.set_kind(Kind::Required(key, guard))
+            }
+            unknown => Err(Error::new(key.span(), unknown_option(unknown))),
+        }
+    }
+
+    fn set_kind(&mut self, kind: Kind) -> Result<()> {
+        let Some(earlier) = &self.kind else {
+            self.kind = Some(kind);
+            return Ok(());
+        };
+        let (earlier, key) = (earlier.key(), kind.key());
+        Err(if earlier == key {
+            twice(key)
+        } else {
+            Error::new(
+                key.span(),
+                format!(
+                    "a handler has one kind of locals: `{earlier}` or `{key}`, not both; \
+                     `required` validates before the handler runs, as `eager` does"
+                ),
+            )
+        })
+    }
+}
+
+const RUNTIME: &str = "a path: `crate = ::locals` or `crate = crate::reexports::locals`";
+
+fn put<T: syn::parse::Parse>(
+    place: &mut Option<Valued<T>>,
+    key: Ident,
+    input: ParseStream,
+    expected: &str,
+) -> Result<()> {
+    let value = value_of(&key, input, expected, T::parse)?;
+    once(place, Valued { key, value })
+}
+
+fn value_of<T>(
+    key: &Ident,
+    input: ParseStream,
+    expected: &str,
+    parse: impl FnOnce(ParseStream) -> Result<T>,
+) -> Result<T> {
+    let error = |span| Error::new(span, format!("`{key}` takes {expected}"));
+    if !input.peek(Token![=]) {
+        return Err(error(key.span()));
+    }
+    input.parse::<Token![=]>()?;
+    let span = if input.is_empty() {
+        key.span()
+    } else {
+        input.span()
+    };
+    parse(input).map_err(|_| error(span))
+}
+
+fn once<T>(place: &mut Option<Valued<T>>, option: Valued<T>) -> Result<()> {
+    if place.is_some() {
+        return Err(twice(&option.key));
+    }
+    *place = Some(option);
+    Ok(())
+}
+
+fn twice(key: &Ident) -> Error {
+    Error::new(key.span(), format!("`{key}` is given twice: remove one"))
+}
+
+fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
+    if input.peek(Token![=]) {
+        let message = format!("`{key}` takes no value: write `{key}` alone");
+        return Err(Error::new_spanned(key, message));
+    }
+    Ok(())
+}
+
+fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
+    if !input.peek(token::Paren) {
+        return Ok(None);
+    }
+    let content;
+    let parens = parenthesized!(content in input);
+    let expected = "`required` takes one guard: `required(Admin)`";
+    if content.is_empty() {
+        return Err(Error::new(
+            parens.span.join(),
+            format!("{expected}, or stands alone: `required`"),
+        ));
+    }
+    let guard = content.parse()?;
+    if content.is_empty() {
+        return Ok(Some(guard));
+    }
+    content.parse::<Option<Token![,]>>()?;
+    let rest: TokenStream = content.parse()?;
+    if rest.is_empty() {
+        return Ok(Some(guard));
+    }
+    let message = format!("{expected}; to ask for two things, write one guard that asks for both");
+    Err(Error::new_spanned(rest, message))
+}
+
+fn check_redirect(redirect: &Valued<LitStr>) -> Result<()> {
+    let path = redirect.value.value();
+    let local = path.starts_with('/') && !path.starts_with("//");
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
+    if local && path.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(Error::new(
+        redirect.value.span(),
+        "`redirect` takes a path of this site, beginning with a single `/`: `redirect = \"/login\"`",
+    ))
+}
+
+fn check_csrf(csrf: &Valued<Ident>) -> Result<()> {
+    if csrf.value == "off" {
+        return Ok(());
+    }
+    Err(Error::new(
+        csrf.value.span(),
+        "the only value is `off`: `csrf = off`; without it cross-site requests are refused",
+    ))
+}
+
+fn check_runtime(path: &Path) -> Result<()> {
+    let rooted = path.leading_colon.is_some()
+        || path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
+    if rooted {
+        return Ok(());
+    }
+    let path_text = path.to_token_stream().to_string().replace(' ', "");
+    Err(Error::new_spanned(
+        path,
+        format!(
+            "`crate` takes a path that means the same everywhere: \
+             write `crate = ::{path_text}` or `crate = crate::{path_text}`"
+        ),
+    ))
+}
+
+fn end_of_option(input: ParseStream) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error("expected a comma between options"))
+}
+
+fn skip_option(input: ParseStream) -> Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
