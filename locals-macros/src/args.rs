@@ -5,7 +5,7 @@ mod names;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, LitStr, Path, Type};
+use syn::{Expr, Ident, LitStr, Path, Type};
 
 /// `#[with_locals(user = Account, required(Admin), redirect = "/login")]`
 #[derive(Default)]
@@ -20,6 +20,10 @@ pub(crate) struct Args {
     pub(crate) redirect: Option<Valued<LitStr>>,
     /// `csrf = off`
     pub(crate) csrf: Option<Valued<Ident>>,
+    /// `http`
+    pub(crate) http: Option<Ident>,
+    /// `auth = self.auth`
+    pub(crate) auth: Option<Valued<Expr>>,
     /// `crate = ::path`
     pub(crate) runtime: Option<Valued<Path>>,
 }

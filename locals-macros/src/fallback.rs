@@ -27,7 +27,7 @@ pub(crate) fn item(item: TokenStream, error: Option<Error>) -> TokenStream {
 //     }
 //
 // The errors stand inside, because an attribute on a method must not add anything beside it.
-pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStream {
+pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStream {
     let Inputs {
         receiver,
         binding,
@@ -39,7 +39,7 @@ pub(crate) fn handler(args: &Args, handler: Handler, error: &Error) -> TokenStre
         sig,
         inner_attrs,
         body,
-    } = &handler;
+    } = handler;
     let (safety, fn_token, name, output) = (&sig.safety, &sig.fn_token, &sig.ident, &sig.output);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
 

@@ -7,6 +7,7 @@ mod args;
 mod diagnostics;
 mod expand;
 mod fallback;
+mod form;
 mod handler;
 mod output;
 mod pattern;
@@ -52,6 +53,7 @@ use proc_macro::TokenStream;
 /// | `name = ctx` | the name of the binding; default `locals` |
 /// | `redirect = "/login"` | with `required`: where this handler sends a browser that is not signed in |
 /// | `csrf = off` | takes cross-site requests too (webhooks) |
+/// | `http`, `auth = EXPR` | the handler takes a plain `http::Request`: [below](#plain-http) |
 /// | `crate = ::path` | where `locals` is re-exported |
 ///
 /// # A declared binding
@@ -73,6 +75,35 @@ use proc_macro::TokenStream;
 ///     Html(format!("page {page} for {}", account.email))
 /// }
 /// ```
+///
+/// # Plain `http`
+///
+/// With `http`, the attribute annotates functions from `http::Request<B>` to `http::Response<B>`, or
+/// to a `Result` with one: those that hyper, a tower service or a serverless runtime calls. The
+/// signature stays as it is, so a method of a trait will do. The first parameter is the request, and
+/// `auth = EXPR` says where the `Auth` is; the expression may use the other parameters and, where
+/// that is a plain name, the request.
+///
+/// ```ignore
+/// use http::{Request, Response};
+/// use locals::{Auth, with_locals};
+/// use std::convert::Infallible;
+///
+/// struct Pages {
+///     auth: Auth,
+/// }
+///
+/// impl Pages {
+///     #[with_locals(http, auth = self.auth, required, redirect = "/login")]
+///     async fn account(&self, request: Request<String>) -> Result<Response<String>, Infallible> {
+///         let user = locals.get_session().user_id();
+///         Ok(Response::new(format!("{user} asks for {}", request.uri())))
+///     }
+/// }
+/// ```
+///
+/// A refused request is answered with an empty body, so `B: Default`. An `Err` is no response: it
+/// passes through, and what the handler did to the session reaches the browser in no header.
 ///
 /// # Where it stands
 ///
@@ -96,7 +127,7 @@ fn annotate(
     };
     let rejection = handler.rejection(&args, args_error.is_none());
     match diagnostics::all(args_error, rejection) {
-        None => expand::handler(&args, handler),
-        Some(error) => fallback::handler(&args, handler, &error),
+        None => expand::handler(&args, &handler),
+        Some(error) => fallback::handler(&args, &handler, &error),
     }
 }

@@ -28,7 +28,7 @@ impl Output {
             }
             ReturnType::Type(_, ty) => ty,
         };
-        if matches!(bare(ty), Type::Never(_)) {
+        if is_never(ty) {
             // `!` cannot be a type argument; a body that never ends coerces to this.
             let never = quote_spanned!(Span::mixed_site()=> ::core::convert::Infallible);
             return Self {
@@ -45,6 +45,11 @@ impl Output {
             inferred: inferred.into_token_stream(),
         }
     }
+}
+
+/// `!`
+pub(crate) fn is_never(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Never(_))
 }
 
 /// The type without parentheses, and without the group that a `macro_rules!` puts around it.

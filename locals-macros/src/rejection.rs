@@ -4,10 +4,11 @@ use crate::{
     args::{Args, Kind},
     diagnostics::Mistakes,
     handler::{Handler, Inputs, is_binding, is_locals_attribute, reference},
+    output::is_never,
     pattern::bound,
 };
 use quote::ToTokens;
-use syn::{Attribute, Error, FnArg, Pat, PatType, Type};
+use syn::{Attribute, Error, FnArg, Pat, PatType, ReturnType, Type};
 
 impl Handler {
     /// Everything that is wrong with this handler under these options, as far as they could be read:
@@ -24,6 +25,9 @@ impl Handler {
             None => self.reject_generated(&arguments, args, all_read, &mut mistakes),
         }
         self.reject_parameters(&arguments, &mut mistakes);
+        if all_read {
+            self.reject_form(&arguments, args, &mut mistakes);
+        }
         mistakes.into_error()
     }
 
@@ -97,6 +101,35 @@ impl Handler {
                                write the handler twice, each under its `#[cfg(..)]`";
                 mistakes.reject(attr, message);
             }
+        }
+    }
+
+    fn reject_form(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
+        let Some(http) = &args.http else {
+            if let Some(auth) = &args.auth {
+                let message = "`auth` is for handlers of plain `http` requests: write `http` beside \
+                               it, or remove it where a web framework calls the handler";
+                mistakes.reject(&auth.key, message);
+            }
+            return;
+        };
+        let name = &self.sig.ident;
+        if args.auth.is_none() {
+            let message = "`http` needs to know where the sessions are: \
+                           write `auth = state.auth` beside it, or another path to the `Auth`";
+            mistakes.reject(http, message);
+        }
+        if arguments.iter().all(|argument| is_binding(argument)) {
+            let message = "the request is missing: \
+                           take it as the first parameter, `request: http::Request<B>`";
+            mistakes.add(Error::new(self.sig.paren_token.span.join(), message));
+        }
+        let message = "a handler of plain `http` requests returns an `http::Response<B>`, \
+                       or a `Result` with one";
+        match &self.sig.output {
+            ReturnType::Default => mistakes.reject(name, message),
+            ReturnType::Type(_, ty) if is_never(ty) => mistakes.reject(ty, message),
+            ReturnType::Type(..) => {}
         }
     }
 }

@@ -100,6 +100,34 @@ snapshots! {
     reexported: "
         #[with_locals(required, crate = crate::web::locals)]
         async fn account() {}"
+    http: "
+        #[with_locals(http, auth = state.auth, user = Account)]
+        async fn answer(
+            request: Request<Incoming>,
+            state: &State,
+        ) -> Result<Response<Full<Bytes>>, Infallible> {
+            locals.clear_session();
+            Ok(state.page(request.uri()))
+        }"
+    http_request_as_a_pattern: "
+        impl Pages {
+            #[with_locals(http, auth = &self.auth, csrf = off)]
+            async fn webhook(
+                &self,
+                #[expect(unused_variables)] Json { value, .. }: Json<Event>,
+                id: u64,
+            ) -> Response<impl Body> {
+                self.page(id)
+            }
+        }"
+    http_method_of_a_trait: "
+        impl Handler for Pages {
+            #[with_locals(http, auth = self.auth()?, required, redirect = \"/login\")]
+            async fn handle(&mut self, request: Request<String>) -> Result<Response<String>, Error> {
+                let user = locals.get_session().user_id();
+                Ok(Response::new(format!(\"{user}: {}\", request.body())))
+            }
+        }"
     a_mistake: "
         #[with_locals(user = Account, requird)]
         fn account(Path(id): Path<u32>) -> Html<String> {

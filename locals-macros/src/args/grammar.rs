@@ -58,6 +58,20 @@ impl Args {
                 put(&mut self.csrf, key, input, "`off`: `csrf = off`")?;
                 self.csrf.as_ref().map_or(Ok(()), check_csrf)
             }
+            "http" => {
+                no_value(&key, input)?;
+                if self.http.is_some() {
+                    return Err(twice(&key));
+                }
+                self.http = Some(key);
+                Ok(())
+            }
+            "auth" => put(
+                &mut self.auth,
+                key,
+                input,
+                "an expression: `auth = state.auth`",
+            ),
             "crate" => {
                 let value = value_of(&key, input, RUNTIME, Path::parse_mod_style)?;
                 check_runtime(&value)?;

@@ -1,7 +1,7 @@
 //! The names of the options, and the nearest one to a mistyped name.
 
-const OPTIONS: [&str; 7] = [
-    "user", "eager", "required", "name", "redirect", "csrf", "crate",
+const OPTIONS: [&str; 9] = [
+    "user", "eager", "required", "name", "redirect", "csrf", "http", "auth", "crate",
 ];
 
 pub(super) fn listed() -> String {

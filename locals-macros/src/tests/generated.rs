@@ -7,11 +7,12 @@
 
 mod fragments;
 mod tokens;
+mod transformed;
 
-use crate::{annotate, pattern::binds_all};
+use crate::annotate;
 use fragments::{Fragment, PARTS};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use std::{
     collections::HashSet,
     env, fmt,
@@ -22,6 +23,7 @@ use syn::{FnArg, ItemFn, PatType, ReturnType, Type};
 use tokens::{
     body, count, errors, function, split_inner_attributes, tokens, trees, without, without_tree,
 };
+use transformed::Transformed;
 
 type Parts = [Vec<&'static Fragment>; PARTS.len()];
 type Chosen = [&'static Fragment; PARTS.len()];
@@ -151,7 +153,7 @@ fn check(case: &Case, chosen: Chosen) {
     let declarations = count(&written, quote!(let #pattern: &));
     assert_eq!(declarations, declared, "{context}");
 
-    let mistakes = mistakes(chosen, &binding);
+    let mistakes = mistakes(chosen, &binding, &input);
     let errors = errors(&written);
     assert_eq!(errors.len(), mistakes.len(), "{mistakes:?}\n{context}");
     for mistake in &mistakes {
@@ -159,7 +161,12 @@ fn check(case: &Case, chosen: Chosen) {
         assert!(is_said, "{mistake}\n{context}");
     }
     if mistakes.is_empty() {
-        assert_transformed(&input, &function, &inner, context);
+        let transformed = Transformed {
+            input: &input,
+            output: &function,
+            context,
+        };
+        transformed.check(&inner, chosen[0].names.contains(&"http"));
     }
 }
 
@@ -203,10 +210,22 @@ fn is_binding(parameter: &PatType) -> bool {
 }
 
 /// What the errors have to say.
-fn mistakes(chosen: Chosen, binding: &Binding) -> Vec<String> {
+fn mistakes(chosen: Chosen, binding: &Binding, input: &ItemFn) -> Vec<String> {
     let own = chosen.iter().flat_map(|fragment| fragment.mistakes);
     let mut mistakes: Vec<_> = own.map(|&mistake| mistake.to_owned()).collect();
     let sets = |option: &str| chosen[0].names.contains(&option);
+    if sets("http") {
+        if typed(input).all(is_binding) {
+            mistakes.push("the request is missing".to_owned());
+        }
+        let answers = match &input.sig.output {
+            ReturnType::Default => false,
+            ReturnType::Type(_, ty) => !matches!(**ty, Type::Never(_)),
+        };
+        if !answers {
+            mistakes.push("plain `http` requests returns an `http::Response<B>`".to_owned());
+        }
+    }
     if binding.is_declared {
         let keys = ["user", "eager", "required", "name"].into_iter();
         let beside = |key: &str| format!("`{key}` beside a declared binding");
@@ -221,65 +240,6 @@ fn mistakes(chosen: Chosen, binding: &Binding) -> Vec<String> {
         mistakes.push("`redirect` is for handlers that need a session".to_owned());
     }
     mistakes
-}
-
-/// Everything of the input is where it belongs.
-fn assert_transformed(
-    input: &ItemFn,
-    output: &ItemFn,
-    inner: &TokenStream,
-    context: fmt::Arguments<'_>,
-) {
-    let head = |function: &ItemFn| {
-        let ItemFn { vis, sig, .. } = function;
-        let (safety, name, receiver) = (&sig.safety, &sig.ident, sig.receiver());
-        let (generics, bounds) = (&sig.generics, &sig.generics.where_clause);
-        tokens(quote!(#vis #safety fn #name #generics (#receiver) #bounds))
-    };
-    assert_eq!(head(output), head(input), "{context}");
-    let (before, after) = (&input.attrs, &output.attrs);
-    let before = tokens(quote!(#(#before)* #inner));
-    assert_eq!(tokens(quote!(#(#after)*)), before, "{context}");
-
-    let (bindings, arguments): (Vec<_>, Vec<_>) = typed(input).partition(|input| is_binding(input));
-    let types = arguments.iter().map(|argument| &argument.ty);
-    let mut request = quote!(WithLocals<(#(#types,)*));
-    if let [PatType { ty, .. }] = bindings[..]
-        && let Type::Reference(reference) = &**ty
-    {
-        let locals = &reference.elem;
-        request.extend(quote!(, #locals));
-    }
-    let typed: Vec<_> = typed(output).collect();
-    assert_eq!(typed.len(), 1, "{context}");
-    assert_eq!(count(&tokens(&typed[0].ty), request), 1, "{context}");
-
-    let inside = tokens(&output.block);
-    let patterns = arguments.iter().enumerate().map(|(index, argument)| {
-        let (lints, pattern) = (&argument.attrs, &argument.pat);
-        if lints.is_empty() && binds_all(pattern) {
-            return quote!(#pattern);
-        }
-        let kept = format_ident!("__kept_{index}");
-        let rebind = quote!(#(#lints)* let #pattern = #kept;);
-        assert_eq!(count(&inside, rebind), 1, "{context}");
-        quote!(#kept)
-    });
-    let bind = quote!(let (#(#patterns,)*) =);
-    let expected = usize::from(!arguments.is_empty());
-    assert_eq!(count(&inside, bind), expected, "{context}");
-    // `impl Trait` stands in signatures only.
-    assert_eq!(count(&inside, quote!(impl)), 0, "{context}");
-
-    let declared = match &input.sig.output {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
-            quote!(::core::convert::Infallible)
-        }
-        ReturnType::Type(_, ty) => quote!(#ty),
-    };
-    let flushed = tokens(quote!(Flushed<#declared>));
-    assert!(tokens(&output.sig.output).ends_with(&flushed), "{context}");
 }
 
 #[test]

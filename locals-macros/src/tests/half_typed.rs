@@ -32,6 +32,18 @@ fn a_body_that_does_not_parse_is_kept_as_it_is() {
 }
 
 #[test]
+fn a_handler_of_plain_http_keeps_its_signature_and_the_body_that_does_not_parse() {
+    let output = expanded(
+        quote!(http, auth = state.auth),
+        quote!(async fn home(request: Request<B>, id: u64) -> Response<B> { locals. }),
+    );
+    let signature = "async fn home (request : Request < B > , id : u64 ,) -> Response < B > {";
+    assert!(output.contains(signature), "{output}");
+    assert!(output.contains("let locals : & "), "{output}");
+    assert_eq!(output.matches("{ locals . }").count(), 1, "{output}");
+}
+
+#[test]
 fn beside_a_mistake_the_function_keeps_its_binding_and_its_body() {
     for (args, item) in [
         (quote!(usr = Account), quote!(async fn home() { locals. })),
@@ -41,6 +53,11 @@ fn beside_a_mistake_the_function_keeps_its_binding_and_its_body() {
             quote!(async fn home() { locals. }),
         ),
         (quote!(), quote!(fn home() { locals. })),
+        (
+            quote!(http, auth = self.),
+            quote!(async fn home() { locals. }),
+        ),
+        (quote!(http), quote!(async fn home() { locals. })),
         (
             quote!(),
             quote!(async fn home(#[cfg(test)] id: Path<u32>) { locals. }),

@@ -54,6 +54,28 @@ static OPTIONS: &[Fragment] = &[
     right("redirect = \"/login?from=here\"").names(&["redirect"]),
     right("user = Account, required(Admin), name = ctx, redirect = \"/\", csrf = off")
         .names(&["user", "required", "name", "redirect"]),
+    right("http, auth = state.auth").names(&["http"]),
+    right("auth = if request.is::<A, B>() { &self.auth } else { auth()? }, csrf = off, http")
+        .names(&["http"]),
+    right("http, auth = &(a + b as c).d, user = u8, required(Admin), redirect = \"/\", name = ctx")
+        .names(&["http", "user", "required", "redirect", "name"]),
+    wrong(
+        "http",
+        &["`http` needs to know where the sessions are: write `auth = state.auth`"],
+    )
+    .names(&["http"]),
+    wrong(
+        "auth = state.auth",
+        &["`auth` is for handlers of plain `http` requests: write `http`"],
+    ),
+    wrong(
+        "http = 1, auth",
+        &[
+            "`http` takes no value",
+            "`auth` takes an expression: `auth = state.auth`",
+        ],
+    ),
+    wrong("http, auth = state.auth, http", &["`http` is given twice"]),
     wrong(
         "usr = Account",
         &["unknown option `usr`: did you mean `user`?"],

@@ -1,0 +1,57 @@
+// #[with_locals(http, auth = state.auth, user = Account)]
+// async fn answer(
+//     request: Request<Incoming>,
+//     state: &State,
+// ) -> Result<Response<Full<Bytes>>, Infallible> {
+//     locals.clear_session();
+//     Ok(state.page(request.uri()))
+// }
+
+async fn answer(
+    request: Request<Incoming>,
+    state: &State,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let __locals;
+    let __outcome = '__handler: {
+        {
+            let (__opened, __arguments) = match &state.auth {
+                __auth => {
+                    ::locals::__private::http::open::<
+                        ::locals::Locals<Account>,
+                        ::locals::SameOrigin,
+                        _,
+                    >(__auth, &request)
+                        .await
+                        .open()
+                }
+            };
+            __locals = __opened;
+            match __arguments {
+                ::core::result::Result::Ok(__arguments) => __arguments,
+                ::core::result::Result::Err(__rejected) => {
+                    break '__handler { ::core::result::Result::Err(__rejected) };
+                }
+            }
+        };
+        #[allow(unused_variables)]
+        let locals: &::locals::Locals<Account> = &__locals;
+        ::core::result::Result::Ok(
+            async move {
+                if false {
+                    return ::locals::__private::returns::<
+                        Result<Response<Full<Bytes>>, Infallible>,
+                    >();
+                }
+                #[allow(unused_braces)]
+                {
+                    locals.clear_session();
+                    Ok(state.page(request.uri()))
+                }
+            }
+                .await,
+        )
+    };
+    return ::locals::__private::http::flush::<
+        Result<Response<Full<Bytes>>, Infallible>,
+    >(&__locals, __outcome);
+}

@@ -1,0 +1,62 @@
+// impl Handler for Pages {
+//     #[with_locals(http, auth = self.auth()?, required, redirect = "/login")]
+//     async fn handle(
+//         &mut self,
+//         request: Request<String>,
+//     ) -> Result<Response<String>, Error> {
+//         let user = locals.get_session().user_id();
+//         Ok(Response::new(format!("{user}: {}", request.body())))
+//     }
+// }
+
+impl Handler for Pages {
+    async fn handle(
+        &mut self,
+        request: Request<String>,
+    ) -> Result<Response<String>, Error> {
+        let __locals;
+        let __outcome = '__handler: {
+            {
+                let (__opened, __arguments) = match &self.auth()? {
+                    __auth => {
+                        ::locals::__private::http::open::<
+                            ::locals::Locals<::locals::UserId, ::locals::Required>,
+                            ::locals::SameOrigin,
+                            _,
+                        >(__auth, &request)
+                            .await
+                            .redirect("/login")
+                            .open()
+                    }
+                };
+                __locals = __opened;
+                match __arguments {
+                    ::core::result::Result::Ok(__arguments) => __arguments,
+                    ::core::result::Result::Err(__rejected) => {
+                        break '__handler { ::core::result::Result::Err(__rejected) };
+                    }
+                }
+            };
+            #[allow(unused_variables)]
+            let locals: &::locals::Locals<::locals::UserId, ::locals::Required> = &__locals;
+            ::core::result::Result::Ok(
+                async move {
+                    if false {
+                        return ::locals::__private::returns::<
+                            Result<Response<String>, Error>,
+                        >();
+                    }
+                    #[allow(unused_braces)]
+                    {
+                        let user = locals.get_session().user_id();
+                        Ok(Response::new(format!("{user}: {}", request.body())))
+                    }
+                }
+                    .await,
+            )
+        };
+        return ::locals::__private::http::flush::<
+            Result<Response<String>, Error>,
+        >(&__locals, __outcome);
+    }
+}

@@ -1,0 +1,176 @@
+//! The two forms of a handler: what a web framework calls, and what is called with an
+//! `http::Request`.
+
+use crate::{
+    args::{Args, Valued},
+    expand::located,
+    handler::{Handler, is_locals_attribute},
+    output::Output,
+    pattern::{binds_all, plain_name},
+};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Attribute, Expr, ExprReference, Ident, PatType, Token, spanned::Spanned};
+
+/// What differs between the two.
+pub(crate) struct Form {
+    /// What stands between the parentheses, behind a receiver.
+    pub(crate) parameters: TokenStream,
+    /// `-> Response`
+    pub(crate) output: TokenStream,
+    /// `__request.open()`
+    pub(crate) opening: TokenStream,
+    /// `let (State(db), Form(form)) =`
+    pub(crate) bind: Option<TokenStream>,
+    /// `let State(..) = __kept;`
+    pub(crate) rebind: TokenStream,
+    /// Where `flush` is.
+    pub(crate) module: TokenStream,
+}
+
+impl Form {
+    pub(crate) fn of(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
+        match &args.auth {
+            None => Self::framework(args, handler, locals),
+            Some(auth) => Self::http(args, auth, handler, locals),
+        }
+    }
+
+    // Input:
+    //     async fn rename(State(db): State<Db>, _: Guard) -> Html<String>
+    //
+    // Output:
+    //     async fn rename(__request: WithLocals<(State<Db>, Guard), Locals>) -> Flushed<Html<String>>
+    //     let (State(db), __kept_1) = {
+    //         .. __request.open() ..
+    //     }
+    //     let _ = __kept_1;
+    //
+    // What a pattern does not bind lives until the end of the handler, as an argument of a plain
+    // function does: so it gets a name first. So does an argument with lints of its own.
+    fn framework(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
+        let runtime = args.runtime();
+        let open = open(args);
+        let arguments = handler.inputs().arguments;
+        let types = arguments.iter().map(|argument| &argument.ty);
+        let any_origin = args
+            .csrf
+            .as_ref()
+            .map(|csrf| quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin));
+        let declared = Output::of(&handler.sig.output).declared;
+        // Where the user's last token is: rustc takes an item that ends in generated tokens for a
+        // macro's own, and says nothing of dead code in it.
+        let end_of_type = quote_spanned!(handler.sig.paren_token.span.close()=> >);
+
+        let mut patterns = Vec::new();
+        let mut rebind = TokenStream::new();
+        for (index, argument) in arguments.iter().enumerate() {
+            let pattern = &argument.pat;
+            let lints = lints(argument);
+            if lints.is_empty() && binds_all(pattern) {
+                patterns.push(pattern.to_token_stream());
+            } else {
+                let kept = format_ident!("__kept_{index}", span = Span::mixed_site());
+                patterns.push(kept.to_token_stream());
+                rebind.extend(quote_spanned!(Span::mixed_site()=> #lints let #pattern = #kept;));
+            }
+        }
+        let bind = (!patterns.is_empty())
+            .then(|| quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =));
+        Self {
+            parameters: quote_spanned! {Span::mixed_site()=>
+                __request: #runtime::WithLocals<(#(#types,)*), #locals #any_origin>,
+            },
+            output: quote_spanned! {Span::mixed_site()=>
+                -> #runtime::Flushed<#declared #end_of_type
+            },
+            opening: quote_spanned!(Span::mixed_site()=> __request #open),
+            bind,
+            rebind,
+            module: quote_spanned!(Span::mixed_site()=> #runtime::__private),
+        }
+    }
+
+    // Input:
+    //     async fn call(&self, Parts { uri, .. }: Request, id: u64) -> Response
+    //
+    // Output:
+    //     async fn call(&self, __request: Request, id: u64) -> Response
+    //     {
+    //         .. match &self.auth {
+    //             __auth => http::open::<Locals, SameOrigin, _>(__auth, &__request).await.open(),
+    //         } ..
+    //     }
+    //     let Parts { uri, .. } = __request;
+    //
+    // A request that is nothing but a name keeps it, for the expression after `auth =` to use.
+    fn http(args: &Args, auth: &Valued<Expr>, handler: &Handler, locals: &TokenStream) -> Self {
+        let runtime = args.runtime();
+        let origin = match &args.csrf {
+            None => quote_spanned!(Span::mixed_site()=> #runtime::SameOrigin),
+            Some(csrf) => quote_spanned!(located(csrf.key.span())=> #runtime::AnyOrigin),
+        };
+        let arguments = handler.inputs().arguments;
+        let mut parameters: Vec<_> = arguments.iter().map(ToTokens::to_token_stream).collect();
+        let mut request = quote_spanned!(Span::mixed_site()=> __request);
+        let mut rebind = TokenStream::new();
+        if let (Some(argument), Some(parameter)) = (arguments.first(), parameters.first_mut()) {
+            let PatType { pat, ty, .. } = argument;
+            if let Some(name) = plain_name(pat) {
+                request = name.to_token_stream();
+            } else {
+                let lints = lints(argument);
+                rebind = quote_spanned!(Span::mixed_site()=> #lints let #pat = #request;);
+                *parameter = quote_spanned!(Span::mixed_site()=> #request: #ty);
+            }
+        }
+        let open = open(args);
+        let module = quote_spanned!(Span::mixed_site()=> #runtime::__private::http);
+        // As an argument, an `if` or a `?` would have to give an `Auth`, and could not give a `&Auth`.
+        let bound_auth = Ident::new("__auth", located(auth.value.span()));
+        let auth = by_reference(&auth.value);
+        Self {
+            parameters: quote_spanned!(Span::mixed_site()=> #(#parameters,)*),
+            output: handler.sig.output.to_token_stream(),
+            opening: quote_spanned! {Span::mixed_site()=>
+                match #auth {
+                    #bound_auth => #module::open::<#locals, #origin, _>(#bound_auth, &#request).await #open,
+                }
+            },
+            bind: None,
+            rebind,
+            module,
+        }
+    }
+}
+
+/// `.redirect("/login").open()`
+fn open(args: &Args) -> TokenStream {
+    let redirect = args.redirect.as_ref().map(|redirect| {
+        let path = &redirect.value;
+        quote_spanned!(located(redirect.key.span())=> .redirect(#path))
+    });
+    quote_spanned!(Span::mixed_site()=> #redirect.open())
+}
+
+/// `&self.auth`, with parentheses only where they are needed, from `self.auth` or `&self.auth`.
+fn by_reference(auth: &Expr) -> Expr {
+    if let Expr::Reference(_) = auth {
+        return auth.clone();
+    }
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](located(auth.span())),
+        mutability: None,
+        expr: Box::new(auth.clone()),
+    })
+}
+
+/// What stands before a parameter, `#[allow(unused_variables)]` say, goes before its `let`.
+pub(crate) fn lints(argument: &PatType) -> TokenStream {
+    let attrs = argument.attrs.iter();
+    attrs
+        .filter(|attr| !is_locals_attribute(attr))
+        .map(Attribute::to_token_stream)
+        .collect()
+}
