@@ -1,6 +1,7 @@
 //! What only a database file can be: shared, locked, full, broken, or the wrong one.
 
 mod broken;
+mod limited;
 mod nodes;
 mod processes;
 mod shared;
