@@ -4,7 +4,6 @@
 //     Html(id.to_string())
 // }
 
-#[allow(unused_variables)]
 async fn account(Path(id): Path<u32>) -> Html<String> {
     ::core::compile_error! {
         "unknown option `requird`: did you mean `required`?"
@@ -12,9 +11,9 @@ async fn account(Path(id): Path<u32>) -> Html<String> {
     ::core::compile_error! {
         "a handler is asynchronous: write `async fn account`"
     }
-    #[allow(unused_variables)]
     let locals: &::locals::Locals<Account> = ::locals::__private::binding();
-    #[allow(unused_braces)]
+    let _ = locals;
+    #[allow()]
     {
         locals.clear_session();
         Html(id.to_string())

@@ -22,14 +22,14 @@ async fn rename(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<Account> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<Result<Redirect, AppError>>();
                 }
-                #[allow(unused_braces)]
+                #[allow()]
                 {
                     db.rename(form.name).await?;
                     Ok(Redirect::to("/"))

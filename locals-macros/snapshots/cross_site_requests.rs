@@ -18,14 +18,14 @@ async fn webhook(
                 }
             }
         };
-        #[allow(unused_variables)]
         let ctx: &::locals::Locals = &__locals;
+        let _ = ctx;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<StatusCode>();
                 }
-                #[allow(unused_braces)] { StatusCode::NO_CONTENT }
+                #[allow()] { StatusCode::NO_CONTENT }
             }
                 .await,
         )

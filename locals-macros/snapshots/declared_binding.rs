@@ -24,7 +24,7 @@ async fn page(
                 if false {
                     return ::locals::__private::returns::<Html<String>>();
                 }
-                #[allow(unused_braces)] { Html(format!("page {id}")) }
+                #[allow()] { Html(format!("page {id}")) }
             }
                 .await,
         )

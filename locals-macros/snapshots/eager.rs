@@ -21,14 +21,14 @@ pub async fn who(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<::locals::UserId, ::locals::Eager> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<String>();
                 }
-                #[allow(unused_braces)]
+                #[allow()]
                 {
                     locals
                         .get_session()

@@ -33,8 +33,8 @@ async fn answer(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<Account> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
@@ -42,7 +42,7 @@ async fn answer(
                         Result<Response<Full<Bytes>>, Infallible>,
                     >();
                 }
-                #[allow(unused_braces)]
+                #[allow()]
                 {
                     locals.clear_session();
                     Ok(state.page(request.uri()))

@@ -37,8 +37,8 @@ impl Handler for Pages {
                     }
                 }
             };
-            #[allow(unused_variables)]
             let locals: &::locals::Locals<::locals::UserId, ::locals::Required> = &__locals;
+            let _ = locals;
             ::core::result::Result::Ok(
                 async move {
                     if false {
@@ -46,7 +46,7 @@ impl Handler for Pages {
                             Result<Response<String>, Error>,
                         >();
                     }
-                    #[allow(unused_braces)]
+                    #[allow()]
                     {
                         let user = locals.get_session().user_id();
                         Ok(Response::new(format!("{user}: {}", request.body())))

@@ -36,14 +36,14 @@ impl Pages {
             };
             #[expect(unused_variables)]
             let Json { value, .. } = __request;
-            #[allow(unused_variables)]
             let locals: &::locals::Locals = &__locals;
+            let _ = locals;
             ::core::result::Result::Ok(
                 async move {
                     if false {
                         return ::locals::__private::returns::<Response<_>>();
                     }
-                    #[allow(unused_braces)] { self.page(id) }
+                    #[allow()] { self.page(id) }
                 }
                     .await,
             )

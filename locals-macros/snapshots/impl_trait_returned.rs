@@ -18,8 +18,8 @@ async fn file(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
@@ -27,7 +27,7 @@ async fn file(
                         Result<(StatusCode, _), AppError>,
                     >();
                 }
-                #[allow(unused_braces)] { Ok((StatusCode::OK, open().await?)) }
+                #[allow()] { Ok((StatusCode::OK, open().await?)) }
             }
                 .await,
         )

@@ -25,14 +25,14 @@ async fn quiet(
         };
         #[expect(unused_variables)]
         let Path(id) = __kept_0;
-        #[allow(unused_variables)]
         let locals: &::locals::Locals = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<()>();
                 }
-                #[allow(unused_braces)] {}
+                #[allow()] {}
             }
                 .await,
         )

@@ -23,8 +23,8 @@ async fn home(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<Account> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
@@ -32,7 +32,7 @@ async fn home(
                         Result<Html<String>, locals::Error>,
                     >();
                 }
-                #[allow(unused_braces)]
+                #[allow()]
                 {
                     let Some((_, account)) = locals.get_session_user().await? else {
                         return Ok(Html("hello, stranger".into()));

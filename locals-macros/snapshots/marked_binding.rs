@@ -22,7 +22,7 @@ async fn page(
                 if false {
                     return ::locals::__private::returns::<()>();
                 }
-                #[allow(unused_braces)] {}
+                #[allow()] {}
             }
                 .await,
         )

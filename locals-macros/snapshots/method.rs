@@ -28,14 +28,14 @@ impl<D: Db> Pages<D> {
                     }
                 }
             };
-            #[allow(unused_variables)]
             let locals: &::locals::Locals = &__locals;
+            let _ = locals;
             ::core::result::Result::Ok(
                 async move {
                     if false {
                         return ::locals::__private::returns::<Json<Vec<T>>>();
                     }
-                    #[allow(unused_braces)] { Json(self.db.list(page).await) }
+                    #[allow()] { Json(self.db.list(page).await) }
                 }
                     .await,
             )

@@ -20,14 +20,14 @@ async fn events(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<::core::convert::Infallible>();
                 }
-                #[allow(unused_braces)]
+                #[allow()]
                 {
                     loop {
                         wait().await;

@@ -22,17 +22,17 @@ async fn account(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &crate::web::locals::Locals<
             crate::web::locals::UserId,
             crate::web::locals::Required,
         > = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return crate::web::locals::__private::returns::<()>();
                 }
-                #[allow(unused_braces)] {}
+                #[allow()] {}
             }
                 .await,
         )

@@ -18,14 +18,14 @@ async fn account(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<Account, ::locals::Required> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<String>();
                 }
-                #[allow(unused_braces)] { locals.get_session_user().1.email.clone() }
+                #[allow()] { locals.get_session_user().1.email.clone() }
             }
                 .await,
         )

@@ -20,14 +20,14 @@ async fn admin(
                 }
             }
         };
-        #[allow(unused_variables)]
         let locals: &::locals::Locals<Account, ::locals::Required<Admin>> = &__locals;
+        let _ = locals;
         ::core::result::Result::Ok(
             async move {
                 if false {
                     return ::locals::__private::returns::<()>();
                 }
-                #[allow(unused_braces)] {}
+                #[allow()] {}
             }
                 .await,
         )

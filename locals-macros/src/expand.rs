@@ -8,7 +8,7 @@ use crate::{
 };
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Ident, PatType};
+use syn::{Ident, Pat, PatType, Token};
 
 // Input:
 //     #[with_locals(user = Account)]
@@ -34,7 +34,7 @@ use syn::{Ident, PatType};
 //                 BODY
 //             }.await)
 //         };
-//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&__locals, __outcome);
+//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&#owner, __outcome);
 //     }
 //
 // `return` and `?` stop at the inner block because the language scopes them there, also those that
@@ -82,18 +82,23 @@ pub(crate) fn handler(args: &Args, handler: &Handler) -> TokenStream {
             }
         }
     });
-    let bind_locals = locals.bind();
+    let owner = owner(handler);
+    let first_use = locals
+        .name
+        .as_ref()
+        .and_then(|name| handler.first_use(name));
+    let bind_locals = locals.bind_to(&loan(&owner, first_use));
 
     let mut block = Group::new(
         Delimiter::Brace,
         quote_spanned! {Span::mixed_site()=>
             #(#inner_attrs)*
             #check_guard
-            let __locals;
+            let #owner;
             let __outcome = '__handler: {
                 #bind {
                     let (__opened, __arguments) = #opening;
-                    __locals = __opened;
+                    #owner = __opened;
                     match __arguments {
                         ::core::result::Result::Ok(__arguments) => __arguments,
                         // A `::` right behind the label would make syn 2 read `'__handler:`.
@@ -106,11 +111,11 @@ pub(crate) fn handler(args: &Args, handler: &Handler) -> TokenStream {
                 #bind_locals
                 ::core::result::Result::Ok(async move {
                     #hint
-                    #[allow(unused_braces)]
+                    #[allow()] // rustc finds braces needless only where no attribute stands before them
                     #body
                 }.await)
             };
-            return #module::flush::<#inferred>(&__locals, __outcome);
+            return #module::flush::<#inferred>(&#owner, __outcome);
         },
     );
     // Where the user's are, as the last token of the return type is.
@@ -125,40 +130,77 @@ pub(crate) fn handler(args: &Args, handler: &Handler) -> TokenStream {
     }
 }
 
+/// `__locals`.
+///
+/// It resolves as the user's would, because rustc says of other variables only that "a temporary
+/// value" does not live long enough.
+fn owner(handler: &Handler) -> Ident {
+    let site = handler.sig.ident.span();
+    let mut owner = Ident::new("__locals", Span::call_site().resolved_at(site));
+    if handler.binds(&owner) {
+        owner.set_span(Span::mixed_site());
+    }
+    owner
+}
+
+/// `&__locals`, standing where the body uses the binding: there rustc reports locals that escape.
+fn loan(owner: &Ident, first_use: Option<Span>) -> TokenStream {
+    let span = first_use.unwrap_or_else(Span::call_site);
+    let reference = Token![&](located(span));
+    let owner = Ident::new(&owner.to_string(), span.resolved_at(owner.span()));
+    quote_spanned!(Span::mixed_site()=> #reference #owner)
+}
+
 /// The binding that the body sees.
 pub(crate) struct Binding {
     pattern: TokenStream,
+    /// What the pattern binds, unless it is `_`.
+    name: Option<Ident>,
     attrs: TokenStream,
     pub(crate) ty: TokenStream,
+    is_generated: bool,
 }
 
 impl Binding {
     /// Declared by a parameter, or generated from the options.
     pub(crate) fn of(args: &Args, declared: Option<&PatType>, generated_name: Ident) -> Self {
-        let generated = || Self {
-            pattern: generated_name.into_token_stream(),
-            attrs: quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)]),
-            ty: args.locals_type(),
+        let Some(declared) = declared else {
+            return Self {
+                pattern: generated_name.to_token_stream(),
+                name: Some(generated_name),
+                attrs: TokenStream::new(),
+                ty: args.locals_type(),
+                is_generated: true,
+            };
         };
-        declared.map_or_else(generated, |binding| Self {
-            pattern: binding.pat.to_token_stream(),
-            attrs: lints(binding),
-            ty: match reference(binding) {
-                Some(reference) => reference.elem.to_token_stream(),
-                None => binding.ty.to_token_stream(),
+        Self {
+            pattern: declared.pat.to_token_stream(),
+            name: match &*declared.pat {
+                Pat::Ident(pattern) => Some(pattern.ident.clone()),
+                _ => None,
             },
-        })
-    }
-
-    /// `let locals: &::locals::Locals = &__locals;`
-    fn bind(&self) -> TokenStream {
-        self.bind_to(&quote_spanned!(Span::mixed_site()=> &__locals))
+            attrs: lints(declared),
+            ty: match reference(declared) {
+                Some(reference) => reference.elem.to_token_stream(),
+                None => declared.ty.to_token_stream(),
+            },
+            is_generated: false,
+        }
     }
 
     /// `let locals: &::locals::Locals = VALUE;`
     pub(crate) fn bind_to(&self, value: &TokenStream) -> TokenStream {
-        let Self { pattern, attrs, ty } = self;
-        quote_spanned!(Span::mixed_site()=> #attrs let #pattern: &#ty = #value;)
+        let Self {
+            pattern, attrs, ty, ..
+        } = self;
+        let name = self.name.as_ref().filter(|name| self.may_go_unused(name));
+        let usage = name.map(|name| quote_spanned!(Span::mixed_site()=> let _ = #name;));
+        quote_spanned!(Span::mixed_site()=> #attrs let #pattern: &#ty = #value; #usage)
+    }
+
+    /// What a parameter declares is linted as ever; so is nothing that is called `_ctx`.
+    fn may_go_unused(&self, name: &Ident) -> bool {
+        self.is_generated && !name.to_string().starts_with('_')
     }
 }
 

@@ -57,7 +57,6 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
 
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        #[allow(unused_variables)]
         #vis async #safety #fn_token #name #generics (
             #receiver
             #(#patterns: #types,)*
@@ -65,7 +64,7 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
             #(#inner_attrs)*
             #errors
             #bind
-            #[allow(unused_braces)]
+            #[allow()]
             #body
         }
     }

@@ -1,7 +1,7 @@
 //! The annotated function: its signature parsed, its body left as it was typed.
 
 use crate::{args::Args, pattern::bound};
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, Error, FnArg, Ident, PatType, Result, Signature, Token, Type, TypeReference,
@@ -79,6 +79,12 @@ impl Handler {
     pub(crate) fn binding_name(&self, args: &Args) -> Ident {
         let used = first_ident(self.body.to_token_stream(), "locals");
         args.binding(used.as_ref().unwrap_or(&self.sig.ident).span())
+    }
+
+    /// Where the body first says this name.
+    pub(crate) fn first_use(&self, name: &Ident) -> Option<Span> {
+        let used = first_ident(self.body.to_token_stream(), &name.to_string());
+        used.map(|used| used.span())
     }
 
     /// Whether a parameter binds this name.
