@@ -5,6 +5,7 @@ pub(crate) mod drops;
 mod emitting;
 mod exits;
 mod expecting;
+mod levels;
 mod parameters;
 mod receivers;
 mod returns;
