@@ -3,11 +3,11 @@
 use crate::{
     args::Args,
     expand::Binding,
-    handler::{Handler, Inputs},
+    handler::{self, Handler, Inputs},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Error;
+use syn::{Error, PatType};
 
 /// The item untouched, under its error.
 pub(crate) fn item(item: TokenStream, error: Option<Error>) -> TokenStream {
@@ -45,21 +45,24 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
 
     let errors = error.to_compile_error();
     let runtime = args.runtime();
+    // `impl Trait` can be in the type of a parameter, and not in that of a variable.
+    let opaque = binding.filter(|binding| handler::opaque(binding).is_some());
     // Not over a parameter of the same name: what the body does with that one is no mistake.
     let is_free = binding.is_some() || !handler.binds(&handler.binding_name(args));
-    let bind = is_free.then(|| {
+    let bind = (is_free && opaque.is_none()).then(|| {
         Binding::of(args, binding, handler.binding_name(args))
             .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()))
     });
     let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));
-    let patterns = arguments.iter().map(|argument| &argument.pat);
-    let types = arguments.iter().map(|argument| &argument.ty);
+    let parameters = arguments.into_iter().chain(opaque);
+    let parameters =
+        parameters.map(|PatType { pat, ty, .. }| quote_spanned!(Span::mixed_site()=> #pat: #ty));
 
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         #vis async #safety #fn_token #name #generics (
             #receiver
-            #(#patterns: #types,)*
+            #(#parameters,)*
         ) #output #where_clause {
             #(#inner_attrs)*
             #errors

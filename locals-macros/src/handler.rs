@@ -4,7 +4,7 @@ use crate::{args::Args, pattern::bound};
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Error, FnArg, Ident, PatType, Result, Signature, Token, Type, TypeReference,
+    Abi, Attribute, Error, FnArg, Ident, PatType, Result, Signature, Token, Type, TypeReference,
     Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
@@ -102,18 +102,19 @@ pub(crate) fn is_binding(input: &PatType) -> bool {
         Type::Reference(reference) => &reference.elem,
         _ => &input.ty,
     };
-    names_locals(ty) || input.attrs.iter().any(is_locals_attribute)
+    is_named(ty, "Locals") || input.attrs.iter().any(is_locals_attribute)
 }
 
 pub(crate) fn is_locals_attribute(attr: &Attribute) -> bool {
     attr.path().is_ident("locals")
 }
 
-fn names_locals(ty: &Type) -> bool {
+/// Whether this is the last word of a type's path.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
     match ungrouped(ty) {
         Type::Path(path) => {
             let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == "Locals")
+            last.is_some_and(|last| last.ident == name)
         }
         _ => false,
     }
@@ -125,6 +126,11 @@ pub(crate) fn reference(binding: &PatType) -> Option<&TypeReference> {
         Type::Reference(reference) => Some(reference),
         _ => None,
     }
+}
+
+/// The `impl` in the type of a declared binding.
+pub(crate) fn opaque(binding: &PatType) -> Option<Ident> {
+    first_ident(binding.ty.to_token_stream(), "impl")
 }
 
 fn ungrouped(mut ty: &Type) -> &Type {
@@ -167,20 +173,31 @@ fn split_inner_attributes(body: TokenTree) -> (Vec<Attribute>, TokenTree) {
 }
 
 fn expect_function(input: ParseStream) -> Result<()> {
-    let is_qualifier = input.peek(Token![const])
-        || input.peek(Token![async])
-        || input.peek(Token![unsafe])
-        || input.peek(Token![extern])
-        || input.peek(Token![fn]);
-    let is_other_item = input.peek2(Token![impl])
-        || input.peek2(Token![trait])
-        || input.peek2(Token![mod])
-        || (input.peek(Token![const]) && input.peek3(Token![:]));
-    if is_qualifier && !is_other_item {
-        return Ok(());
+    let ahead = input.fork();
+    let mut word = ahead.fork().call(Ident::parse_any).ok();
+    loop {
+        if ahead.peek(Token![fn]) {
+            return Ok(());
+        } else if ahead.peek(Token![const])
+            || ahead.peek(Token![async])
+            || ahead.peek(Token![unsafe])
+        {
+            ahead.parse::<TokenTree>()?;
+        } else if ahead.peek(Token![extern]) {
+            word = ahead.fork().call(Ident::parse_any).ok();
+            ahead.parse::<Abi>()?;
+        } else {
+            break;
+        }
     }
-    let what = input.fork().call(Ident::parse_any);
-    let what = what.map_or_else(|_| "this".to_owned(), |word| format!("`{word}`"));
+    let here = ahead.fork().call(Ident::parse_any).ok();
+    if let Some(generator) = here.as_ref().filter(|here| *here == "gen") {
+        let message = "a handler returns once, so it is no generator: write `async fn`";
+        return Err(Error::new(generator.span(), message));
+    }
+    let is_item = |here: &Ident| ["impl", "trait", "mod"].iter().any(|item| here == item);
+    let word = here.filter(is_item).or(word);
+    let what = word.map_or_else(|| "this".to_owned(), |word| format!("`{word}`"));
     Err(input.error(format!(
         "`#[with_locals]` annotates one handler, an `async fn`, not {what}: put it on each handler"
     )))

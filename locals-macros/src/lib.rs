@@ -14,6 +14,7 @@ mod pattern;
 mod rejection;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use proc_macro::TokenStream;
 
@@ -107,8 +108,11 @@ use proc_macro::TokenStream;
 ///
 /// # Where it stands
 ///
-/// Above other attributes that look at the handler, such as `#[axum::debug_handler]`. Free functions
-/// and methods of an inherent `impl` both work.
+/// Above other attributes that look at the handler, such as `#[axum::debug_handler]`, and below
+/// `#[tracing::instrument(err)]` or `#[tracing::instrument(ret)]`, which look into what its body
+/// returns. Free functions and methods of an inherent `impl` both work.
+///
+/// The arguments that the body uses are dropped when it ends, in no promised order.
 ///
 #[doc = include_str!("mistakes.md")]
 #[proc_macro_attribute]

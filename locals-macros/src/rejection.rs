@@ -3,25 +3,27 @@
 use crate::{
     args::{Args, Kind},
     diagnostics::Mistakes,
-    handler::{Handler, Inputs, is_binding, is_locals_attribute, reference},
+    handler::{Handler, Inputs, is_binding, is_locals_attribute, is_named, opaque, reference},
     output::is_never,
     pattern::bound,
+    typed::as_typed,
 };
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Error, FnArg, Pat, PatType, ReturnType, Type};
+use syn::{Attribute, Error, FnArg, Ident, Pat, PatType, ReturnType, Type};
 
 impl Handler {
     /// Everything that is wrong with this handler under these options, as far as they could be read:
     /// where some could not, nothing is said to be missing.
     pub(crate) fn rejection(&self, args: &Args, all_read: bool) -> Option<Error> {
         let mut mistakes = Mistakes::default();
-        self.reject_attributes(&mut mistakes);
-        self.reject_qualifiers(&mut mistakes);
         let Inputs {
             binding, arguments, ..
         } = self.inputs();
+        self.reject_attributes(&arguments, args, &mut mistakes);
+        self.reject_qualifiers(&mut mistakes);
         match binding {
-            Some(binding) => reject_declared(binding, args, &mut mistakes),
+            Some(binding) => reject_declared(binding, &arguments, args, &mut mistakes),
             None => self.reject_generated(&arguments, args, all_read, &mut mistakes),
         }
         self.reject_parameters(&arguments, &mut mistakes);
@@ -31,14 +33,36 @@ impl Handler {
         mistakes.into_error()
     }
 
-    fn reject_attributes(&self, mistakes: &mut Mistakes) {
-        let is_ours = |attr: &&Attribute| {
-            let last = attr.path().segments.last();
-            last.is_some_and(|last| last.ident == "with_locals")
-        };
-        if let Some(again) = self.attrs.iter().find(is_ours) {
-            let message = "`#[with_locals]` is given twice: put all options into one";
+    fn reject_attributes(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
+        let message = "`#[with_locals]` is given twice: put all options into one";
+        if let Some(again) = self
+            .attrs
+            .iter()
+            .find(|attr| is_called(attr, "with_locals"))
+        {
             mistakes.reject(again, message);
+        }
+        // The one above is no longer to be seen.
+        if arguments
+            .iter()
+            .any(|argument| is_named(&argument.ty, "WithLocals"))
+        {
+            mistakes.add(Error::new(Span::call_site(), message));
+        }
+        // The return type of a handler of plain `http` requests stays what it is.
+        let tracing = self
+            .attrs
+            .iter()
+            .filter(|attr| is_called(attr, "instrument"));
+        for result in tracing
+            .filter_map(traced_result)
+            .filter(|_| args.http.is_none())
+        {
+            let message = format!(
+                "`{result}` is about what the body returns: \
+                 put `#[instrument({result})]` above `#[with_locals]`"
+            );
+            mistakes.reject(result, message);
         }
     }
 
@@ -100,6 +124,9 @@ impl Handler {
                 let message = "a parameter of a handler cannot depend on `cfg`: \
                                write the handler twice, each under its `#[cfg(..)]`";
                 mistakes.reject(attr, message);
+            } else if attr.path().is_ident("doc") {
+                let message = "a parameter has no documentation: write a `//` comment";
+                mistakes.reject(attr, message);
             }
         }
     }
@@ -134,9 +161,47 @@ impl Handler {
     }
 }
 
-fn reject_declared(binding: &PatType, args: &Args, mistakes: &mut Mistakes) {
+fn is_called(attr: &Attribute, name: &str) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
+
+/// The option `err` or `ret` of `#[instrument(skip_all, err)]`.
+fn traced_result(attr: &Attribute) -> Option<Ident> {
+    let mut is_option = true;
+    for token in attr.meta.require_list().ok()?.tokens.clone() {
+        match token {
+            TokenTree::Ident(option) if is_option && (option == "err" || option == "ret") => {
+                return Some(option);
+            }
+            token => is_option = matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','),
+        }
+    }
+    None
+}
+
+fn reject_declared(
+    binding: &PatType,
+    arguments: &[&PatType],
+    args: &Args,
+    mistakes: &mut Mistakes,
+) {
+    if let Pat::Ident(declared) = &*binding.pat {
+        for again in arguments
+            .iter()
+            .filter_map(|argument| bound(&argument.pat, &declared.ident))
+        {
+            let message = format!("two parameters are called `{again}`: call this one otherwise");
+            mistakes.reject(again, message);
+        }
+    }
     if let Some((place, message)) = misdeclared(binding) {
         mistakes.reject(place, message);
+    }
+    if let Some(opaque) = opaque(binding) {
+        let message = "the type of the locals is written in full: \
+                       `&Locals<Account, Required>`, without `impl`";
+        mistakes.reject(opaque, message);
     }
     for (key, source) in [
         (args.user.as_ref().map(|user| &user.key), "user"),
@@ -180,8 +245,12 @@ fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
 }
 
 fn by_reference(ty: &Type) -> String {
-    let ty = ty.to_token_stream().to_string().replace(' ', "");
-    format!("take the locals by reference: `&{ty}`")
+    let typed = as_typed(ty);
+    let typed = match ty {
+        Type::TraitObject(object) if object.bounds.len() > 1 => format!("({typed})"),
+        _ => typed,
+    };
+    format!("take the locals by reference: `&{typed}`")
 }
 
 fn attributes(input: &FnArg) -> &[Attribute] {

@@ -5,13 +5,11 @@ use super::{
     names::{listed, unknown_option},
 };
 use crate::diagnostics::Mistakes;
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type,
     ext::IdentExt,
-    parenthesized,
-    parse::{ParseStream, Parser},
+    parse::{ParseStream, Parser, discouraged::Speculative},
     token,
 };
 
@@ -82,8 +80,8 @@ impl Args {
                 self.set_kind(Kind::Eager(key))
             }
             "required" => {
-                no_value(&key, input)?;
                 let guard = guard(input)?;
+                no_value(&key, input)?;
                 self.set_kind(Kind::Required(key, guard))
             }
             unknown => Err(Error::new(key.span(), unknown_option(unknown))),
@@ -138,7 +136,11 @@ fn value_of<T>(
     } else {
         input.span()
     };
-    parse(input).map_err(|_| error(span))
+    // What is wrong is skipped from its beginning, so that nothing in its middle is taken for an option.
+    let ahead = input.fork();
+    let value = parse(&ahead).map_err(|_| error(span))?;
+    input.advance_to(&ahead);
+    Ok(value)
 }
 
 fn once<T>(place: &mut Option<Valued<T>>, option: Valued<T>) -> Result<()> {
@@ -154,32 +156,38 @@ fn twice(key: &Ident) -> Error {
 }
 
 fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
-    if input.peek(Token![=]) {
+    if input.peek(Token![=]) || is_group(input) {
         let message = format!("`{key}` takes no value: write `{key}` alone");
         return Err(Error::new_spanned(key, message));
     }
     Ok(())
 }
 
+fn is_group(input: ParseStream) -> bool {
+    input.peek(token::Paren) || input.peek(token::Bracket) || input.peek(token::Brace)
+}
+
+/// `(Admin)`
 fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
-    if !input.peek(token::Paren) {
+    if !is_group(input) {
         return Ok(None);
     }
-    let content;
-    let parens = parenthesized!(content in input);
+    let group: Group = input.parse()?;
     let expected = "`required` takes one guard: `required(Admin)`";
-    if content.is_empty() {
-        return Err(Error::new(
-            parens.span.join(),
-            format!("{expected}, or stands alone: `required`"),
-        ));
+    if group.delimiter() != Delimiter::Parenthesis {
+        return Err(Error::new(group.span(), expected));
     }
-    let guard = content.parse()?;
-    if content.is_empty() {
-        return Ok(Some(guard));
+    if group.stream().is_empty() {
+        let message = format!("{expected}, or stands alone: `required`");
+        return Err(Error::new(group.span(), message));
     }
-    content.parse::<Option<Token![,]>>()?;
-    let rest: TokenStream = content.parse()?;
+    let parser = |content: ParseStream| {
+        let place = content.span();
+        let guard = content.parse().map_err(|_| Error::new(place, expected))?;
+        content.parse::<Option<Token![,]>>()?;
+        Ok((guard, content.parse::<TokenStream>()?))
+    };
+    let (guard, rest) = parser.parse2(group.stream())?;
     if rest.is_empty() {
         return Ok(Some(guard));
     }
@@ -211,22 +219,29 @@ fn check_csrf(csrf: &Valued<Ident>) -> Result<()> {
 }
 
 fn check_runtime(path: &Path) -> Result<()> {
-    let rooted = path.leading_colon.is_some()
-        || path
-            .segments
-            .first()
-            .is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
-    if rooted {
+    let segments = path.segments.iter();
+    let names: Vec<_> = segments.map(|segment| segment.ident.to_string()).collect();
+    let is_rooted = names
+        .first()
+        .is_some_and(|first| first == "crate" || first == "$crate");
+    if is_rooted || path.leading_colon.is_some() {
         return Ok(());
     }
-    let path_text = path.to_token_stream().to_string().replace(' ', "");
-    Err(Error::new_spanned(
-        path,
-        format!(
-            "`crate` takes a path that means the same everywhere: \
-             write `crate = ::{path_text}` or `crate = crate::{path_text}`"
-        ),
-    ))
+    let named = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !matches!(*name, "self" | "super"));
+    let named = named.collect::<Vec<_>>().join("::");
+    let suggestion = match names.first().map(String::as_str) {
+        Some("self" | "super") if named.is_empty() => {
+            "`crate = crate::path::to::locals`".to_owned()
+        }
+        Some("self" | "super") => format!("`crate = crate::path::to::{named}`"),
+        _ => format!("`crate = ::{named}` or `crate = crate::{named}`"),
+    };
+    let message =
+        format!("`crate` takes a path that means the same everywhere: write {suggestion}");
+    Err(Error::new_spanned(path, message))
 }
 
 fn end_of_option(input: ParseStream) -> Result<()> {
@@ -236,9 +251,18 @@ fn end_of_option(input: ParseStream) -> Result<()> {
     Err(input.error("expected a comma between options"))
 }
 
+/// To the next comma that does not stand between angle brackets.
 fn skip_option(input: ParseStream) -> Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+    let mut depth = 0_u32;
+    while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
+        if input.peek(Token![->]) || input.peek(Token![=>]) {
+            input.parse::<TokenTree>()?;
+        } else if input.peek(Token![<]) {
+            depth = depth.saturating_add(1);
+        } else if input.peek(Token![>]) {
+            depth = depth.saturating_sub(1);
+        }
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }

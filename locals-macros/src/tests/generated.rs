@@ -214,6 +214,11 @@ fn mistakes(chosen: Chosen, binding: &Binding, input: &ItemFn) -> Vec<String> {
     let own = chosen.iter().flat_map(|fragment| fragment.mistakes);
     let mut mistakes: Vec<_> = own.map(|&mistake| mistake.to_owned()).collect();
     let sets = |option: &str| chosen[0].names.contains(&option);
+    if !sets("http") && !sets("http twice") {
+        let traced = chosen.iter().flat_map(|fragment| fragment.names);
+        let traced = traced.filter(|name| ["err", "ret"].contains(name));
+        mistakes.extend(traced.map(|name| format!("`{name}` is about what the body returns")));
+    }
     if sets("http") {
         if typed(input).all(is_binding) {
             mistakes.push("the request is missing".to_owned());

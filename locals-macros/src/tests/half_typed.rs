@@ -89,11 +89,53 @@ fn what_is_no_function_stays_beside_its_error() {
         quote!(
             unsafe impl Send for Page {}
         ),
+        quote!(
+            unsafe extern "C" {}
+        ),
+        quote!(
+            async gen fn pages() {}
+        ),
         quote!(42),
         quote!(),
     ] {
         let output = expanded(quote!(), item.clone());
         assert!(output.contains("compile_error"), "{output}");
         assert!(output.ends_with(&item.to_string()), "{output}");
+    }
+}
+
+#[test]
+fn what_is_no_function_is_called_by_its_name() {
+    for (item, message) in [
+        (quote!(impl Page {}), "not `impl`"),
+        (quote!(unsafe impl Page {}), "not `impl`"),
+        (
+            quote!(
+                unsafe extern "C" {}
+            ),
+            "not `extern`",
+        ),
+        (
+            quote!(
+                const PAGE: u8 = 1;
+            ),
+            "not `const`",
+        ),
+        (
+            quote!(
+                pub mod pages;
+            ),
+            "not `mod`",
+        ),
+        (
+            quote!(
+                async gen fn pages() {}
+            ),
+            "is no generator",
+        ),
+    ] {
+        let output = expanded(quote!(), item);
+        assert_eq!(output.matches("compile_error").count(), 1, "{output}");
+        assert!(output.contains(message), "{output}");
     }
 }

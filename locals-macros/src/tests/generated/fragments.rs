@@ -75,7 +75,7 @@ static OPTIONS: &[Fragment] = &[
             "`auth` takes an expression: `auth = state.auth`",
         ],
     ),
-    wrong("http, auth = state.auth, http", &["`http` is given twice"]),
+    wrong("http, auth = state.auth, http", &["`http` is given twice"]).names(&["http twice"]),
     wrong(
         "usr = Account",
         &["unknown option `usr`: did you mean `user`?"],
@@ -93,6 +93,18 @@ static OPTIONS: &[Fragment] = &[
     wrong("required(Admin, Editor)", &[GUARD]),
     wrong("required, redirect = \"login\"", &[REDIRECT]).names(&["required", "redirect"]),
     wrong("required, redirect = \"//host/\"", &[REDIRECT]).names(&["required", "redirect"]),
+    wrong("required(\"Admin\")", &[GUARD]),
+    wrong("required[Admin]", &[GUARD]),
+    wrong("required(HashMap<, B>)", &[GUARD]),
+    wrong("eager()", &["`eager` takes no value"]),
+    wrong(
+        "user = HashMap<fn() -> u8, , B>, usr",
+        &["`user` takes a type", "did you mean `user`?"],
+    ),
+    wrong(
+        "crate = super::self::web",
+        &["write `crate = crate::path::to::web`"],
+    ),
     wrong("name = \"ctx\"", &["`name` takes an identifier"]),
     wrong(
         "csrf = false, name = self, redirect",
@@ -122,6 +134,9 @@ static ATTRIBUTES: &[Fragment] = &[
     right(""),
     right("/// The front page.\n #[get(\"/\")] #[cfg(test)]"),
     right("#[debug_handler] #[doc = \"{ fn other() {} }\"]"),
+    right("#[tracing::instrument(skip_all, fields(err), name = \"ret\")]"),
+    right("#[tracing::instrument(skip_all, err(Debug))]").names(&["err"]),
+    right("#[instrument(ret, err)]").names(&["ret"]),
     wrong("#[get(\"/\")] #[with_locals]", &[TWICE]),
     wrong("#[::locals::with_locals(eager)]", &[TWICE]),
 ];
@@ -208,6 +223,15 @@ static PARAMETERS: &[Fragment] = &[
         &["by reference", CFG, CFG],
     ),
     wrong("Path(id): Path<u32>, rest: ...", &[VARIADIC]),
+    wrong(
+        "locals: &Locals, Path((_, locals)): Path<Pair>",
+        &["two parameters are called `locals`"],
+    ),
+    wrong(
+        "/// Which page.\n Path(id): Path<u32>",
+        &["a parameter has no documentation"],
+    ),
+    wrong("request: web::WithLocals<(Page,), Context>", &[TWICE]),
 ];
 
 static RETURNS: &[Fragment] = &[
