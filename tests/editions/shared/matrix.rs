@@ -7,6 +7,7 @@ mod exits;
 mod expecting;
 mod levels;
 mod parameters;
+mod plain;
 mod receivers;
 mod returns;
 mod stacked;
