@@ -1,4 +1,4 @@
-//! Fifteen handlers that `.ci/lints` compiles with and without the attribute, line for line.
+//! Eighteen handlers that `.ci/lints` compiles with and without the attribute, line for line.
 //!
 //! With `--cfg bare` they are ordinary functions: a declared binding is a parameter like the others,
 //! and where the attribute would make the binding, `locals` is a static of the same type.
@@ -291,5 +291,43 @@ impl Pages {
             }
         }
         StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+/// Handlers of plain `http` requests.
+pub mod plain {
+    use super::*;
+    use axum::http::{Request, Uri};
+
+    #[cfg(bare)]
+    use super::bare::lazy as locals;
+
+    /// 16: the request by its name, which says where the `Auth` is, and an error.
+    #[cfg_attr(not(bare), with_locals(http, auth = request.body()))]
+    pub async fn signed_out(request: Request<Auth>) -> Result<Response<String>, Error> {
+        locals.sign_out().await?;
+        Ok(Response::new(request.uri().to_string()))
+    }
+
+    /// 17: by a name that says it is not used.
+    #[cfg_attr(not(bare), with_locals(http, auth = auth))]
+    pub async fn unread(_request: Request<String>, auth: Auth) -> Response<String> {
+        auth.ping()
+            .await
+            .map_or_else(|_| Response::default(), |()| Response::new(String::new()))
+    }
+
+    impl Pages {
+        /// 18: by a pattern, behind a receiver.
+        #[cfg_attr(not(bare), with_locals(http, auth = &auth))]
+        pub async fn renamed(
+            &mut self,
+            ref request: Request<String>,
+            auth: &Auth,
+            uri: Uri,
+        ) -> Response<String> {
+            self.title.clone_from(request.body());
+            Response::new(format!("{uri} {}", auth.ping().await.is_ok()))
+        }
     }
 }
