@@ -29,12 +29,13 @@ use syn::{Ident, Pat, PatType, Token};
 //                 }
 //             };
 //             let locals: &::locals::Locals<Account> = &__locals;
+//             let _ = locals;
 //             Ok(async move {
 //                 if false { return ::locals::__private::returns::<Result<Html<String>, AppError>>(); }
 //                 BODY
 //             }.await)
 //         };
-//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&#owner, __outcome);
+//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&__locals, __outcome);
 //     }
 //
 // `return` and `?` stop at the inner block because the language scopes them there, also those that

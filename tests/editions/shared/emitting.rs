@@ -62,8 +62,8 @@ macro_rules! function {
 
 /// Every fragment that a signature and the options can hold.
 macro_rules! fragments {
-    ($vis:vis $name:ident($pattern:pat, $argument:ty) -> $answer:ty, $user:ty, $login:literal, $body:block) => {
-        #[with_locals(user = $user, required, redirect = $login)]
+    ($vis:vis $name:ident($pattern:pat, $argument:ty) -> $answer:ty, $user:ty, $kind:ident($guard:ty), $login:literal, $runtime:path, $body:block) => {
+        #[with_locals(user = $user, $kind($guard), redirect = $login, crate = $runtime)]
         $vis async fn $name($pattern: $argument) -> $answer $body
     };
 }
@@ -146,7 +146,7 @@ function! {
     function
 }
 
-fragments!(pub(crate) fragments(Path(id), Path<u32>) -> Result<impl IntoResponse, StatusCode>, UserId, "/login", {
+fragments!(pub(crate) fragments(Path(id), Path<u32>) -> Result<impl IntoResponse, StatusCode>, UserId, required(locals::SignedIn), "/login", ::locals, {
     locals.clear_session();
     if id == 0 {
         return Err(StatusCode::NOT_FOUND);

@@ -99,9 +99,9 @@ async fn names_of_the_expansion(
     format!("{__arguments} {__rejected}")
 }
 
-#[with_locals]
+#[with_locals(name = r#async,)]
 async fn raw_identifiers(Path(r#type): Path<u32>, r#match: Method) -> String {
-    locals.clear_session();
+    r#async.clear_session();
     format!("{type} {}", r#match, r#type = r#type)
 }
 

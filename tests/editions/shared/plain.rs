@@ -98,6 +98,19 @@ async fn opaque(request: Request<String>, pages: &Pages) -> Result<Response<impl
     Ok(Response::new(request.into_body()))
 }
 
+/// Every fragment is the caller's.
+macro_rules! emitted {
+    ($name:ident, $request:ident, $pages:ident => $auth:expr, $body:block) => {
+        #[with_locals(http, auth = $auth)]
+        async fn $name($request: Request<String>, $pages: &Pages) -> Response<String> $body
+    };
+}
+
+emitted!(emitted, request, pages => pages.auth, {
+    locals.clear_session();
+    Response::new(request.into_body())
+});
+
 /// Its error is no response: nothing is flushed into it.
 #[with_locals(http, auth = pages.auth)]
 async fn failing(request: Request<()>, pages: &Pages) -> Result<Response<String>, String> {
@@ -143,6 +156,8 @@ async fn every_request_is_answered() {
     assert_eq!(read(&named), (200, "home /page", 1));
     let mutable = mutable(request("hello"), &pages).await;
     assert_eq!(read(&mutable), (200, "hello!", 1));
+    let emitted = emitted(request("hello"), &pages).await;
+    assert_eq!(read(&emitted), (200, "hello", 1));
     let unused = unused(empty(), &pages).await;
     assert_eq!(unused.as_ref().map(read), Ok((200, "true", 1)));
     let Ok(chosen) = chosen(&empty(), &pages).await;
