@@ -2,47 +2,17 @@
 
 use std::time::Duration;
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    http::{HeaderName, HeaderValue, StatusCode},
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use locals::{Guard, Session, with_locals};
-
-use crate::{
-    app::Who,
-    rig::{ADA, Account, BOB, Backend, Reply, Settings, Site, on_both_stores},
-};
+use crate::rig::{ADA, BOB, Reply, Server, Settings, Site, on_every_server};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 const HTML: &str = "text/html";
 
-struct Admin;
-
-impl Guard<Account> for Admin {
-    fn allows(_: &Session, user: &Account) -> bool {
-        user.admin
-    }
-}
-
-/// Routes that answer with the status and the headers of their query.
-async fn site(backend: Backend) -> Site {
-    let routes = Router::new()
-        .route("/untouched", get(untouched))
-        .route("/asks", get(asks))
-        .route("/sets", get(sets))
-        .route("/clears", get(clears))
-        .route("/eager", get(eager))
-        .route("/eager-rejects", get(eager_rejects))
-        .route("/required", get(required))
-        .route("/admin", get(admin));
+async fn site(server: Server) -> Site {
     let settings = Settings {
         login_path: Some("/login"),
         ..Settings::default()
     };
-    Site::with(backend, settings, routes).await
+    Site::with(server, settings).await
 }
 
 /// The fields of every `Vary` line, in lower case, sorted.
@@ -62,10 +32,10 @@ fn cache_control(reply: &Reply) -> Option<&str> {
     reply.header("cache-control")
 }
 
-on_both_stores! {
-    async fn g_01_an_answer_with_our_cookie_is_not_stored(backend: Backend) {
-        let site = site(backend).await;
-        for target in ["/early", "/question-mark", "/stream", "/sets", "/clears"] {
+on_every_server! {
+    async fn g_01_an_answer_with_our_cookie_is_not_stored(server: Server) {
+        let site = site(server).await;
+        for target in ["/early", "/question-mark", "/stream", "/says/sets", "/says/clears"] {
             let reply = site.get(target).send().await;
             assert!(reply.our_cookie().is_some(), "{target}");
             assert_eq!(cache_control(&reply), Some("no-store"), "{target}");
@@ -84,27 +54,27 @@ on_both_stores! {
     }
 
     /// `header` sees to it that the line stands there once.
-    async fn g_01_no_store_replaces_what_the_handler_said(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_01_no_store_replaces_what_the_handler_said(server: Server) {
+        let site = site(server).await;
         for said in [
             "cache-control=public,%20max-age=3600",
             "cache-control=private",
             "cache-control=no-store",
             "cache-control=public&cache-control=max-age=3600",
         ] {
-            for target in ["/sets", "/clears"] {
+            for target in ["/says/sets", "/says/clears"] {
                 let reply = site.get(&format!("{target}?{said}")).send().await;
                 assert_eq!(cache_control(&reply), Some("no-store"), "{target}?{said}");
             }
         }
     }
 
-    async fn g_02_an_answer_that_could_know_the_session_varies_by_cookie(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_02_an_answer_that_could_know_the_session_varies_by_cookie(server: Server) {
+        let site = site(server).await;
         let bob = site.log_in(BOB).await;
         let varies = |reply: &Reply| vary(reply).iter().filter(|name| *name == "cookie").count();
-        let asking = ["/asks", "/sets", "/clears", "/eager", "/eager-rejects"];
-        for target in asking.into_iter().chain(["/required", "/admin"]) {
+        let asking = ["/says/asks", "/says/sets", "/says/clears", "/says/eager", "/says/eager-rejects"];
+        for target in asking.into_iter().chain(["/says/required", "/says/admin"]) {
             for status in [200, 404, 500] {
                 let target = format!("{target}?status={status}");
                 let anonymous = site.get(&target).send().await;
@@ -115,16 +85,16 @@ on_both_stores! {
                 assert_eq!(varies(&unknown), 1, "{target} with a strange cookie");
             }
         }
-        let to_login = site.get("/required").header("Accept", HTML).send().await;
+        let to_login = site.get("/says/required").header("Accept", HTML).send().await;
         assert_eq!((to_login.status, varies(&to_login)), (303, 1));
         site.clock.advance(ACTIVE);
-        let renewed = site.get("/asks").session(&bob).send().await;
+        let renewed = site.get("/says/asks").session(&bob).send().await;
         assert!(renewed.our_cookie().is_some());
         assert_eq!(varies(&renewed), 1);
     }
 
-    async fn g_02_vary_is_merged_with_the_handlers_own(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_02_vary_is_merged_with_the_handlers_own(server: Server) {
+        let site = site(server).await;
         for (said, expected) in [
             ("vary=Accept-Encoding", &["accept-encoding", "cookie"][..]),
             ("vary=Cookie", &["cookie"]),
@@ -137,18 +107,18 @@ on_both_stores! {
             ("vary=Cookie-Choice", &["cookie", "cookie-choice"]),
             ("vary=*", &["*"]),
         ] {
-            for target in ["/asks", "/sets", "/clears", "/eager"] {
+            for target in ["/says/asks", "/says/sets", "/says/clears", "/says/eager"] {
                 let reply = site.get(&format!("{target}?{said}")).send().await;
                 assert_eq!(vary(&reply), expected, "{target}?{said}");
             }
         }
     }
 
-    async fn g_02_a_lazy_handler_that_asks_nothing_adds_nothing(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_02_a_lazy_handler_that_asks_nothing_adds_nothing(server: Server) {
+        let site = site(server).await;
         let token = site.log_in(ADA).await;
         for said in ["", "vary=Accept-Encoding", "cache-control=public,%20max-age=60"] {
-            let target = format!("/untouched?{said}");
+            let target = format!("/says/untouched?{said}");
             for request in [site.get(&target), site.get(&target).session(&token)] {
                 let reply = request.send().await;
                 let vary = said.starts_with("vary").then_some("Accept-Encoding");
@@ -160,33 +130,33 @@ on_both_stores! {
         }
     }
 
-    async fn g_03_an_answer_that_found_a_session_is_private(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_03_an_answer_that_found_a_session_is_private(server: Server) {
+        let site = site(server).await;
         let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
-        for target in ["/asks", "/eager", "/eager-rejects", "/required", "/admin"] {
+        for target in ["/says/asks", "/says/eager", "/says/eager-rejects", "/says/required", "/says/admin"] {
             let reply = site.get(target).session(&ada).send().await;
             assert_eq!(cache_control(&reply), Some("private"), "{target}");
         }
-        let refused = site.get("/admin").session(&bob).send().await;
+        let refused = site.get("/says/admin").session(&bob).send().await;
         assert_eq!((refused.status, cache_control(&refused)), (403, Some("private")));
     }
 
-    async fn g_03_an_answer_that_found_none_is_left_alone(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_03_an_answer_that_found_none_is_left_alone(server: Server) {
+        let site = site(server).await;
         let ended = site.log_in(ADA).await;
         site.post("/logout").session(&ended).send().await;
-        for target in ["/asks", "/eager", "/eager-rejects"] {
+        for target in ["/says/asks", "/says/eager", "/says/eager-rejects"] {
             for request in [site.get(target), site.get(target).session(&ended)] {
                 assert_eq!(cache_control(&request.send().await), None, "{target}");
             }
         }
     }
 
-    async fn g_03_the_handlers_own_cache_control_is_kept(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_03_the_handlers_own_cache_control_is_kept(server: Server) {
+        let site = site(server).await;
         let token = site.log_in(ADA).await;
         for said in ["public, max-age=3600", "no-store", "no-cache", "max-age=0"] {
-            for target in ["/asks", "/eager", "/required"] {
+            for target in ["/says/asks", "/says/eager", "/says/required"] {
                 let target = format!("{target}?cache-control={}", said.replace(' ', "%20"));
                 let reply = site.get(&target).session(&token).send().await;
                 assert_eq!(cache_control(&reply), Some(said), "{target}");
@@ -194,8 +164,8 @@ on_both_stores! {
         }
     }
 
-    async fn g_05_not_modified_redirects_and_head_obey_too(backend: Backend) {
-        let site = site(backend).await;
+    async fn g_05_not_modified_redirects_and_head_obey_too(server: Server) {
+        let site = site(server).await;
         let token = site.log_in(ADA).await;
         for status in [200, 303, 304, 307, 401] {
             for head in [false, true] {
@@ -203,76 +173,15 @@ on_both_stores! {
                     let target = format!("{target}?status={status}&location=/public");
                     if head { site.head(&target) } else { site.get(&target) }
                 };
-                let asks = request("/asks").session(&token).send().await;
+                let asks = request("/says/asks").session(&token).send().await;
                 assert_eq!(asks.status, status);
                 assert_eq!(vary(&asks), ["cookie"], "{status}");
                 assert_eq!(cache_control(&asks), Some("private"), "{status}");
-                let sets = request("/sets").session(&token).send().await;
+                let sets = request("/says/sets").session(&token).send().await;
                 assert!(sets.our_cookie().is_some(), "{status}");
                 assert_eq!(vary(&sets), ["cookie"], "{status}");
                 assert_eq!(cache_control(&sets), Some("no-store"), "{status}");
             }
         }
     }
-}
-
-/// The headers to answer with, and the `status`.
-type Said = Query<Vec<(String, String)>>;
-
-fn says(Query(said): Said) -> Response {
-    let mut response = "said".into_response();
-    for (name, value) in said {
-        if name == "status" {
-            *response.status_mut() = value.parse::<StatusCode>().expect("a status");
-        } else {
-            let name = HeaderName::try_from(name).expect("a header's name");
-            let value = HeaderValue::try_from(value).expect("a header's value");
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
-}
-
-#[with_locals(user = Account)]
-async fn untouched(said: Said) -> Response {
-    says(said)
-}
-
-#[with_locals(user = Account)]
-async fn asks(said: Said) -> Result<Response, locals::Error> {
-    locals.get_session().await?;
-    Ok(says(said))
-}
-
-#[with_locals(user = Account)]
-async fn sets(said: Said) -> Result<Response, locals::Error> {
-    locals.set_session(&locals.auth().create_session(ADA).await?);
-    Ok(says(said))
-}
-
-#[with_locals(user = Account)]
-async fn clears(said: Said) -> Response {
-    locals.clear_session();
-    says(said)
-}
-
-#[with_locals(user = Account, eager)]
-async fn eager(said: Said) -> Response {
-    says(said)
-}
-
-/// There is no `u` in any query here, and the body is no JSON.
-#[with_locals(user = Account, eager)]
-async fn eager_rejects(_: Query<Who>, _: Json<u8>) -> &'static str {
-    "unreached"
-}
-
-#[with_locals(user = Account, required)]
-async fn required(said: Said) -> Response {
-    says(said)
-}
-
-#[with_locals(user = Account, required(Admin))]
-async fn admin(said: Said) -> Response {
-    says(said)
 }

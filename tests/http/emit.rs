@@ -4,14 +4,9 @@ mod refused;
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE},
-    routing::post,
-};
-use locals::{CookieOptions, Lifetimes, SameSite, with_locals};
+use locals::{CookieOptions, Lifetimes, SameSite};
 
-use crate::rig::{ADA, Account, Backend, SetCookie, Settings, Site, on_both_stores};
+use crate::rig::{ADA, Server, SetCookie, Settings, Site, on_every_server};
 
 const DAY: u64 = 24 * 60 * 60;
 const FOUR_HUNDRED_DAYS: u64 = 400 * DAY;
@@ -31,12 +26,12 @@ fn attributes(cookie: &SetCookie) -> Vec<String> {
     list
 }
 
-async fn with_lifetimes(backend: Backend, lifetimes: Lifetimes) -> Site {
+async fn with_lifetimes(server: Server, lifetimes: Lifetimes) -> Site {
     let settings = Settings {
         lifetimes,
         ..Settings::default()
     };
-    Site::with(backend, settings, Router::new()).await
+    Site::with(server, settings).await
 }
 
 async fn login_cookie(site: &Site) -> SetCookie {
@@ -44,7 +39,7 @@ async fn login_cookie(site: &Site) -> SetCookie {
     reply.our_cookie().expect("a login sends the cookie")
 }
 
-on_both_stores! {
+on_every_server! {
     async fn b_01_the_default_cookie_has_exactly_these_attributes(site: Site) {
         let cookie = login_cookie(&site).await;
         assert_eq!(cookie.name, "__Host-session");
@@ -64,10 +59,10 @@ on_both_stores! {
     }
 
     /// Name and `Secure` change together, for http on localhost.
-    async fn insecure_dev_sends_a_plain_session_cookie(backend: Backend) {
+    async fn insecure_dev_sends_a_plain_session_cookie(server: Server) {
         let settings =
             Settings { insecure_dev: true, cookie_name: "session", ..Settings::default() };
-        let site = Site::with(backend, settings, Router::new()).await;
+        let site = Site::with(server, settings).await;
         let cookie = login_cookie(&site).await;
         assert_eq!(
             attributes(&cookie),
@@ -89,27 +84,26 @@ on_both_stores! {
     }
 
     /// A cookie of our name that the handler put there by hand gives way to the session's.
-    async fn b_03_a_hand_made_cookie_of_our_name_is_not_sent_beside_ours(backend: Backend) {
-        let site = with_cookies(backend).await;
+    async fn b_03_a_hand_made_cookie_of_our_name_is_not_sent_beside_ours(site: Site) {
         let reply = site.post("/forges").send().await;
         assert_eq!(reply.set_cookies().len(), 1);
         let cookie = reply.our_cookie().expect("the session's cookie");
         assert_eq!(site.whoami(&cookie.token()).await, 200);
     }
 
-    async fn b_06_max_age_is_at_most_400_days(backend: Backend) {
+    async fn b_06_max_age_is_at_most_400_days(server: Server) {
         let years = |years: u64| Duration::from_secs(years * 365 * DAY);
         let lifetimes =
             Lifetimes { idle: years(10), absolute: years(20), ..Lifetimes::default() };
-        let site = with_lifetimes(backend, lifetimes).await;
+        let site = with_lifetimes(server, lifetimes).await;
         assert_eq!(login_cookie(&site).await.max_age(), FOUR_HUNDRED_DAYS);
     }
 
     /// A session renewed 0.4 s before its absolute end.
-    async fn b_06_max_age_is_rounded_up_to_a_whole_second(backend: Backend) {
+    async fn b_06_max_age_is_rounded_up_to_a_whole_second(server: Server) {
         let seconds = Duration::from_secs;
         let lifetimes = Lifetimes { active: seconds(10), idle: seconds(10), absolute: seconds(20) };
-        let site = with_lifetimes(backend, lifetimes).await;
+        let site = with_lifetimes(server, lifetimes).await;
         let token = site.log_in(ADA).await;
         site.clock.advance(Duration::from_millis(19_600));
         let reply = site.get("/whoami").session(&token).send().await;
@@ -141,7 +135,7 @@ on_both_stores! {
         assert_eq!((reply.status, reply.set_cookies().len()), (401, 0));
     }
 
-    async fn b_08_a_removal_has_the_attributes_of_the_cookie(backend: Backend) {
+    async fn b_08_a_removal_has_the_attributes_of_the_cookie(server: Server) {
         let with = CookieOptions::default;
         let configured = [
             ("__Host-session", with()),
@@ -152,7 +146,7 @@ on_both_stores! {
         ];
         for (cookie_name, cookie) in configured {
             let settings = Settings { cookie_name, cookie: Some(cookie), ..Settings::default() };
-            let site = Site::with(backend, settings, Router::new()).await;
+            let site = Site::with(server, settings).await;
             let set = login_cookie(&site).await;
             for logout in ["/logout", "/logout-cookie-only"] {
                 let reply = site.post(logout).session(&set.token()).send().await;
@@ -163,7 +157,7 @@ on_both_stores! {
         }
     }
 
-    async fn b_08_configured_attributes_are_sent(backend: Backend) {
+    async fn b_08_configured_attributes_are_sent(server: Server) {
         let cookie = CookieOptions::default()
             .name("__Secure-s")
             .domain("shop.example")
@@ -172,7 +166,7 @@ on_both_stores! {
             .partitioned(true);
         let settings =
             Settings { cookie_name: "__Secure-s", cookie: Some(cookie), ..Settings::default() };
-        let site = Site::with(backend, settings, Router::new()).await;
+        let site = Site::with(server, settings).await;
         assert_eq!(
             attributes(&login_cookie(&site).await),
             [
@@ -221,8 +215,7 @@ on_both_stores! {
         assert_eq!(site.rows().await, 0);
     }
 
-    async fn b_11_other_cookies_are_kept_as_they_are(backend: Backend) {
-        let site = with_cookies(backend).await;
+    async fn b_11_other_cookies_are_kept_as_they_are(site: Site) {
         let reply = site.post("/bakes").send().await;
         let lines = reply.set_cookies();
         assert_eq!(lines.len(), 3);
@@ -265,35 +258,4 @@ on_both_stores! {
         assert_ne!(in_the_path.status, 200);
         assert_eq!(site.store.calls().total(), 0);
     }
-}
-
-async fn with_cookies(backend: Backend) -> Site {
-    let routes = Router::new()
-        .route("/bakes", post(bakes))
-        .route("/forges", post(forges));
-    Site::with(backend, Settings::default(), routes).await
-}
-
-/// Two cookies of its own, not as we would write them; the body is the session's id.
-#[with_locals(user = Account)]
-async fn bakes() -> Result<(HeaderMap, String), locals::Error> {
-    let session = locals.auth().create_session(ADA).await?;
-    locals.set_session(&session);
-    let mut headers = HeaderMap::new();
-    headers.append(
-        SET_COOKIE,
-        HeaderValue::from_static("a=1; Path=/a; X-Own=yes"),
-    );
-    let second = HeaderValue::from_bytes(b"b=\"caf\xe9\", 2;secure").expect("legal in a header");
-    headers.append(SET_COOKIE, second);
-    Ok((headers, session.id().to_string()))
-}
-
-#[with_locals(user = Account)]
-async fn forges() -> Result<([(HeaderName, &'static str); 1], &'static str), locals::Error> {
-    locals.sign_in(ADA).await?;
-    Ok((
-        [(SET_COOKIE, "__Host-session=by-hand; Path=/; Secure")],
-        "forged",
-    ))
 }

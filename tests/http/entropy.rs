@@ -2,19 +2,18 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use axum::Router;
 use locals::testing::EntropyError;
 
-use crate::rig::{ADA, Backend, Settings, Site, on_both_stores};
+use crate::rig::{ADA, Backend, Server, Settings, Site, on_every_server};
 
 type Source = fn(&mut [u8]) -> Result<(), EntropyError>;
 
-async fn site(backend: Backend, source: Source) -> Site {
+async fn site(server: Server, source: Source) -> Site {
     let settings = Settings {
         entropy: Some(source),
         ..Settings::default()
     };
-    Site::with(backend, settings, Router::new()).await
+    Site::with(server, settings).await
 }
 
 fn fails(_: &mut [u8]) -> Result<(), EntropyError> {
@@ -45,18 +44,18 @@ fn repeats(bytes: &mut [u8]) -> Result<(), EntropyError> {
     Ok(())
 }
 
-on_both_stores! {
-    async fn a_02_without_random_bytes_nobody_is_signed_in(backend: Backend) {
+on_every_server! {
+    async fn a_02_without_random_bytes_nobody_is_signed_in(server: Server) {
         for source in [fails as Source, zeros] {
-            let site = site(backend, source).await;
+            let site = site(server, source).await;
             let reply = site.post("/login?u=1").send().await;
             assert_eq!((reply.status, reply.set_cookies().len()), (503, 0));
             assert_eq!(site.rows().await, 0);
         }
     }
 
-    async fn a_08_a_repeated_id_takes_nobodys_session(backend: Backend) {
-        let site = site(backend, repeats).await;
+    async fn a_08_a_repeated_id_takes_nobodys_session(server: Server) {
+        let site = site(server, repeats).await;
         let token = site.log_in(ADA).await;
         let reply = site.post("/login?u=2").send().await;
         assert_eq!((reply.status, reply.set_cookies().len()), (503, 0));
@@ -68,7 +67,7 @@ on_both_stores! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_08_a_repeated_id_is_drawn_again() {
-    let site = site(Backend::Memory, stutters).await;
+    let site = site(Server::on(Backend::Memory), stutters).await;
     let tokens = [site.log_in(ADA).await, site.log_in(ADA).await];
     assert_eq!(site.rows().await, 2);
     for token in tokens {

@@ -8,15 +8,10 @@ mod timeouts;
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
 use futures_util::future::join_all;
-use locals::with_locals;
 use serde_json::Value;
 
-use crate::rig::{ADA, Account, BOB, Backend, Settings, Site, Token, on_both_stores};
+use crate::rig::{ADA, BOB, Site, Token, on_every_server};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,15 +20,6 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const ACTIVE: Duration = DAY;
 const IDLE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 const ABSOLUTE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-async fn site(backend: Backend) -> Site {
-    let routes = Router::new()
-        .route("/reauthenticate", post(reauthenticate))
-        .route("/recent/lazy", get(recent_lazy))
-        .route("/recent/eager", get(recent_eager))
-        .route("/recent/required", get(recent_required));
-    Site::with(backend, Settings::default(), routes).await
-}
 
 /// The lines of `GET /sessions`.
 async fn sessions(site: &Site, token: &Token) -> Vec<Value> {
@@ -49,7 +35,7 @@ async fn next_token(site: &Site, target: &str, token: &Token) -> Token {
     reply.our_cookie().expect("a new token's cookie").token()
 }
 
-on_both_stores! {
+on_every_server! {
     /// Whoever signs in: nobody goes on with a session that was there before.
     async fn d_01_signing_in_ends_the_presented_session_at_once(site: Site) {
         for user in [ADA, BOB] {
@@ -73,8 +59,7 @@ on_both_stores! {
     }
 
     /// The session stays what it is: its id, its age, its place in the list.
-    async fn d_02_rotation_and_reauthentication_change_the_secret_only(backend: Backend) {
-        let site = site(backend).await;
+    async fn d_02_rotation_and_reauthentication_change_the_secret_only(site: Site) {
         for target in ["/sudo", "/reauthenticate"] {
             let old = site.log_in(ADA).await;
             let before = sessions(&site, &old).await;
@@ -98,8 +83,7 @@ on_both_stores! {
         assert_eq!(site.rows().await, 1);
     }
 
-    async fn d_02_a_session_that_has_ended_cannot_be_rotated(backend: Backend) {
-        let site = site(backend).await;
+    async fn d_02_a_session_that_has_ended_cannot_be_rotated(site: Site) {
         let token = site.log_in(ADA).await;
         site.post("/logout").session(&token).send().await;
         for target in ["/sudo", "/reauthenticate"] {
@@ -176,8 +160,7 @@ on_both_stores! {
     }
 
     /// Neither using a session nor rotating it proves who the user is.
-    async fn d_21_authentication_grows_old_and_can_be_repeated(backend: Backend) {
-        let site = site(backend).await;
+    async fn d_21_authentication_grows_old_and_can_be_repeated(site: Site) {
         let mut token = site.log_in(ADA).await;
         let recent = async |token: &Token, expected: &str| {
             for target in ["/recent/lazy", "/recent/eager", "/recent/required"] {
@@ -204,27 +187,4 @@ on_both_stores! {
         recent(&token, "false").await;
         assert_eq!(site.get("/recent/lazy").send().await.text(), "false", "nobody");
     }
-}
-
-const RECENTLY: Duration = Duration::from_secs(5 * 60);
-
-#[with_locals(user = Account)]
-async fn reauthenticate() -> Result<&'static str, locals::Error> {
-    locals.reauthenticated().await?;
-    Ok("proved once more")
-}
-
-#[with_locals(user = Account)]
-async fn recent_lazy() -> Result<String, locals::Error> {
-    Ok(locals.authenticated_within(RECENTLY).await?.to_string())
-}
-
-#[with_locals(user = Account, eager)]
-async fn recent_eager() -> String {
-    locals.authenticated_within(RECENTLY).to_string()
-}
-
-#[with_locals(user = Account, required)]
-async fn recent_required() -> String {
-    locals.authenticated_within(RECENTLY).to_string()
 }

@@ -10,7 +10,7 @@ use std::{
 
 use tracing::level_filters::LevelFilter;
 
-use crate::rig::{ADA, BOB, Site, Token, on_both_stores};
+use crate::rig::{ADA, BOB, Site, Token, on_every_server};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -136,7 +136,7 @@ async fn everything_happens(site: &Site) -> Vec<Token> {
     tokens
 }
 
-on_both_stores! {
+on_every_server! {
     async fn n_01_no_log_line_tells_a_secret(site: Site) {
         let log = Log::begin();
         let tokens = everything_happens(&site).await;

@@ -1,18 +1,27 @@
 //! The black-box suite: bytes are sent on a socket, bytes come back.
 //!
-//! [`rig`] starts a site on a port of its own for each test, [`app`] has the routes of every site.
-//! A test that shows an item of the checklist behind SECURITY.md carries its number: `b_03_…` shows B-03.
+//! [`rig`] starts a site on a port of its own for each test; [`on_every_server!`](rig) runs a test on
+//! every framework and every store. The sites' handlers stand once, in `handlers`, and are compiled
+//! by [`framework`] for each framework; where the frameworks differ from each other, [`differences`]
+//! says so and why. A test that shows an item of the checklist behind SECURITY.md carries its
+//! number: `b_03_…` shows B-03.
+#![cfg(any(feature = "axum", feature = "actix-web", feature = "http"))]
 
-mod app;
 mod caching;
 mod csrf;
+mod differences;
 mod emit;
 mod entropy;
 mod exits;
+mod framework;
 mod lifecycle;
 mod logs;
 mod outage;
 mod parsing;
 mod rig;
 mod seeds;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+
+#[cfg(feature = "axum")]
+pub(crate) mod axum_only;

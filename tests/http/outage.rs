@@ -2,14 +2,9 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use axum::{
-    Router,
-    extract::Path,
-    routing::{get, post},
-};
-use locals::{Error, Session, StoreError, with_locals};
+use locals::{Error, StoreError};
 
-use crate::rig::{ADA, Account, BOB, Backend, Reply, Settings, Site, Token, on_both_stores};
+use crate::rig::{ADA, BOB, Reply, Site, Token, on_every_server};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -32,18 +27,6 @@ const WITH_A_STORE: [(&str, &str); 16] = [
     ("POST", "/sets-then-asks"),
     ("POST", "/sets-then-lists"),
 ];
-
-async fn site(backend: Backend) -> Site {
-    let routes = Router::new()
-        .route("/eager", get(eager))
-        .route("/required", get(required))
-        .route("/answer", get(answer))
-        .route("/swallows", get(swallows))
-        .route("/sets-then-asks", post(sets_then_asks))
-        .route("/marks-then-asks/{mark}", post(marks_then_asks))
-        .route("/sets-then-lists", post(sets_then_lists));
-    Site::with(backend, Settings::default(), routes).await
-}
 
 async fn send(site: &Site, (method, target): (&'static str, &str), token: &Token) -> Reply {
     let target = target.replace("{id}", token.id());
@@ -82,7 +65,7 @@ async fn fails_at_every_call(site: &Site, route: (&'static str, &'static str), i
     }
 }
 
-on_both_stores! {
+on_every_server! {
     async fn i_01_the_four_answers_of_the_api_are_distinct(site: Site) {
         let token = site.log_in(ADA).await.0;
         let unknown = format!("{}.{}", "A".repeat(22), "A".repeat(43));
@@ -103,8 +86,7 @@ on_both_stores! {
 
     /// A session that cannot be read is no session to a handler, so that its user can reach the
     /// login page and sign in anew; the log has the reason.
-    async fn i_01_a_handler_tells_an_outage_from_no_session(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_01_a_handler_tells_an_outage_from_no_session(site: Site) {
         let token = site.log_in(ADA).await;
         let ask = async || site.get("/answer").session(&token).send().await.text().to_owned();
         assert_eq!(ask().await, "a session");
@@ -119,8 +101,7 @@ on_both_stores! {
         assert_eq!(ask().await, "no session");
     }
 
-    async fn i_01_each_answer_has_its_status(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_01_each_answer_has_its_status(site: Site) {
         let token = site.log_in(ADA).await;
         for target in ["/whoami", "/required"] {
             let ask = async || {
@@ -142,23 +123,20 @@ on_both_stores! {
 
     /// Whichever call fails, the error becomes no session and no anonymous visitor; nor, I-03, a
     /// cookie.
-    async fn i_02_an_error_at_any_call_is_503(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_02_an_error_at_any_call_is_503(site: Site) {
         for route in WITH_A_STORE {
             fails_at_every_call(&site, route, false).await;
         }
     }
 
     /// The renewal is one call more; its cookie is not sent when a later one fails.
-    async fn i_02_an_error_at_any_call_of_an_idle_session_is_503(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_02_an_error_at_any_call_of_an_idle_session_is_503(site: Site) {
         for route in WITH_A_STORE {
             fails_at_every_call(&site, route, true).await;
         }
     }
 
-    async fn i_02_a_route_without_a_session_call_works_on(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_02_a_route_without_a_session_call_works_on(site: Site) {
         let token = site.log_in(ADA).await;
         site.store.fail();
         for request in [site.get("/public"), site.get("/public").session(&token)] {
@@ -172,8 +150,7 @@ on_both_stores! {
     }
 
     /// The handler looks away from the error; the cookie is left alone all the same.
-    async fn i_03_a_swallowed_error_sends_no_cookie(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_03_a_swallowed_error_sends_no_cookie(site: Site) {
         let token = site.log_in(ADA).await;
         site.clock.advance(ACTIVE);
         for call in [1, 2] {
@@ -189,8 +166,7 @@ on_both_stores! {
     }
 
     /// What only the cookie would know goes with the answer that the store did not give.
-    async fn i_03_a_swallowed_error_takes_back_what_was_set_or_cleared(backend: Backend) {
-        let site = site(backend).await;
+    async fn i_03_a_swallowed_error_takes_back_what_was_set_or_cleared(site: Site) {
         let token = site.log_in(ADA).await;
         for (mark, calls) in [("set", 2), ("clear", 1)] {
             let target = format!("/marks-then-asks/{mark}");
@@ -205,8 +181,7 @@ on_both_stores! {
         assert_eq!(site.whoami(&token).await, 200);
     }
 
-    async fn n_03_the_body_of_a_503_is_a_constant(backend: Backend) {
-        let site = site(backend).await;
+    async fn n_03_the_body_of_a_503_is_a_constant(site: Site) {
         let token = site.log_in(ADA).await;
         site.store.fail();
         let mut bodies = HashSet::new();
@@ -255,62 +230,4 @@ on_both_stores! {
             assert_eq!(site.whoami(&other).await, 200, "{target}");
         }
     }
-}
-
-#[with_locals(user = Account, eager)]
-async fn eager() -> String {
-    format!("{:?}", locals.get_session().map(Session::user_id))
-}
-
-#[with_locals(user = Account, required)]
-async fn required() -> &'static str {
-    "in"
-}
-
-#[with_locals(user = Account)]
-async fn answer() -> &'static str {
-    match locals.get_session().await {
-        Ok(Some(_)) => "a session",
-        Ok(None) => "no session",
-        Err(Error::Store(StoreError::Unavailable(_))) => "unavailable",
-        Err(Error::Store(StoreError::Corrupt { .. })) => "corrupt",
-        Err(_) => "another error",
-    }
-}
-
-#[with_locals(user = Account)]
-async fn swallows() -> &'static str {
-    match locals.get_session().await {
-        Ok(Some(_)) => "a session",
-        Ok(None) => "no session",
-        Err(_) => "an error",
-    }
-}
-
-#[with_locals(user = Account)]
-async fn marks_then_asks(Path(mark): Path<String>) -> Result<&'static str, Error> {
-    if mark == "set" {
-        locals.set_session(&locals.auth().create_session(ADA).await?);
-    } else {
-        locals.clear_session();
-    }
-    Ok(locals
-        .get_session()
-        .await
-        .map_or("an error", |_| "an answer"))
-}
-
-#[with_locals(user = Account)]
-async fn sets_then_asks() -> Result<&'static str, Error> {
-    locals.set_session(&locals.auth().create_session(ADA).await?);
-    locals.get_session().await?;
-    Ok("asked")
-}
-
-#[with_locals(user = Account)]
-async fn sets_then_lists() -> Result<String, Error> {
-    let session = locals.auth().create_session(ADA).await?;
-    locals.set_session(&session);
-    let list = locals.auth().list_sessions(session.user_id()).await?;
-    Ok(list.len().to_string())
 }

@@ -6,17 +6,9 @@ mod tokens;
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    http::{HeaderMap, header::USER_AGENT},
-    routing::{get, post},
-};
 use futures_util::future::join;
-use locals::with_locals;
 
-use crate::rig::{
-    ADA, Account, BOB, Backend, Reply, Settings, Site, Token, eventually, on_both_stores,
-};
+use crate::rig::{ADA, BOB, Reply, Server, Settings, Site, Token, eventually, on_every_server};
 
 const NAME: &str = "__Host-session";
 
@@ -50,7 +42,7 @@ async fn has_session(site: &Site, lines: &[impl AsRef<[u8]>]) {
     assert_eq!(reply.status, 200, "{:?}", shown(lines));
 }
 
-on_both_stores! {
+on_every_server! {
     async fn c_01_only_the_exact_name_is_ours(site: Site) {
         let token = site.log_in(ADA).await.0;
         for name in [
@@ -215,12 +207,9 @@ on_both_stores! {
         }
     }
 
-    async fn c_10_request_data_adds_no_header(backend: Backend) {
-        let routes = Router::new()
-            .route("/from", post(from))
-            .route("/account/{*path}", get(account));
+    async fn c_10_request_data_adds_no_header(server: Server) {
         let settings = Settings { login_path: Some("/login"), ..Settings::default() };
-        let site = Site::with(backend, settings, routes).await;
+        let site = Site::with(server, settings).await;
         let names = |reply: &Reply| {
             let names: Vec<_> = reply.headers.iter().map(|(name, _)| name.clone()).collect();
             (reply.status, names)
@@ -273,18 +262,4 @@ on_both_stores! {
         assert_eq!(site.store.calls().total(), 0);
         assert_eq!(login().header("Origin", &own).send().await.status, 200, "each header once");
     }
-}
-
-/// Signs in from a device that is called what the browser calls itself.
-#[with_locals(user = Account)]
-async fn from(headers: HeaderMap) -> Result<&'static str, locals::Error> {
-    let agent = headers.get(USER_AGENT).map(|agent| agent.as_bytes());
-    let agent = String::from_utf8_lossy(agent.unwrap_or_default());
-    locals.sign_in(ADA).device(agent).await?;
-    Ok("signed in")
-}
-
-#[with_locals(user = Account, required)]
-async fn account() -> &'static str {
-    "in"
 }

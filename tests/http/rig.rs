@@ -2,6 +2,9 @@
 
 mod reply;
 mod secrets;
+mod server;
+mod settings;
+mod stage;
 mod users;
 mod wire;
 
@@ -9,151 +12,29 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use axum::Router;
+#[cfg(feature = "sqlite")]
+use locals::SqliteStore;
 use locals::{
-    Auth, AuthBuilder, CookieOptions, Lifetimes, MemoryStore, SqliteStore, UserId,
-    store::Store,
-    testing::{EntropyError, Probe, ProbeControl, TestClock},
+    Auth, MemoryStore, UserId,
+    testing::{Probe, ProbeControl, TestClock},
 };
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::framework::{App, Running};
 
 pub(crate) use reply::{Reply, SetCookie, Token};
 pub(crate) use secrets::written;
-pub(crate) use users::{ADA, Account, BOB, EVE};
+pub(crate) use server::{Backend, Framework, OnServer, Server, on_both_stores, on_every_server};
+pub(crate) use settings::Settings;
+pub(crate) use stage::{OnDrop, Stage};
+pub(crate) use users::{ADA, Account, Admin, BOB, EVE};
 pub(crate) use wire::RequestTo;
 
 use users::Users;
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Backend {
-    Memory,
-    Sqlite,
-}
-
-/// What a test of [`on_both_stores!`] may take: a [`Site`] with the standard routes, or the
-/// [`Backend`] to make its own sites on.
-pub(crate) trait OnBackend {
-    fn on(backend: Backend) -> impl Future<Output = Self> + Send;
-}
-
-impl OnBackend for Backend {
-    async fn on(backend: Backend) -> Self {
-        backend
-    }
-}
-
-impl OnBackend for Site {
-    async fn on(backend: Backend) -> Self {
-        Self::start(backend).await
-    }
-}
-
-/// Runs each body on the memory store and on SQLite, as `<name>::memory` and `<name>::sqlite`.
-///
-/// ```ignore
-/// on_both_stores! {
-///     async fn d_16_a_cleared_cookie_leaves_the_session_valid(site: Site) { .. }
-///     async fn f_09_the_public_origin_is_compared(backend: Backend) {
-///         let site = Site::with(backend, Settings { .. }, Router::new()).await;
-///         ..
-///     }
-/// }
-/// ```
-macro_rules! on_both_stores {
-    ($($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ty) $body:block)+) => {$(
-        $(#[$attribute])*
-        async fn $name($argument: $kind) $body
-
-        mod $name {
-            #[allow(unused_imports)]
-            use $crate::rig::{Backend, OnBackend, Site};
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn memory() {
-                super::$name(<$kind as OnBackend>::on(Backend::Memory).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(<$kind as OnBackend>::on(Backend::Sqlite).await).await;
-            }
-        }
-    )+};
-}
-pub(crate) use on_both_stores;
-
-type Entropy = fn(&mut [u8]) -> Result<(), EntropyError>;
-
-/// What a test may ask of the library; the rest is the library's default.
-pub(crate) struct Settings {
-    pub(crate) lifetimes: Lifetimes,
-    pub(crate) cookie: Option<CookieOptions>,
-    pub(crate) insecure_dev: bool,
-    /// The name of the cookie that the rig sends and looks for: it follows from the two above.
-    pub(crate) cookie_name: &'static str,
-    pub(crate) login_path: Option<&'static str>,
-    pub(crate) trusted_origins: Vec<&'static str>,
-    pub(crate) public_origins: Vec<&'static str>,
-    pub(crate) max_sessions_per_user: Option<u32>,
-    pub(crate) entropy: Option<Entropy>,
-    pub(crate) clear_site_data: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            lifetimes: Lifetimes::default(),
-            cookie: None,
-            insecure_dev: false,
-            cookie_name: "__Host-session",
-            login_path: None,
-            trusted_origins: Vec::new(),
-            public_origins: Vec::new(),
-            max_sessions_per_user: None,
-            entropy: None,
-            clear_site_data: false,
-        }
-    }
-}
-
-impl Settings {
-    fn build<S: Store<Account>>(
-        self,
-        mut builder: AuthBuilder<Account, S>,
-        clock: TestClock,
-    ) -> Auth<Account> {
-        builder = builder.lifetimes(self.lifetimes).clock(clock);
-        if let Some(cookie) = self.cookie {
-            builder = builder.cookie(cookie);
-        }
-        if self.insecure_dev {
-            builder = builder.insecure_dev();
-        }
-        if let Some(path) = self.login_path {
-            builder = builder.login_path(path);
-        }
-        if !self.trusted_origins.is_empty() {
-            builder = builder.trusted_origins(self.trusted_origins);
-        }
-        if !self.public_origins.is_empty() {
-            builder = builder.public_origins(self.public_origins);
-        }
-        if let Some(limit) = self.max_sessions_per_user {
-            builder = builder.max_sessions_per_user(limit);
-        }
-        if self.clear_site_data {
-            builder = builder.clear_site_data();
-        }
-        if let Some(entropy) = self.entropy {
-            builder = builder.entropy(entropy);
-        }
-        builder.build().expect("the settings fit together")
-    }
-}
 
 /// A running site. It ends with the value.
 pub(crate) struct Site {
@@ -162,25 +43,23 @@ pub(crate) struct Site {
     pub(crate) clock: TestClock,
     pub(crate) store: ProbeControl,
     pub(crate) cookie_name: &'static str,
+    pub(crate) framework: Framework,
+    pub(crate) stage: Arc<Stage>,
     /// The database file, on SQLite.
     pub(crate) database: Option<PathBuf>,
     users: Users,
-    server: JoinHandle<()>,
+    _running: Running,
     _directory: TempDir,
 }
 
 impl Site {
-    /// The standard routes with the library's defaults.
-    pub(crate) async fn start(backend: Backend) -> Self {
-        Self::with(backend, Settings::default(), Router::new()).await
+    /// With the library's defaults.
+    pub(crate) async fn start(server: Server) -> Self {
+        Self::with(server, Settings::default()).await
     }
 
-    /// The standard routes and the test's own.
-    pub(crate) async fn with(
-        backend: Backend,
-        settings: Settings,
-        routes: Router<Auth<Account>>,
-    ) -> Self {
+    pub(crate) async fn with(server: Server, settings: Settings) -> Self {
+        let Server { framework, backend } = server;
         let directory = tempfile::tempdir().expect("a directory for the database");
         let users = Users::new();
         let clock = TestClock::new();
@@ -196,6 +75,7 @@ impl Site {
                 });
                 (settings.build(builder, clock.clone()), control, None)
             }
+            #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
                 let database = directory.path().join("app.db");
                 let sessions = SqliteStore::open(&database).expect("a new database file");
@@ -208,24 +88,27 @@ impl Site {
                     Some(database),
                 )
             }
+            #[cfg(not(feature = "sqlite"))]
+            Backend::Sqlite => unreachable!("the store is left out"),
         };
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener
-            .local_addr()
-            .expect("a bound listener has an address");
-        let app = crate::app::routes().merge(routes).with_state(auth.clone());
-        let server =
-            tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+        let stage = Stage::new();
+        let app = App {
+            auth: auth.clone(),
+            stage: Arc::clone(&stage),
+        };
+        let running = framework.start(app).await;
         Self {
-            address,
+            address: running.address,
             auth,
             clock,
             store,
             cookie_name,
+            framework,
+            stage,
             database,
             users,
-            server,
+            _running: running,
             _directory: directory,
         }
     }
@@ -248,6 +131,7 @@ impl Site {
     /// How many sessions the store has. On the memory store only the live ones of the three users
     /// are seen, and asking counts as calls of the store.
     pub(crate) async fn rows(&self) -> usize {
+        #[cfg(feature = "sqlite")]
         if let Some(database) = &self.database {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             let rows: i64 = file
@@ -270,6 +154,7 @@ impl Site {
     /// Deletes a user as the application would: from its own table or list.
     pub(crate) fn delete_user(&self, user: i64) {
         self.users.remove(user);
+        #[cfg(feature = "sqlite")]
         if let Some(database) = &self.database {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             file.execute("DELETE FROM users WHERE id = ?1", [user])
@@ -284,11 +169,5 @@ pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool)
     while !holds().await {
         assert!(Instant::now() < deadline, "not in ten seconds: that {what}");
         tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }

@@ -1,13 +1,12 @@
 //! A GET that is more than a GET.
 
-use super::{EVIL, site};
-use crate::rig::{ADA, Backend, Site, on_both_stores};
+use super::EVIL;
+use crate::rig::{ADA, Site, on_every_server};
 
-on_both_stores! {
+on_every_server! {
     /// A middleware outside of the handler makes a POST of a GET: the check goes by what the
     /// handler will do.
-    async fn f_10_an_overridden_method_is_checked_as_what_it_became(backend: Backend) {
-        let site = site(backend).await;
+    async fn f_10_an_overridden_method_is_checked_as_what_it_became(site: Site) {
         let token = site.log_in(ADA).await;
         let get = |fetch_site: &str| {
             site.get("/transfer").session(&token).header("Sec-Fetch-Site", fetch_site)

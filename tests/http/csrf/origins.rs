@@ -1,20 +1,18 @@
 //! Which origins are ours: what a browser without `Sec-Fetch-Site` says in `Origin`, and which the
 //! application names.
 
-use super::{EVIL, bare, cross_site, from_origin, site, site_with};
-use crate::rig::{Backend, Settings, on_both_stores};
+use super::{EVIL, bare, cross_site, from_origin};
+use crate::rig::{Server, Settings, Site, on_every_server};
 
-on_both_stores! {
-    async fn f_02_an_opaque_origin_is_refused(backend: Backend) {
-        let site = site(backend).await;
+on_every_server! {
+    async fn f_02_an_opaque_origin_is_refused(site: Site) {
         for origin in ["null", "NULL", "", "undefined", "file://", "about:blank"] {
             assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
         }
         assert_eq!(from_origin(&site, &format!("http://{}", site.address)).await, 200);
     }
 
-    async fn f_03_only_a_bare_origin_is_one(backend: Backend) {
-        let site = site(backend).await;
+    async fn f_03_only_a_bare_origin_is_one(site: Site) {
         let own = site.address.to_string();
         for origin in [
             format!("http://evil@{own}"),
@@ -35,10 +33,10 @@ on_both_stores! {
         }
     }
 
-    async fn f_05_a_trusted_origin_is_trusted_exactly(backend: Backend) {
+    async fn f_05_a_trusted_origin_is_trusted_exactly(server: Server) {
         let trusted_origins = vec!["https://a.example"];
         let settings = Settings { trusted_origins, ..Settings::default() };
-        let site = site_with(backend, settings).await;
+        let site = Site::with(server, settings).await;
         let from = async |origin: &str| {
             cross_site(&site, "/guarded").header("Origin", origin).send().await.status
         };
@@ -63,8 +61,7 @@ on_both_stores! {
     }
 
     /// As far as this server knows it speaks plain http; the check is on all the same.
-    async fn f_05_behind_a_proxy_that_ends_tls_the_check_is_on(backend: Backend) {
-        let site = site(backend).await;
+    async fn f_05_behind_a_proxy_that_ends_tls_the_check_is_on(site: Site) {
         let through_proxy = |origin: &str| {
             bare(&site, "/guarded")
                 .header("Host", "shop.example")
@@ -77,8 +74,7 @@ on_both_stores! {
         assert_eq!(through_proxy("https://shop.example:8443").await.status, 403);
     }
 
-    async fn f_09_forwarding_headers_have_no_say(backend: Backend) {
-        let site = site(backend).await;
+    async fn f_09_forwarding_headers_have_no_say(site: Site) {
         let own = format!("http://{}", site.address);
         for name in ["X-Forwarded-Host", "Forwarded", "X-Original-Host", "X-Host"] {
             for value in ["evil.example", "host=evil.example;proto=https"] {
@@ -93,10 +89,10 @@ on_both_stores! {
     }
 
     /// The proxy rewrites `Host`; browsers know the site under another name.
-    async fn f_09_the_public_origin_is_compared_instead_of_the_host(backend: Backend) {
+    async fn f_09_the_public_origin_is_compared_instead_of_the_host(server: Server) {
         let public = "https://shop.example";
         let settings = Settings { public_origins: vec![public], ..Settings::default() };
-        let site = site_with(backend, settings).await;
+        let site = Site::with(server, settings).await;
         let internal = format!("http://{}", site.address);
         for (origin, status) in [
             (public, 200),

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{site, site_with};
-use crate::rig::{ADA, Backend, RequestTo, Settings, Site, on_both_stores};
+use crate::rig::{ADA, RequestTo, Server, Settings, Site, on_every_server};
 
 const GO: &str = include_str!("../../../locals-runtime/src/data/go_csrf.json");
 const TOWER: &str = include_str!("../../../locals-runtime/src/data/tower_http_csrf.json");
@@ -80,8 +79,8 @@ impl TowerRow<'_> {
     }
 }
 
-on_both_stores! {
-    async fn f_01_the_table_of_go_passes_with_and_without_a_cookie(backend: Backend) {
+on_every_server! {
+    async fn f_01_the_table_of_go_passes_with_and_without_a_cookie(server: Server) {
         let rows: Vec<GoRow<'static>> = serde_json::from_str(GO).expect("the table");
         assert_eq!(rows.len(), 25);
         let mut by_trust: BTreeMap<Vec<&'static str>, Vec<GoRow<'static>>> = BTreeMap::new();
@@ -90,7 +89,7 @@ on_both_stores! {
         }
         for (trusted_origins, rows) in by_trust {
             let settings = Settings { trusted_origins, ..Settings::default() };
-            let site = site_with(backend, settings).await;
+            let site = Site::with(server, settings).await;
             let token = site.log_in(ADA).await;
             site.store.reset();
             for row in rows {
@@ -104,10 +103,9 @@ on_both_stores! {
         }
     }
 
-    async fn f_01_the_hosts_and_ports_of_tower_http_pass(backend: Backend) {
+    async fn f_01_the_hosts_and_ports_of_tower_http_pass(site: Site) {
         let rows: Vec<TowerRow<'static>> = serde_json::from_str(TOWER).expect("the table");
         assert_eq!(rows.len(), 16);
-        let site = site(backend).await;
         for row in rows {
             let reply = site.send(&row.bytes()).await;
             assert_eq!(reply.status, row.expect(), "{}", row.name);

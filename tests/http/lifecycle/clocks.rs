@@ -12,7 +12,7 @@ use locals::{Auth, Clock, MemoryStore, SqliteStore, UserId, testing::TestClock};
 use tempfile::TempDir;
 
 use super::{ABSOLUTE, ACTIVE, DAY, HOUR, IDLE};
-use crate::rig::{ADA, BOB, Backend, Site, eventually, on_both_stores};
+use crate::rig::{ADA, BOB, Backend, Server, Site, eventually, on_every_server};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -64,7 +64,7 @@ async fn ends(site: &Site) -> (SystemTime, SystemTime) {
     (session.idle_until(), session.expires_at())
 }
 
-on_both_stores! {
+on_every_server! {
     async fn h_01_a_clock_set_back_ends_and_writes_nothing(site: Site) {
         let start = site.clock.now();
         let token = site.log_in(ADA).await;
@@ -168,9 +168,9 @@ on_both_stores! {
     }
 
     /// A wrong clock costs nobody a session: 400 days ahead for some rounds, then right again.
-    async fn h_03_a_sweeper_distrusts_a_clock_that_jumped(backend: Backend) {
+    async fn h_03_a_sweeper_distrusts_a_clock_that_jumped(server: Server) {
         let clock = Counted::default();
-        let (auth, _directory) = auth(backend, clock.clone());
+        let (auth, _directory) = auth(server.backend, clock.clone());
         let session = auth.create_session("ada").await.expect("a healthy store");
         let sweeper = auth.sweep_every(Duration::from_millis(1));
         let rounds = async |rounds: u64| {
@@ -190,9 +190,9 @@ on_both_stores! {
         assert_eq!(found.expect("still there").user_id(), &UserId::from("ada"));
     }
 
-    async fn a_sweeper_stops_when_its_handle_is_dropped(backend: Backend) {
+    async fn a_sweeper_stops_when_its_handle_is_dropped(server: Server) {
         let clock = Counted::default();
-        let (auth, _directory) = auth(backend, clock.clone());
+        let (auth, _directory) = auth(server.backend, clock.clone());
         let sweeper = auth.sweep_every(Duration::from_millis(1));
         eventually("the sweeper goes round", async || clock.reads() > 3).await;
         drop(sweeper);

@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use tokio::{io::AsyncWriteExt, net::TcpStream, task::yield_now, time::sleep};
 
 use super::ACTIVE;
-use crate::rig::{ADA, Backend, Site, eventually, on_both_stores};
+use crate::rig::{ADA, Server, Site, eventually, on_every_server};
 
 /// What ends a session, and whether the session itself asks for it.
 const ENDINGS: [(&str, bool); 6] = [
@@ -31,7 +31,7 @@ async fn end_all(site: &Site) {
     ended.expect("a healthy store");
 }
 
-on_both_stores! {
+on_every_server! {
     /// Four requests ask for an idle session while a fifth ends it. Once that is answered, the
     /// token is dead, and what was given in its place is alive (J-01).
     async fn d_12_no_interleaving_brings_an_ended_session_back(site: Site) {
@@ -72,11 +72,11 @@ on_both_stores! {
 
     /// The client hangs up at any moment. In the end there is the session of before or the one of
     /// after, and the site goes on.
-    async fn p_01_a_client_that_hangs_up_leaves_before_or_after(backend: Backend) {
+    async fn p_01_a_client_that_hangs_up_leaves_before_or_after(server: Server) {
         let seed = fastrand::u64(..);
         let mut random = Rng::with_seed(seed);
         for round in 0..40 {
-            let site = Site::start(backend).await;
+            let site = Site::start(server).await;
             let token = site.log_in(ADA).await;
             site.clock.advance(ACTIVE);
             let target = ["/login?u=1", "/logout", "/sudo", "/slow?ms=1"][random.usize(..4)];

@@ -1,14 +1,12 @@
 //! Requests of one session at the same time, in an order that is forced.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use axum::{Extension, Router, routing::get};
 use futures_util::future::{join, join_all};
-use locals::with_locals;
-use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Barrier};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::{ABSOLUTE, ACTIVE, IDLE, sessions};
-use crate::rig::{ADA, Account, Backend, Reply, Settings, Site, Token, eventually, on_both_stores};
+use crate::rig::{ADA, Reply, Site, Token, eventually, on_every_server};
 
 /// Sends `/slow`, which renews the session, and the other request once the store is asked to renew
 /// it; the answers of both.
@@ -36,7 +34,7 @@ async fn is_listed(site: &Site, token: &Token) -> bool {
         .any(|session| session.id().to_string() == token.id())
 }
 
-on_both_stores! {
+on_every_server! {
     /// All hundred have been told that the session is idle before the first may renew it, as far
     /// as the store's answers can be held back together.
     async fn d_05_a_hundred_requests_renew_an_idle_session_once(site: Site) {
@@ -154,14 +152,8 @@ on_both_stores! {
 
     /// Both handlers of one session have to run at once for either to end, also while one of them
     /// renews it.
-    async fn j_05_requests_of_one_session_do_not_wait_for_each_other(backend: Backend) {
-        let routes = Router::new()
-            .route("/lazy", get(lazy))
-            .route("/eager", get(eager))
-            .route("/required", get(required))
-            .layer(Extension(Arc::new(Barrier::new(2))));
-        let site = Site::with(backend, Settings::default(), routes).await;
-        for kinds in [["/lazy"; 2], ["/eager"; 2], ["/required"; 2], ["/lazy", "/required"]] {
+    async fn j_05_requests_of_one_session_do_not_wait_for_each_other(site: Site) {
+        for kinds in [["/meet/lazy"; 2], ["/meet/eager"; 2], ["/meet/required"; 2], ["/meet/lazy", "/meet/required"]] {
             let token = site.log_in(ADA).await;
             for _ in 0..2 {
                 let [first, second] = kinds.map(|kind| site.get(kind).session(&token).send());
@@ -171,23 +163,4 @@ on_both_stores! {
             }
         }
     }
-}
-
-#[with_locals(user = Account)]
-async fn lazy(Extension(both): Extension<Arc<Barrier>>) -> Result<String, locals::Error> {
-    let found = locals.get_session_user().await?.is_some();
-    both.wait().await;
-    Ok(found.to_string())
-}
-
-#[with_locals(user = Account, eager)]
-async fn eager(Extension(both): Extension<Arc<Barrier>>) -> String {
-    both.wait().await;
-    locals.get_session().is_some().to_string()
-}
-
-#[with_locals(user = Account, required)]
-async fn required(Extension(both): Extension<Arc<Barrier>>) -> &'static str {
-    both.wait().await;
-    "in"
 }

@@ -3,20 +3,18 @@
 
 use std::time::Duration;
 
-use axum::{Router, routing::post};
 use futures_util::future::join_all;
-use locals::with_locals;
 use serde_json::Value;
 
 use super::{ABSOLUTE, ACTIVE, HOUR, IDLE, next_token, sessions};
-use crate::rig::{ADA, Account, BOB, Backend, EVE, Settings, Site, Token, on_both_stores};
+use crate::rig::{ADA, BOB, EVE, Server, Settings, Site, Token, on_every_server};
 
-async fn capped(backend: Backend, limit: u32) -> Site {
+async fn capped(server: Server, limit: u32) -> Site {
     let settings = Settings {
         max_sessions_per_user: Some(limit),
         ..Settings::default()
     };
-    Site::with(backend, settings, Router::new()).await
+    Site::with(server, settings).await
 }
 
 async fn twenty_of_ada(site: &Site) -> Vec<Token> {
@@ -36,7 +34,7 @@ async fn alive(site: &Site, tokens: &[Token]) -> usize {
     alive
 }
 
-on_both_stores! {
+on_every_server! {
     async fn e_01_every_session_of_a_user_can_be_ended(site: Site) {
         let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
         let reply = site.post("/logout-all").session(&of_ada[7]).send().await;
@@ -58,9 +56,7 @@ on_both_stores! {
     }
 
     /// By one call in a handler; the browser's cookie goes with it, unless the store failed.
-    async fn e_01_a_handler_can_sign_out_everywhere(backend: Backend) {
-        let routes = Router::new().route("/everywhere", post(everywhere));
-        let site = Site::with(backend, Settings::default(), routes).await;
+    async fn e_01_a_handler_can_sign_out_everywhere(site: Site) {
         let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
         site.store.fail_nth(2);
         let failed = site.post("/everywhere").session(&of_ada[7]).send().await;
@@ -145,8 +141,8 @@ on_both_stores! {
         assert_eq!(site.post(&revoke(&other)).session(&ada).send().await.status, 404, "once");
     }
 
-    async fn e_07_the_least_recently_used_makes_room(backend: Backend) {
-        let site = capped(backend, 3).await;
+    async fn e_07_the_least_recently_used_makes_room(server: Server) {
+        let site = capped(server, 3).await;
         let bob = site.log_in(BOB).await;
         let mut tokens = Vec::new();
         for _ in 0..3 {
@@ -166,8 +162,8 @@ on_both_stores! {
         assert_eq!(site.rows().await, 4);
     }
 
-    async fn e_07_fifty_sign_ins_at_once_keep_to_the_limit(backend: Backend) {
-        let site = capped(backend, 3).await;
+    async fn e_07_fifty_sign_ins_at_once_keep_to_the_limit(server: Server) {
+        let site = capped(server, 3).await;
         let replies = join_all((0..50).map(|_| site.post("/login?u=1").send())).await;
         let mut tokens = Vec::new();
         for reply in replies {
@@ -182,8 +178,8 @@ on_both_stores! {
     }
 
     /// At the limit, the session that a sign-in replaces is the one that makes room.
-    async fn e_07_signing_in_again_costs_no_other_device_its_session(backend: Backend) {
-        let site = capped(backend, 2).await;
+    async fn e_07_signing_in_again_costs_no_other_device_its_session(server: Server) {
+        let site = capped(server, 2).await;
         let tablet = site.log_in(ADA).await;
         site.clock.advance(HOUR);
         let phone = site.log_in(ADA).await;
@@ -200,10 +196,4 @@ on_both_stores! {
         }
         assert_eq!(site.rows().await, 100);
     }
-}
-
-#[with_locals(user = Account)]
-async fn everywhere() -> Result<&'static str, locals::Error> {
-    locals.sign_out_everywhere().await?;
-    Ok("signed out")
 }

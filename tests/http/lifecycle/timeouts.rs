@@ -2,30 +2,29 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use locals::Lifetimes;
 
 use super::{ACTIVE, DAY, HOUR, IDLE, next_token, sessions};
-use crate::rig::{ADA, Backend, Settings, Site, Token, on_both_stores};
+use crate::rig::{ADA, Server, Settings, Site, Token, on_every_server};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Periods that end at 10 s, 20 s and, unless renewed to the end, at `absolute`.
-async fn short_lived(backend: Backend, absolute: Duration) -> Site {
+async fn short_lived(server: Server, absolute: Duration) -> Site {
     let lifetimes = Lifetimes {
         active: 10 * SECOND,
         idle: 10 * SECOND,
         absolute,
     };
-    with_lifetimes(backend, lifetimes).await
+    with_lifetimes(server, lifetimes).await
 }
 
-async fn with_lifetimes(backend: Backend, lifetimes: Lifetimes) -> Site {
+async fn with_lifetimes(server: Server, lifetimes: Lifetimes) -> Site {
     let settings = Settings {
         lifetimes,
         ..Settings::default()
     };
-    Site::with(backend, settings, Router::new()).await
+    Site::with(server, settings).await
 }
 
 /// Whether a request finds the session, and whether it renews it.
@@ -35,7 +34,7 @@ async fn found_and_renewed(site: &Site, token: &Token) -> (bool, bool) {
     (reply.status == 200, reply.our_cookie().is_some())
 }
 
-on_both_stores! {
+on_every_server! {
     async fn d_09_an_unused_session_ends_after_its_idle_time(site: Site) {
         let used_just_before = site.log_in(ADA).await;
         let used_just_after = site.log_in(ADA).await;
@@ -81,11 +80,11 @@ on_both_stores! {
     }
 
     /// Last used at `t`, a session ends between `t + idle` and `t + active + idle`.
-    async fn d_11_early_by_the_active_period_at_most(backend: Backend) {
+    async fn d_11_early_by_the_active_period_at_most(server: Server) {
         let nist = Lifetimes::aal2();
         assert!(nist.active * 10 <= nist.active + nist.idle);
         for lifetimes in [Lifetimes::default(), nist] {
-            let site = with_lifetimes(backend, lifetimes).await;
+            let site = with_lifetimes(server, lifetimes).await;
             let Lifetimes { active, idle, .. } = lifetimes;
             for last_use in [Duration::ZERO, active / 2, active - SECOND, active, active + SECOND] {
                 let (early, late) = (site.log_in(ADA).await, site.log_in(ADA).await);
@@ -100,18 +99,18 @@ on_both_stores! {
         }
     }
 
-    async fn h_05_active_ends_at_its_instant(backend: Backend) {
+    async fn h_05_active_ends_at_its_instant(server: Server) {
         for (past, renewed) in [(-1, false), (0, true), (1, true)] {
-            let site = short_lived(backend, 100 * SECOND).await;
+            let site = short_lived(server, 100 * SECOND).await;
             let token = site.log_in(ADA).await;
             site.clock.advance(at(10_000, past));
             assert_eq!(found_and_renewed(&site, &token).await, (true, renewed), "{past} ms");
         }
     }
 
-    async fn h_05_idle_ends_at_its_instant(backend: Backend) {
+    async fn h_05_idle_ends_at_its_instant(server: Server) {
         for (past, found) in [(-1, true), (0, false), (1, false)] {
-            let site = short_lived(backend, 100 * SECOND).await;
+            let site = short_lived(server, 100 * SECOND).await;
             let token = site.log_in(ADA).await;
             site.clock.advance(at(20_000, past));
             assert_eq!(found_and_renewed(&site, &token).await, (found, found), "{past} ms");
@@ -119,10 +118,10 @@ on_both_stores! {
     }
 
     /// Here the absolute end comes while the session is active, idle, or just renewed.
-    async fn h_05_absolute_ends_at_its_instant(backend: Backend) {
+    async fn h_05_absolute_ends_at_its_instant(server: Server) {
         for absolute in [5, 10, 15, 20, 25] {
             for (past, found) in [(-1, true), (0, false), (1, false)] {
-                let site = short_lived(backend, Duration::from_secs(absolute)).await;
+                let site = short_lived(server, Duration::from_secs(absolute)).await;
                 let token = site.log_in(ADA).await;
                 let mut left = at(absolute * 1000, past);
                 if absolute > 15 {
@@ -137,9 +136,9 @@ on_both_stores! {
     }
 
     /// The list, the sweeper and the request agree about the instant.
-    async fn h_05_the_list_and_the_sweeper_agree(backend: Backend) {
+    async fn h_05_the_list_and_the_sweeper_agree(server: Server) {
         for (past, alive) in [(-1, 1), (0, 0), (1, 0)] {
-            let site = short_lived(backend, 100 * SECOND).await;
+            let site = short_lived(server, 100 * SECOND).await;
             let token = site.log_in(ADA).await;
             site.clock.advance(at(20_000, past));
             let listed = site.auth.list_sessions(&ADA.into()).await.expect("a healthy store");

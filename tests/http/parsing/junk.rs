@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 
 use super::{NAME, ask, has_no_session, has_session};
-use crate::rig::{ADA, Site, on_both_stores};
+use crate::rig::{ADA, Site, on_every_server};
 
 const KB: usize = 1024;
 
@@ -42,7 +42,7 @@ fn malformed(token: &str, random: &mut fastrand::Rng) -> Vec<u8> {
     bytes
 }
 
-on_both_stores! {
+on_every_server! {
     /// Small enough for the server and for us: nobody's session, and nothing is asked.
     async fn c_07_a_large_header_is_nobodys_session(site: Site) {
         for unit in UNITS {

@@ -10,7 +10,9 @@ use std::{
 use serde_json::Value;
 
 use super::{NAME, has_no_session};
-use crate::rig::{ADA, BOB, Backend, EVE, Site, Token, on_both_stores, written};
+use crate::rig::{ADA, BOB, EVE, Site, Token, on_every_server, written};
+#[cfg(feature = "sqlite")]
+use crate::rig::{Backend, Server};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -39,7 +41,7 @@ async fn listed(site: &Site, user: i64) -> Value {
     serde_json::to_value(list.expect("a healthy store")).expect("plain data")
 }
 
-on_both_stores! {
+on_every_server! {
     async fn a_04_a_session_has_exactly_one_token_text(site: Site) {
         let token = site.log_in(ADA).await;
         let (id, secret) = (token.id(), token.secret());
@@ -178,7 +180,7 @@ impl<'n> Search<'n> {
 /// The hashes, which have to be there, show that the search would find them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_03_no_secret_is_in_the_files_of_the_database() {
-    let site = Site::start(Backend::Sqlite).await;
+    let site = Site::start(Server::on(Backend::Sqlite)).await;
     let mut tokens = Vec::new();
     for user in [ADA, BOB, EVE].into_iter().cycle().take(200) {
         tokens.push(site.log_in(user).await);

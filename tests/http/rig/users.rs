@@ -1,11 +1,10 @@
 //! The users of a site: rows of a table on SQLite, a list beside the memory store.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard},
-};
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use locals::UserId;
+use locals::{Guard, Session, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The users every site starts with; Ada is the administrator.
@@ -19,6 +18,15 @@ pub(crate) struct Account {
     pub(crate) id: i64,
     pub(crate) email: String,
     pub(crate) admin: bool,
+}
+
+/// Admits the administrator.
+pub(crate) struct Admin;
+
+impl Guard<Account> for Admin {
+    fn allows(_: &Session, user: &Account) -> bool {
+        user.admin
+    }
 }
 
 /// The list that the memory store's users come from, and the table's first rows.
@@ -51,6 +59,7 @@ impl Users {
     }
 
     /// A table as an application has it, with a column that [`Account`] does not ask for.
+    #[cfg(feature = "sqlite")]
     pub(super) fn create_table(&self, database: &Path) {
         let file = rusqlite::Connection::open(database).expect("the store made the file");
         file.execute_batch(

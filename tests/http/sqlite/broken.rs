@@ -8,16 +8,18 @@ use std::{
     time::Duration,
 };
 
-use axum::response::IntoResponse;
 use locals::{Auth, Error, SqliteStore};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::rig::{ADA, BOB, Backend, EVE, Reply, Site, Token};
+use crate::{
+    framework::status_of,
+    rig::{ADA, BOB, Backend, EVE, Reply, Server, Site, Token},
+};
 
 async fn site() -> Site {
-    Site::start(Backend::Sqlite).await
+    Site::start(Server::on(Backend::Sqlite)).await
 }
 
 /// The application's own connection, which looks after no foreign keys unless it is told to.
@@ -262,7 +264,7 @@ async fn k_05_a_full_disk_is_an_outage_and_no_loss() {
         assert!(made.len() < 10_000, "two megabytes hold less");
     };
     assert!(matches!(failed, Error::Store(_)), "{failed:?}");
-    assert_eq!(failed.into_response().status(), 503);
+    assert_eq!(status_of(failed), 503);
     for session in &made {
         let found = auth.validate_session(session.token()).await;
         assert!(found.expect("a read needs no room").is_some());

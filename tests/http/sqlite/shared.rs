@@ -12,12 +12,12 @@ use std::{
     time::Duration,
 };
 
-use axum::response::IntoResponse;
 use futures_util::future::join_all;
 use locals::{Auth, BuildError, Error, Lifetimes, SqliteStore, testing::TestClock};
 use rusqlite::Connection;
 
 use super::Database;
+use crate::framework::status_of;
 use crate::rig::{ADA, Account};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -164,7 +164,7 @@ async fn k_05_a_lock_held_too_long_is_an_outage_of_writes() {
         for failed in [sign_in.err(), sign_out.err()] {
             let failed = failed.expect("a write without the lock");
             assert!(matches!(failed, Error::Store(_)), "{failed:?}");
-            assert_eq!(failed.into_response().status(), 503);
+            assert_eq!(status_of(failed), 503);
         }
         let (_, account) = found
             .expect("a read needs no lock")

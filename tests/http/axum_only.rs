@@ -1,0 +1,12 @@
+//! What only handlers of axum can be.
+
+mod shapes;
+
+use axum::Router;
+
+use crate::framework::App;
+
+/// Every site on axum has these too.
+pub(crate) fn routes() -> Router<App> {
+    shapes::routes()
+}

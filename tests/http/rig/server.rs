@@ -1,0 +1,165 @@
+//! What a test runs on: a framework and a store, and the macro that runs it on all of them.
+
+use super::Site;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "a framework that is left out is never started")]
+pub(crate) enum Framework {
+    /// axum 0.8.
+    Axum,
+    /// actix-web 4.
+    Actix,
+    /// Plain `http` 1, served by hyper.
+    Hyper,
+}
+
+impl Framework {
+    /// Those that this suite was compiled with.
+    pub(crate) const ALL: &[Self] = &[
+        #[cfg(feature = "axum")]
+        Self::Axum,
+        #[cfg(feature = "actix-web")]
+        Self::Actix,
+        #[cfg(feature = "http")]
+        Self::Hyper,
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "a store that is left out is never opened")]
+pub(crate) enum Backend {
+    Memory,
+    Sqlite,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Server {
+    pub(crate) framework: Framework,
+    pub(crate) backend: Backend,
+}
+
+impl Server {
+    pub(crate) fn new(framework: Framework, backend: Backend) -> Self {
+        Self { framework, backend }
+    }
+
+    /// For a test that is about the store: whichever framework there is.
+    pub(crate) fn on(backend: Backend) -> Self {
+        Self::new(Framework::ALL[0], backend)
+    }
+}
+
+/// What a test of [`on_every_server!`] may take: a [`Site`] with the library's defaults, or the
+/// [`Server`] to start its own sites on.
+pub(crate) trait OnServer {
+    fn on(server: Server) -> impl Future<Output = Self> + Send;
+}
+
+impl OnServer for Server {
+    async fn on(server: Server) -> Self {
+        server
+    }
+}
+
+impl OnServer for Site {
+    async fn on(server: Server) -> Self {
+        Self::start(server).await
+    }
+}
+
+/// Runs each body on every framework and every store: as `<name>::axum_memory`,
+/// `<name>::axum_sqlite`, `<name>::actix_memory` and so on.
+///
+/// ```ignore
+/// on_every_server! {
+///     async fn d_16_a_cleared_cookie_leaves_the_session_valid(site: Site) { .. }
+///     async fn f_09_the_public_origin_is_compared(server: Server) {
+///         let site = Site::with(server, Settings { .. }).await;
+///         ..
+///     }
+/// }
+/// ```
+macro_rules! on_every_server {
+    ($($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ty) $body:block)+) => {$(
+        $(#[$attribute])*
+        async fn $name($argument: $kind) $body
+
+        mod $name {
+            #[allow(unused_imports)]
+            use $crate::rig::{Backend, Framework, OnServer, Server, Site};
+
+            #[cfg(feature = "axum")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn axum_memory() {
+                let server = Server::new(Framework::Axum, Backend::Memory);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(all(feature = "axum", feature = "sqlite"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn axum_sqlite() {
+                let server = Server::new(Framework::Axum, Backend::Sqlite);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(feature = "actix-web")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn actix_memory() {
+                let server = Server::new(Framework::Actix, Backend::Memory);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(all(feature = "actix-web", feature = "sqlite"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn actix_sqlite() {
+                let server = Server::new(Framework::Actix, Backend::Sqlite);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(feature = "http")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn hyper_memory() {
+                let server = Server::new(Framework::Hyper, Backend::Memory);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(all(feature = "http", feature = "sqlite"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn hyper_sqlite() {
+                let server = Server::new(Framework::Hyper, Backend::Sqlite);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_every_server;
+
+/// Runs each body on one framework and every store: as `<name>::memory` and `<name>::sqlite`.
+macro_rules! on_both_stores {
+    (
+        on $framework:ident;
+        $($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ty) $body:block)+
+    ) => {$(
+        $(#[$attribute])*
+        async fn $name($argument: $kind) $body
+
+        mod $name {
+            #[allow(unused_imports)]
+            use $crate::rig::{Backend, Framework, OnServer, Server, Site};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn memory() {
+                let server = Server::new(Framework::$framework, Backend::Memory);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(feature = "sqlite")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let server = Server::new(Framework::$framework, Backend::Sqlite);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_stores;

@@ -1,0 +1,78 @@
+//! What a test may ask of the library.
+
+use locals::{
+    Auth, AuthBuilder, CookieOptions, Lifetimes,
+    store::Store,
+    testing::{EntropyError, TestClock},
+};
+
+use super::Account;
+
+type Entropy = fn(&mut [u8]) -> Result<(), EntropyError>;
+
+/// What a test may ask of the library; the rest is the library's default.
+pub(crate) struct Settings {
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) cookie: Option<CookieOptions>,
+    pub(crate) insecure_dev: bool,
+    /// The name of the cookie that the rig sends and looks for: it follows from the two above.
+    pub(crate) cookie_name: &'static str,
+    pub(crate) login_path: Option<&'static str>,
+    pub(crate) trusted_origins: Vec<&'static str>,
+    pub(crate) public_origins: Vec<&'static str>,
+    pub(crate) max_sessions_per_user: Option<u32>,
+    pub(crate) entropy: Option<Entropy>,
+    pub(crate) clear_site_data: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lifetimes: Lifetimes::default(),
+            cookie: None,
+            insecure_dev: false,
+            cookie_name: "__Host-session",
+            login_path: None,
+            trusted_origins: Vec::new(),
+            public_origins: Vec::new(),
+            max_sessions_per_user: None,
+            entropy: None,
+            clear_site_data: false,
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn build<S: Store<Account>>(
+        self,
+        mut builder: AuthBuilder<Account, S>,
+        clock: TestClock,
+    ) -> Auth<Account> {
+        builder = builder.lifetimes(self.lifetimes).clock(clock);
+        if let Some(cookie) = self.cookie {
+            builder = builder.cookie(cookie);
+        }
+        if self.insecure_dev {
+            builder = builder.insecure_dev();
+        }
+        if let Some(path) = self.login_path {
+            builder = builder.login_path(path);
+        }
+        if !self.trusted_origins.is_empty() {
+            builder = builder.trusted_origins(self.trusted_origins);
+        }
+        if !self.public_origins.is_empty() {
+            builder = builder.public_origins(self.public_origins);
+        }
+        if let Some(limit) = self.max_sessions_per_user {
+            builder = builder.max_sessions_per_user(limit);
+        }
+        if self.clear_site_data {
+            builder = builder.clear_site_data();
+        }
+        if let Some(entropy) = self.entropy {
+            builder = builder.entropy(entropy);
+        }
+        builder.build().expect("the settings fit together")
+    }
+}
