@@ -19,8 +19,10 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{AbortOnDrop, App, Running};
 
-pub(crate) use extract::{Captured, FromRequest};
-pub(crate) use respond::{Body, IntoResponse};
+pub(crate) use extract::{FromRequest, auth_of};
+pub(crate) use respond::{Body, answer};
+
+use extract::Captured;
 
 pub(crate) type Request = http::Request<Incoming>;
 pub(crate) type Response = http::Response<Body>;
@@ -30,8 +32,8 @@ pub(crate) mod prelude {
 
     pub(crate) use super::{
         Request, Response, Routes,
-        extract::{Counted, Path, Query, Shared, UserAgent, auth_of},
-        respond::{Json, Redirect, answer, in_pieces, response, see_other},
+        extract::{Counted, Path, Query, Shared, UserAgent},
+        respond::{Json, Redirect, in_pieces, response, see_other},
     };
     pub(crate) use http::Method;
 
@@ -55,10 +57,10 @@ pub(crate) mod prelude {
             $visibility:vis async fn $name:ident($($parameters:tt)*) -> $output:ty $body:block
         )+) => {$(
             $(#[doc = $doc])*
-            #[with_locals(http, auth = auth_of(&request), $($option)*)]
+            #[with_locals(http, auth = $crate::framework::on_hyper::auth_of(&request), $($option)*)]
             $visibility async fn $name(request: Request) -> Response {
                 arguments!(request $($parameters)*);
-                answer::<$output>(async move $body).await
+                $crate::framework::on_hyper::answer::<$output>(async move $body).await
             }
         )+};
     }

@@ -178,6 +178,7 @@ impl<'n> Search<'n> {
 }
 
 /// The hashes, which have to be there, show that the search would find them.
+#[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_03_no_secret_is_in_the_files_of_the_database() {
     let site = Site::start(Server::on(Backend::Sqlite)).await;
