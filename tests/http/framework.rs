@@ -15,6 +15,7 @@ pub(crate) mod on_hyper;
 use std::{net::SocketAddr, sync::Arc};
 
 use locals::Auth;
+#[cfg(any(feature = "axum", feature = "http"))]
 use tokio::task::JoinHandle;
 
 use crate::rig::{Account, Framework, Stage};
@@ -32,8 +33,10 @@ pub(crate) struct Running {
     pub(crate) _guard: Box<dyn Send + Sync>,
 }
 
+#[cfg(any(feature = "axum", feature = "http"))]
 struct AbortOnDrop(JoinHandle<()>);
 
+#[cfg(any(feature = "axum", feature = "http"))]
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
@@ -56,6 +59,7 @@ impl Framework {
 }
 
 /// The status of a handler that ends with this error.
+#[cfg(feature = "sqlite")]
 pub(crate) fn status_of(error: locals::Error) -> u16 {
     #[cfg(feature = "axum")]
     return on_axum::status_of(error);

@@ -4,6 +4,7 @@ mod broken;
 mod limited;
 mod nodes;
 mod processes;
+mod secrets;
 mod shared;
 mod start;
 

@@ -173,8 +173,8 @@ pub(super) async fn start(app: App) -> Running {
             .app_data(app.auth.clone())
             .app_data(std::sync::Arc::clone(&app.stage));
         handlers::routes(routes);
-        routes.default_service(
-            web::resource("{path:.*}")
+        routes.service(
+            web::resource("/{path:.*}")
                 .route(web::get().to(handlers::account))
                 .route(web::head().to(handlers::account))
                 .default_service(web::to(handlers::guarded)),
@@ -242,7 +242,8 @@ async fn around<B: MessageBody + 'static>(
     answer.unwrap_or_else(|_| Err(ErrorInternalServerError("a panic")))
 }
 
-#[allow(dead_code, reason = "one framework is asked")]
+#[cfg(feature = "sqlite")]
+#[allow(dead_code, reason = "the first framework is asked")]
 pub(super) fn status_of(error: locals::Error) -> u16 {
     error.status_code().as_u16()
 }

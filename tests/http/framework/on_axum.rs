@@ -165,6 +165,7 @@ async fn around(mut request: Request, next: Next) -> Response {
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
+#[cfg(feature = "sqlite")]
 pub(super) fn status_of(error: locals::Error) -> u16 {
     error.into_response().status().as_u16()
 }

@@ -208,7 +208,8 @@ async fn around(routes: &Routes, mut request: Request) -> Response {
     answer.unwrap_or_else(|_| prelude::response(500, &[], ""))
 }
 
-#[allow(dead_code, reason = "one framework is asked")]
+#[cfg(feature = "sqlite")]
+#[allow(dead_code, reason = "the first framework is asked")]
 pub(super) fn status_of(error: locals::Error) -> u16 {
     Response::from(error).status().as_u16()
 }

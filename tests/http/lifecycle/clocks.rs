@@ -8,7 +8,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use locals::{Auth, Clock, MemoryStore, SqliteStore, UserId, testing::TestClock};
+#[cfg(feature = "sqlite")]
+use locals::SqliteStore;
+use locals::{Auth, Clock, MemoryStore, UserId, testing::TestClock};
 use tempfile::TempDir;
 
 use super::{ABSOLUTE, ACTIVE, DAY, HOUR, IDLE};
@@ -44,6 +46,9 @@ fn auth(backend: Backend, clock: Counted) -> (Auth, TempDir) {
     let directory = tempfile::tempdir().expect("a directory for the database");
     let built = match backend {
         Backend::Memory => Auth::builder(MemoryStore::new()).clock(clock).build(),
+        #[cfg(not(feature = "sqlite"))]
+        Backend::Sqlite => unreachable!("the store is left out"),
+        #[cfg(feature = "sqlite")]
         Backend::Sqlite => {
             let store = SqliteStore::open(directory.path().join("app.db"));
             Auth::builder(store.expect("a new file"))
