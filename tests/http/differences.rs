@@ -35,4 +35,10 @@ impl Framework {
     pub(crate) fn continues_unasked(self) -> bool {
         self == Self::Actix
     }
+
+    /// actix-web wants exactly one `Host` in HTTP/1.1 (RFC 9112, 3.2) and says 400 before the
+    /// application sees the request; hyper leaves that to the application, and so to us.
+    pub(crate) fn wants_one_host(self) -> bool {
+        self == Self::Actix
+    }
 }

@@ -202,6 +202,8 @@ pub(crate) async fn serve(
                 .workers(workers)
                 .disable_signals()
                 .shutdown_timeout(0)
+                // As the other servers do: the handler of a client that is gone is dropped.
+                .h1_allow_half_closed(false)
                 .listen_auto_h2c(listener)
                 .expect("a bound listener")
                 .run();
