@@ -1,5 +1,7 @@
 //! What caches are told: `Vary` and `Cache-Control` of answers that know the session.
 
+mod shared;
+
 use std::time::Duration;
 
 use crate::rig::{ADA, BOB, Reply, Server, Settings, Site, on_every_server};

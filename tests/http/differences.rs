@@ -41,4 +41,20 @@ impl Framework {
     pub(crate) fn wants_one_host(self) -> bool {
         self == Self::Actix
     }
+
+    /// How many header lines the server takes; one more is a 431. Each has a constant of its own.
+    pub(crate) fn header_lines(self) -> usize {
+        if self == Self::Actix { 96 } else { 100 }
+    }
+
+    /// hyper reads no further than its handler does: behind a body that nobody reads it does not
+    /// see the client hang up, and the handler runs to its end.
+    pub(crate) fn watches_an_unread_body(self) -> bool {
+        self == Self::Actix
+    }
+
+    /// JSON that is not called JSON: axum has a status for that.
+    pub(crate) fn untyped_json(self) -> u16 {
+        if self == Self::Axum { 415 } else { 400 }
+    }
 }

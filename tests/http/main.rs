@@ -7,6 +7,8 @@
 //! number: `b_03_…` shows B-03.
 #![cfg(any(feature = "axum", feature = "actix-web", feature = "http"))]
 
+mod alike;
+mod bodies;
 mod caching;
 mod csrf;
 mod differences;

@@ -1,7 +1,9 @@
 //! Hostile requests: what is not exactly our cookie is nobody's session, and asks nothing of the
 //! store.
 
+mod h2;
 mod junk;
+mod limits;
 mod tokens;
 
 use std::time::Duration;

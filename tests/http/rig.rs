@@ -1,5 +1,7 @@
 //! A site of its own for every test: store, clock, routes and a port.
 
+mod cache;
+mod h2c;
 mod reply;
 mod secrets;
 mod server;
@@ -26,6 +28,7 @@ use tempfile::TempDir;
 
 use crate::framework::{App, Running};
 
+pub(crate) use cache::SharedCache;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;

@@ -3,15 +3,13 @@
 
 use std::time::Duration;
 
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use tokio::{io::AsyncWriteExt, time::timeout};
 
 use crate::rig::{ADA, BOB, RequestTo, Site, on_every_server};
 
 /// Sends the request, hangs up once the handler runs, and waits until the handler is dropped.
 async fn hang_up(request: RequestTo<'_>, site: &Site) {
-    let mut socket = TcpStream::connect(site.address)
-        .await
-        .expect("the site listens");
+    let mut socket = site.connect().await;
     socket
         .write_all(&request.bytes())
         .await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use futures_util::future::{join, join_all};
-use tokio::{io::AsyncWriteExt, net::TcpStream, task::yield_now, time::sleep};
+use tokio::{io::AsyncWriteExt, task::yield_now, time::sleep};
 
 use super::ACTIVE;
 use crate::rig::{ADA, Server, Site, eventually, on_every_server};
@@ -82,7 +82,7 @@ on_every_server! {
             let target = ["/login?u=1", "/logout", "/sudo", "/slow?ms=1"][random.usize(..4)];
             let method = if target.starts_with("/slow") { "GET" } else { "POST" };
             let request = site.request(method, target).session(&token);
-            let mut socket = TcpStream::connect(site.address).await.expect("the site listens");
+            let mut socket = site.connect().await;
             socket.write_all(&request.bytes()).await.expect("the site reads");
             dawdle(random.u32(..200)).await;
             if random.bool() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::io::AsyncWriteExt;
 
 use super::{ABSOLUTE, ACTIVE, IDLE, sessions};
 use crate::rig::{ADA, Reply, Site, Token, eventually, on_every_server};
@@ -65,7 +65,7 @@ on_every_server! {
         let token = site.log_in(ADA).await;
         site.clock.advance(ACTIVE);
         site.store.reset();
-        let mut socket = TcpStream::connect(site.address).await.expect("the site listens");
+        let mut socket = site.connect().await;
         let request = site.get("/slow?ms=100").session(&token).bytes();
         socket.write_all(&request).await.expect("the site reads");
         renewal_began(&site).await;

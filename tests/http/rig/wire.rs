@@ -1,6 +1,6 @@
 //! The client: it writes bytes on a socket of its own and reads one response, and hides nothing.
 
-use std::{io, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{Reply, Site, Token};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request being put together; [`Site::get`] and its like begin one.
 pub(crate) struct RequestTo<'site> {
@@ -62,6 +62,12 @@ impl RequestTo<'_> {
     pub(crate) async fn try_send(self) -> io::Result<Reply> {
         let bytes = self.bytes();
         self.site.try_send(&bytes).await
+    }
+
+    /// Sends it to a proxy of the site.
+    pub(super) async fn send_by(self, proxy: SocketAddr) -> Reply {
+        let exchange = self.site.exchange(proxy, &self.bytes()).await;
+        exchange.expect("a whole response")
     }
 
     /// The request as it goes over the wire.
@@ -148,14 +154,17 @@ impl Site {
         }
     }
 
+    /// A connection on which nothing has been said.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        let socket = TcpStream::connect(self.address).await;
+        socket.expect("the site listens")
+    }
+
     /// A connection that stays open, for requests one after the other.
     pub(crate) async fn keep_alive(&self) -> Connection<'_> {
-        let stream = TcpStream::connect(self.address)
-            .await
-            .expect("the site listens");
         Connection {
             site: self,
-            stream: BufReader::new(stream),
+            stream: BufReader::new(self.connect().await),
         }
     }
 
@@ -166,8 +175,12 @@ impl Site {
 
     /// As [`send`](Self::send); a connection closed without an answer is an error.
     pub(crate) async fn try_send(&self, bytes: &[u8]) -> io::Result<Reply> {
+        self.exchange(self.address, bytes).await
+    }
+
+    async fn exchange(&self, address: SocketAddr, bytes: &[u8]) -> io::Result<Reply> {
         let exchange = async {
-            let mut stream = TcpStream::connect(self.address).await?;
+            let mut stream = TcpStream::connect(address).await?;
             // A server may answer and close before it has read all: the answer is what counts.
             let _ = stream.write_all(bytes).await;
             let is_head = bytes.starts_with(b"HEAD ");
