@@ -34,7 +34,11 @@ const ALL: [As; 7] = [
 ];
 
 /// A method, a target, and header lines.
-type Request = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+type Request = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
 
 const REQUESTS: [Request; 38] = [
     ("GET", "/whoami", &[]),

@@ -11,7 +11,8 @@ fn announced(site: &Site, token: &Token, octets: usize) -> Vec<u8> {
     let length = octets.to_string();
     let whole = site.post("/signs-in-with").session(token).bytes();
     let head = String::from_utf8(whole).expect("the rig's own head");
-    head.replace("Content-Length: 0", &format!("Content-Length: {length}")).into_bytes()
+    head.replace("Content-Length: 0", &format!("Content-Length: {length}"))
+        .into_bytes()
 }
 
 /// Waits until the store is asked nothing more.
@@ -45,6 +46,23 @@ on_every_server! {
         }
         assert_eq!(site.store.calls().total(), 0);
         assert_eq!(site.stage.extracted(), 0);
+    }
+
+    /// What was refused unread is not taken for the next request.
+    async fn a_refused_upload_leaves_the_connection_in_order(site: Site) {
+        let mut connection = site.keep_alive().await;
+        for _ in 0..3 {
+            let upload = site.post("/upload").body("text/plain", "GET /public HTTP/1.1\r\n\r\n");
+            let refused = connection.send(upload).await;
+            assert_eq!(refused.status, 401);
+            if site.framework.closes_after_an_unread_body() {
+                assert_eq!(refused.header("connection"), Some("close"));
+                connection = site.keep_alive().await;
+            }
+            let next = connection.send(site.get("/whoami")).await;
+            assert_eq!(next.status, 401);
+            assert_eq!(connection.send(site.get("/public")).await.text(), "for everyone");
+        }
     }
 
     /// The handler is reached, its body never is.

@@ -57,4 +57,10 @@ impl Framework {
     pub(crate) fn untyped_json(self) -> u16 {
         if self == Self::Axum { 415 } else { 400 }
     }
+
+    /// actix-web closes a connection on which a body was left unread; hyper reads on if there is
+    /// little of it.
+    pub(crate) fn closes_after_an_unread_body(self) -> bool {
+        self == Self::Actix
+    }
 }

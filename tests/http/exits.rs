@@ -7,6 +7,8 @@ mod cut_short;
 mod rejected;
 mod shapes;
 
+use std::net::SocketAddr;
+
 use locals::Locals;
 
 use crate::rig::{ADA, Account, Reply, Site, on_every_server};
@@ -20,8 +22,18 @@ pub(crate) async fn enter(locals: &Locals<Account>) -> Result<(), locals::Error>
 
 /// The answer carries one cookie, of a session that works, and the flush called no store.
 pub(crate) async fn carries_the_cookie(site: &Site, target: &str, status: u16) -> Reply {
+    carries_the_cookie_from(site, site.address, target, status).await
+}
+
+/// As [`carries_the_cookie`], from another server with the site's sessions.
+pub(crate) async fn carries_the_cookie_from(
+    site: &Site,
+    server: SocketAddr,
+    target: &str,
+    status: u16,
+) -> Reply {
     site.store.reset();
-    let reply = site.get(target).send().await;
+    let reply = site.get(target).send_by(server).await;
     assert_eq!(
         site.store.calls().writes(),
         1,

@@ -34,7 +34,7 @@ pub(crate) struct Running {
 }
 
 #[cfg(any(feature = "axum", feature = "http"))]
-struct AbortOnDrop(JoinHandle<()>);
+pub(crate) struct AbortOnDrop(pub(crate) JoinHandle<()>);
 
 #[cfg(any(feature = "axum", feature = "http"))]
 impl Drop for AbortOnDrop {

@@ -25,5 +25,9 @@ mod seeds;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "actix-web")]
+mod actix_only;
 #[cfg(feature = "axum")]
-pub(crate) mod axum_only;
+mod axum_only;
+#[cfg(feature = "http")]
+mod hyper_only;

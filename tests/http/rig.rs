@@ -32,9 +32,7 @@ pub(crate) use cache::SharedCache;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
-pub(crate) use server::{Backend, Framework, OnServer, Server, on_every_server};
-#[allow(unused_imports, reason = "plain `http` has no test of one framework and a whole site")]
-pub(crate) use server::on_both_stores;
+pub(crate) use server::{Backend, Framework, OnServer, Server, on_both_stores, on_every_server};
 pub(crate) use settings::Settings;
 pub(crate) use stage::{OnDrop, Stage};
 pub(crate) use users::{ADA, Account, Admin, BOB, EVE};

@@ -3,7 +3,7 @@
 #[path = "../handlers/mod.rs"]
 mod handlers;
 
-use std::{fmt, net::TcpListener, panic::AssertUnwindSafe, thread};
+use std::{fmt, net::TcpListener, panic::AssertUnwindSafe, sync::Arc, thread};
 
 use actix_web::{
     HttpResponse, HttpServer, ResponseError,
@@ -166,24 +166,28 @@ pub(crate) mod prelude {
     pub(crate) use routes;
 }
 
-/// On a thread of its own, as actix-web wants it.
 pub(super) async fn start(app: App) -> Running {
-    serve(1, move |routes| {
+    serve(1, site(app)).await
+}
+
+/// The routes of every site.
+pub(crate) fn site(app: App) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
+    move |routes| {
         routes
             .app_data(app.auth.clone())
-            .app_data(std::sync::Arc::clone(&app.stage));
+            .app_data(Arc::clone(&app.stage));
         handlers::routes(routes);
+        crate::actix_only::routes(routes);
         routes.service(
             web::resource("/{path:.*}")
                 .route(web::get().to(handlers::account))
                 .route(web::head().to(handlers::account))
                 .default_service(web::to(handlers::guarded)),
         );
-    })
-    .await
+    }
 }
 
-/// Starts a server with these routes, HTTP/1 and HTTP/2 on one port.
+/// Starts a server with these routes on threads of its own, HTTP/1 and HTTP/2 on one port.
 pub(crate) async fn serve(
     workers: usize,
     routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
@@ -191,14 +195,14 @@ pub(crate) async fn serve(
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let (started, handle) = oneshot::channel();
-    let site = move || {
+    let app = move || {
         actix_web::App::new()
             .configure(&routes)
             .wrap(middleware::from_fn(around))
     };
     thread::spawn(move || {
         System::new().block_on(async move {
-            let server = HttpServer::new(site)
+            let server = HttpServer::new(app)
                 .workers(workers)
                 .disable_signals()
                 .shutdown_timeout(0)

@@ -8,7 +8,11 @@ const KB: usize = 1024;
 /// The status, unless the server has hung up, and the site lives on.
 async fn survives(site: &Site, token: &Token, request: RequestTo<'_>, what: &str) -> Option<u16> {
     let answer = request.try_send().await;
-    assert_eq!(site.whoami(token).await, 200, "the next request after {what}");
+    assert_eq!(
+        site.whoami(token).await,
+        200,
+        "the next request after {what}"
+    );
     match answer {
         Ok(reply) => {
             assert_eq!(reply.set_cookies().len(), 0, "{what}");

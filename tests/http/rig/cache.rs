@@ -86,7 +86,11 @@ impl Shelf {
             let mut fields = kept.varies_by.iter();
             kept.target == target && fields.all(|(name, value)| field(&request, name) == *value)
         };
-        let kept = self.kept().iter().find(|kept| fits(kept)).map(|kept| kept.response.clone());
+        let kept = self
+            .kept()
+            .iter()
+            .find(|kept| fits(kept))
+            .map(|kept| kept.response.clone());
         if let Some(response) = kept {
             self.hits.fetch_add(1, Ordering::SeqCst);
             return client.write_all(&response).await;
@@ -113,7 +117,10 @@ impl Shelf {
         {
             return;
         }
-        let names = vary.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let names = vary
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
         let varies_by = names.map(|name| (name.to_owned(), field(&request, name)));
         let varies_by = varies_by.collect();
         self.kept().push(Kept {

@@ -135,7 +135,6 @@ macro_rules! on_every_server {
 pub(crate) use on_every_server;
 
 /// Runs each body on one framework and every store: as `<name>::memory` and `<name>::sqlite`.
-#[allow(unused_macros, reason = "as above")]
 macro_rules! on_both_stores {
     (
         on $framework:ident;

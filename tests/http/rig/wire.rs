@@ -64,10 +64,14 @@ impl RequestTo<'_> {
         self.site.try_send(&bytes).await
     }
 
-    /// Sends it to a proxy of the site.
-    pub(super) async fn send_by(self, proxy: SocketAddr) -> Reply {
-        let exchange = self.site.exchange(proxy, &self.bytes()).await;
-        exchange.expect("a whole response")
+    /// Sends it to another server: a proxy of the site, or one with the site's sessions.
+    pub(crate) async fn send_by(self, server: SocketAddr) -> Reply {
+        self.try_send_by(server).await.expect("a whole response")
+    }
+
+    /// As [`send_by`](Self::send_by); a connection closed without an answer is an error.
+    pub(crate) async fn try_send_by(self, server: SocketAddr) -> io::Result<Reply> {
+        self.site.exchange(server, &self.bytes()).await
     }
 
     /// The request as it goes over the wire.

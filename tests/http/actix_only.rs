@@ -1,0 +1,13 @@
+//! What only handlers of actix-web can be, and what only its applications do.
+
+mod application;
+mod routing;
+mod shapes;
+
+use actix_web::web::ServiceConfig;
+
+/// Every site on actix-web has these too.
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routing::routes(routes);
+    shapes::routes(routes);
+}

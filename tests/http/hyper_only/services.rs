@@ -1,0 +1,138 @@
+//! Where a handler of plain `http` may stand: in an impl, in a trait, in a tower service, behind
+//! axum's router.
+
+use std::{convert::Infallible, sync::Arc};
+
+use locals::{Auth, with_locals};
+use tower::{ServiceExt, service_fn};
+
+use super::{Failed, Request, Response, enter, ok};
+use crate::{
+    exits::carries_the_cookie_from,
+    framework::on_hyper::serve,
+    rig::{Account, Site, on_both_stores},
+};
+
+struct Desk {
+    auth: Auth<Account>,
+    name: &'static str,
+}
+
+impl Desk {
+    fn of(site: &Site) -> Arc<Self> {
+        Arc::new(Self {
+            auth: site.auth.clone(),
+            name: "the desk",
+        })
+    }
+
+    #[with_locals(http, auth = self.auth, user = Account)]
+    async fn by_reference(&self, _request: Request) -> Result<Response, Failed> {
+        enter(locals).await?;
+        Ok(ok(self.name))
+    }
+
+    #[with_locals(http, auth = &self.auth, user = Account)]
+    async fn of_an_arc(self: Arc<Self>, _request: Request) -> Result<Response, Failed> {
+        enter(locals).await?;
+        Ok(ok(self.name))
+    }
+}
+
+trait Answers {
+    fn answer(&self, request: Request)
+    -> impl Future<Output = Result<Response, Infallible>> + Send;
+}
+
+impl Answers for Desk {
+    #[with_locals(http, auth = self.auth, user = Account)]
+    async fn answer(&self, request: Request) -> Result<Response, Infallible> {
+        if enter(locals).await.is_err() {
+            return Ok(ok("not made"));
+        }
+        Ok(ok(format!("{} at {}", self.name, request.uri().path())))
+    }
+}
+
+on_both_stores! {
+    on Hyper;
+
+    async fn p_03_a_plain_method_by_reference_flushes(site: Site) {
+        let desk = Desk::of(&site);
+        let server = serve(move |request| {
+            let desk = Arc::clone(&desk);
+            async move { desk.by_reference(request).await }
+        });
+        let server = server.await;
+        let reply = carries_the_cookie_from(&site, server.address, "/", 200).await;
+        assert_eq!(reply.text(), "the desk");
+    }
+
+    async fn p_03_a_plain_method_of_an_arc_flushes(site: Site) {
+        let desk = Desk::of(&site);
+        let server = serve(move |request| Arc::clone(&desk).of_an_arc(request)).await;
+        let reply = carries_the_cookie_from(&site, server.address, "/", 200).await;
+        assert_eq!(reply.text(), "the desk");
+    }
+
+    async fn p_03_a_plain_method_of_a_trait_flushes(site: Site) {
+        let desk = Desk::of(&site);
+        let server = serve(move |request| {
+            let desk = Arc::clone(&desk);
+            async move { desk.answer(request).await }
+        });
+        let server = server.await;
+        let reply = carries_the_cookie_from(&site, server.address, "/front", 200).await;
+        assert_eq!(reply.text(), "the desk at /front");
+    }
+
+    async fn p_03_a_plain_handler_is_a_tower_service(site: Site) {
+        let desk = Desk::of(&site);
+        let service = service_fn(move |request| Arc::clone(&desk).of_an_arc(request));
+        let server = serve(move |request| service.clone().oneshot(request)).await;
+        let reply = carries_the_cookie_from(&site, server.address, "/", 200).await;
+        assert_eq!(reply.text(), "the desk");
+    }
+}
+
+#[cfg(feature = "axum")]
+mod behind_axum {
+    use axum::{Router, body::Body, routing::get};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::{exits, framework::AbortOnDrop};
+
+    #[with_locals(http, auth = auth, user = Account)]
+    async fn fallback(
+        request: http::Request<Body>,
+        auth: Auth<Account>,
+    ) -> Result<http::Response<Body>, Infallible> {
+        if exits::enter(locals).await.is_err() {
+            return Ok(http::Response::default());
+        }
+        let path = request.uri().path();
+        Ok(http::Response::new(Body::from(format!(
+            "nothing at {path}"
+        ))))
+    }
+
+    on_both_stores! {
+        on Hyper;
+
+        async fn p_03_a_plain_handler_is_the_fallback_of_a_router(site: Site) {
+            let auth = site.auth.clone();
+            let fallback = service_fn(move |request| fallback(request, auth.clone()));
+            let router = Router::new()
+                .route("/there", get(async || "there"))
+                .fallback_service(fallback);
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let address = listener.local_addr().expect("it is bound");
+            let serving = async { axum::serve(listener, router).await.expect("serving") };
+            let _running = AbortOnDrop(tokio::spawn(serving));
+            assert_eq!(site.get("/there").send_by(address).await.text(), "there");
+            let reply = carries_the_cookie_from(&site, address, "/not/there", 200).await;
+            assert_eq!(reply.text(), "nothing at /not/there");
+        }
+    }
+}
