@@ -20,6 +20,9 @@ use tokio::task::JoinHandle;
 
 use crate::rig::{Account, Framework, Stage};
 
+/// What a layer between a gate and a handler sets.
+pub(crate) const ROGUE: &str = "__Host-session=rogue; Path=/; Secure; HttpOnly; Max-Age=60";
+
 /// What the handlers of a site find besides the request.
 #[derive(Clone)]
 pub(crate) struct App {

@@ -16,6 +16,7 @@ mod emit;
 mod entropy;
 mod exits;
 mod framework;
+mod gates;
 mod lifecycle;
 mod logs;
 mod outage;

@@ -3,6 +3,8 @@
 #[path = "../handlers/mod.rs"]
 mod handlers;
 
+mod gates;
+
 use std::{fmt, net::TcpListener, panic::AssertUnwindSafe, sync::Arc, thread};
 
 use actix_web::{
@@ -176,6 +178,7 @@ pub(crate) fn site(app: App) -> impl Fn(&mut web::ServiceConfig) + Clone + Send 
         routes
             .app_data(app.auth.clone())
             .app_data(Arc::clone(&app.stage));
+        gates::around(&app, routes, handlers::routes);
         handlers::routes(routes);
         crate::actix_only::routes(routes);
         routes.service(

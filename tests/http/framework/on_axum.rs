@@ -3,6 +3,8 @@
 #[path = "../handlers/mod.rs"]
 mod handlers;
 
+mod gates;
+
 use std::panic::AssertUnwindSafe;
 
 use axum::{
@@ -140,7 +142,8 @@ pub(super) async fn start(app: App) -> Running {
     let address = listener.local_addr().expect("it is bound");
     let mut routes = Router::new();
     handlers::routes(&mut routes);
-    let site = routes
+    let site = gates::around(&app, &routes)
+        .merge(routes)
         .merge(crate::axum_only::routes())
         .fallback(get(handlers::account).fallback(handlers::guarded))
         .layer(middleware::from_fn(around))

@@ -4,6 +4,7 @@
 mod handlers;
 
 mod extract;
+mod gates;
 mod respond;
 
 use std::{convert::Infallible, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
@@ -160,7 +161,7 @@ pub(super) async fn start(app: App) -> Running {
     serve(move |mut request: Request| {
         request.extensions_mut().insert(app.clone());
         let routes = Arc::clone(&routes);
-        async move { Ok::<_, Infallible>(around(&routes, request).await) }
+        async move { Ok::<_, Infallible>(around(routes, request).await) }
     })
     .await
 }
@@ -194,13 +195,13 @@ where
 }
 
 /// The application's own middleware: a header changes the method, and a panic at `/panic` is 500.
-async fn around(routes: &Routes, mut request: Request) -> Response {
+async fn around(routes: Arc<Routes>, mut request: Request) -> Response {
     if let Some(method) = request.headers().get("x-http-method-override") {
         let method = Method::from_bytes(method.as_bytes());
         *request.method_mut() = method.expect("the test's own header");
     }
     if request.uri().path() != "/panic" {
-        return routes.answer(request).await;
+        return gates::around(routes, request).await;
     }
     let answer = AssertUnwindSafe(routes.answer(request))
         .catch_unwind()

@@ -1,0 +1,79 @@
+//! The suite's routes once more, behind layers of tower.
+
+use std::{convert::Infallible, sync::Arc};
+
+use http::{HeaderValue, Method, Uri, header::SET_COOKIE};
+use locals::{CheckOrigin, RequireSession, Session};
+use tower::{Layer, ServiceExt, service_fn};
+
+use super::{Request, Response, Routes, auth_of, prelude::response};
+use crate::{framework::ROGUE, rig::Admin};
+
+/// `/behind/x` is `/x` behind a layer, and so on.
+pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let (prefix, _) = path[1..].split_once('/').unwrap_or_default();
+    let auth = auth_of(&request).clone();
+    let session = || RequireSession::new(auth.clone());
+    let inside = service_fn(move |request| {
+        let routes = Arc::clone(&routes);
+        async move { Ok::<_, Infallible>(inside(&routes, request).await) }
+    });
+    let Ok(response) = match prefix {
+        "behind" => {
+            session()
+                .redirect("/enter")
+                .layer(inside)
+                .oneshot(request)
+                .await
+        }
+        "admins" => {
+            session()
+                .guard::<Admin>()
+                .layer(inside)
+                .oneshot(request)
+                .await
+        }
+        "anyone" => session().any_origin().layer(inside).oneshot(request).await,
+        "checked" => {
+            let meddled = service_fn(move |request| meddle(inside.clone(), request));
+            CheckOrigin::new(auth).layer(meddled).oneshot(request).await
+        }
+        _ => inside.oneshot(request).await,
+    };
+    response
+}
+
+/// The routes without the prefix.
+async fn inside(routes: &Routes, mut request: Request) -> Response {
+    let target = request.uri().to_string();
+    for prefix in ["/behind", "/admins", "/anyone", "/checked"] {
+        if let Some(rest) = target.strip_prefix(prefix) {
+            *request.uri_mut() = rest.parse::<Uri>().expect("a part of a target is one");
+        }
+    }
+    if request.uri().path() != "/report" {
+        return routes.answer(request).await;
+    }
+    let session = request.extensions().get::<Session>();
+    let user = session.map(|session| session.user_id().to_string());
+    response(200, &[], user.unwrap_or_else(|| "nobody".to_owned()))
+}
+
+/// Between the layer and the handlers: changes the method, sets a cookie of our name.
+async fn meddle<S>(inside: S, mut request: Request) -> Result<Response, Infallible>
+where
+    S: tower::Service<Request, Response = Response, Error = Infallible>,
+{
+    if let Some(method) = request.headers().get("x-inner-method") {
+        let method = Method::from_bytes(method.as_bytes());
+        *request.method_mut() = method.expect("the test's own header");
+    }
+    let is_rogue = request.headers().contains_key("x-rogue");
+    let mut response = inside.oneshot(request).await?;
+    if is_rogue {
+        let cookie = HeaderValue::from_static(ROGUE);
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
