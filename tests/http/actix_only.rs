@@ -3,6 +3,7 @@
 mod application;
 mod routing;
 mod shapes;
+mod streams;
 
 use actix_web::web::ServiceConfig;
 
@@ -10,4 +11,5 @@ use actix_web::web::ServiceConfig;
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routing::routes(routes);
     shapes::routes(routes);
+    streams::routes(routes);
 }

@@ -1,6 +1,7 @@
 //! What only handlers of axum can be.
 
 mod shapes;
+mod streams;
 
 use axum::Router;
 
@@ -8,5 +9,5 @@ use crate::framework::App;
 
 /// Every site on axum has these too.
 pub(crate) fn routes() -> Router<App> {
-    shapes::routes()
+    shapes::routes().merge(streams::routes())
 }

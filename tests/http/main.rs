@@ -25,6 +25,8 @@ mod rig;
 mod seeds;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "axum", feature = "actix-web"))]
+mod streams;
 
 #[cfg(feature = "actix-web")]
 mod actix_only;

@@ -53,6 +53,12 @@ impl RequestTo<'_> {
         self
     }
 
+    /// Asks for another protocol, which an `Upgrade` header names.
+    pub(crate) fn upgrade(mut self) -> Self {
+        self.connection = "Upgrade";
+        self
+    }
+
     pub(crate) async fn send(self) -> Reply {
         let bytes = self.bytes();
         self.site.send(&bytes).await
@@ -170,6 +176,18 @@ impl Site {
             site: self,
             stream: BufReader::new(self.connect().await),
         }
+    }
+
+    /// Reads the head of the response, and leaves the connection at what comes after it.
+    pub(crate) async fn begin(&self, request: RequestTo<'_>) -> (Reply, BufReader<TcpStream>) {
+        let mut stream = BufReader::new(self.connect().await);
+        let exchange = async {
+            stream.get_mut().write_all(&request.bytes()).await?;
+            self.read(&mut stream, true).await
+        };
+        let head = timeout(PATIENCE, exchange).await;
+        let head = head.expect("an answer within ten seconds");
+        (head.expect("a whole head"), stream)
     }
 
     /// Writes exactly these bytes on a new connection and reads one response.
