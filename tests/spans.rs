@@ -2,8 +2,6 @@
 //!
 //! Each handler says by `line!()` where it does something, on the line where it does it.
 
-#![cfg(feature = "axum")]
-
 use std::{
     backtrace::Backtrace,
     cell::RefCell,

@@ -4,4 +4,6 @@ mod browser;
 mod chromium;
 mod http;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 mod visitor;

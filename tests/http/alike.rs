@@ -81,12 +81,14 @@ const REQUESTS: [Request; 38] = [
     ("PATCH", "/guarded", &[]),
 ];
 
+type CookieIdentity = Vec<(String, Option<String>)>;
+
 /// What of an answer is the library's.
 #[derive(Clone, Debug, PartialEq)]
 struct Answer {
     status: u16,
     /// The attributes of our cookie, and whether it takes the cookie away.
-    our_cookie: Option<(Vec<(String, Option<String>)>, bool)>,
+    our_cookie: Option<(CookieIdentity, bool)>,
     other_cookies: usize,
     vary: Option<String>,
     cache_control: Option<String>,

@@ -4,6 +4,10 @@
 //! server. `handlers!` and `routes!` of the prelude are what makes one text do for all: on axum and
 //! actix-web an annotated handler stands as it is, on plain `http` it becomes a function of a
 //! request.
+#![allow(
+    clippy::duplicate_mod,
+    reason = "one text, compiled for each framework"
+)]
 
 #[cfg(feature = "actix-web")]
 pub(crate) mod on_actix;
