@@ -2,6 +2,7 @@
 
 mod cache;
 mod h2c;
+mod log;
 mod reply;
 mod secrets;
 mod server;
@@ -11,10 +12,12 @@ mod users;
 mod wire;
 
 use std::{
+    collections::HashSet,
     convert::Infallible,
     net::SocketAddr,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -29,6 +32,7 @@ use tempfile::TempDir;
 use crate::framework::{App, Running};
 
 pub(crate) use cache::SharedCache;
+pub(crate) use log::{LogFrom, panic_at_sign_out_of};
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
@@ -52,6 +56,9 @@ pub(crate) struct Site {
     /// The database file, on SQLite.
     pub(crate) database: Option<PathBuf>,
     users: Users,
+    log: LogFrom,
+    /// Those that the site gave out.
+    tokens: Mutex<HashSet<Token>>,
     _running: Running,
     _directory: TempDir,
 }
@@ -63,6 +70,7 @@ impl Site {
     }
 
     pub(crate) async fn with(server: Server, settings: Settings) -> Self {
+        let log = LogFrom::now();
         let Server { framework, backend } = server;
         let directory = tempfile::tempdir().expect("a directory for the database");
         let users = Users::new();
@@ -112,9 +120,22 @@ impl Site {
             stage,
             database,
             users,
+            log,
+            tokens: Mutex::default(),
             _running: running,
             _directory: directory,
         }
+    }
+
+    fn remember_token_of(&self, reply: &Reply) {
+        let prefix = format!("{}=", self.cookie_name);
+        let values = reply.set_cookies().into_iter().filter_map(|line| {
+            let line = str::from_utf8(line.strip_prefix(prefix.as_bytes())?).ok()?;
+            let value = line.split(';').next().filter(|value| value.len() == 66)?;
+            Some(Token(value.to_owned()))
+        });
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.extend(values);
     }
 
     /// Signs a user in by `POST /login`, without presenting a session.
@@ -163,6 +184,19 @@ impl Site {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             file.execute("DELETE FROM users WHERE id = ?1", [user])
                 .expect("the users table");
+        }
+    }
+}
+
+/// N-01, after every test.
+impl Drop for Site {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let tokens = self
+                .tokens
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            self.log.tells_no_secret_of(tokens.iter());
         }
     }
 }

@@ -238,6 +238,7 @@ impl Site {
             body: Vec::new(),
             cookie_name: self.cookie_name,
         };
+        self.remember_token_of(&reply);
         if !is_head && status >= 200 && !matches!(status, 204 | 304) {
             reply.body = read_body(stream, &reply).await?;
         }
