@@ -1,7 +1,9 @@
 //! What an application on actix-web hands to its handlers, and on how many threads they run.
 
+use std::time::Duration;
+
 use actix_web::web::{self, Data, ServiceConfig};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use locals::with_locals;
 
 use crate::{
@@ -9,8 +11,10 @@ use crate::{
         App, AppError,
         on_actix::{serve, site as routes_of},
     },
-    rig::{ADA, Account, Reply, Site, eventually, on_both_stores},
+    rig::{ADA, Account, LogFrom, Reply, Site, eventually, on_both_stores},
 };
+
+const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn only_email(routes: &mut ServiceConfig) {
     routes.route("/", web::get().to(email));
@@ -21,6 +25,7 @@ on_both_stores! {
 
     /// The log says what is missing; the browser learns nothing, and the worker lives on.
     async fn an_application_without_auth_answers_500(site: Site) {
+        let log = LogFrom::now();
         let running = serve(1, only_email).await;
         let token = site.log_in(ADA).await;
         for request in [site.get("/"), site.get("/").session(&token), site.get("/")] {
@@ -28,6 +33,7 @@ on_both_stores! {
             assert_eq!((reply.status, reply.set_cookies().len()), (500, 0));
             assert!(!reply.text().contains("app_data"), "{}", reply.text());
         }
+        assert!(log.text().contains("add `.app_data(auth.clone())` to the `App`"));
     }
 
     async fn auth_may_stand_in_data_or_in_a_scope(site: Site) {
@@ -50,7 +56,7 @@ on_both_stores! {
         let app = App { auth: site.auth.clone(), stage: site.stage.clone() };
         let running = serve(4, routes_of(app)).await;
         let token = site.log_in(ADA).await;
-        site.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
+        site.clock.advance(ACTIVE);
         site.store.reset();
         site.store.hang();
         let ask = |_| site.get("/whoami").session(&token).send_by(running.address);
@@ -59,7 +65,7 @@ on_both_stores! {
             eventually("all have asked", async || site.store.calls().load >= 40).await;
             site.store.heal();
         };
-        let (replies, ()) = futures_util::future::join(all, store_answers).await;
+        let (replies, ()) = join(all, store_answers).await;
         assert!(replies.iter().all(|reply| reply.text() == "ada@example.com"), "{replies:?}");
         assert_eq!(replies.iter().filter_map(Reply::our_cookie).count(), 1);
 

@@ -5,6 +5,9 @@ use http::Method;
 use super::NAME;
 use crate::rig::{ADA, Site, on_every_server};
 
+/// By the server, in words or by ending the stream; or by us, who look at 64 KB of cookies.
+const REFUSED: [Option<u16>; 5] = [None, Some(200), Some(400), Some(401), Some(431)];
+
 on_every_server! {
     /// RFC 9113, 8.2.3: a browser sends one field for each pair.
     async fn c_06_every_crumb_of_an_http_2_cookie_is_read(site: Site) {
@@ -46,6 +49,21 @@ on_every_server! {
         }
         let cross_site = [("sec-fetch-site", "cross-site")];
         assert_eq!(site.send_h2(Method::POST, "/guarded", &cross_site).await.status, 403);
+    }
+
+    /// The server has the first word on a long list of fields, whatever is in it.
+    async fn c_07_a_huge_list_of_crumbs_is_taken_or_refused(site: Site) {
+        let ours = format!("{NAME}={}", site.log_in(ADA).await.0);
+        let junk = "j=".to_owned() + &"j".repeat(1000);
+        for (crumbs, expected) in [(8, &[Some(200)][..]), (64, &REFUSED), (1024, &REFUSED)] {
+            let mut fields = vec![("cookie", junk.as_str()); crumbs];
+            fields.push(("cookie", &ours));
+            let answer = site.try_send_h2(Method::GET, "/whoami", &fields).await;
+            let status = answer.ok().map(|reply| reply.status);
+            assert!(expected.contains(&status), "{crumbs} KB: {status:?}");
+            let next = site.send_h2(Method::GET, "/whoami", &[("cookie", &ours)]).await;
+            assert_eq!(next.status, 200, "the next request");
+        }
     }
 
     /// A session's whole life, and the fields of its answers, as over HTTP/1.

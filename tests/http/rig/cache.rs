@@ -99,13 +99,12 @@ impl Shelf {
         upstream.write_all(&head).await?;
         let mut response = Vec::new();
         upstream.read_to_end(&mut response).await?;
-        client.write_all(&response).await?;
-        self.keep(request, target, response);
-        Ok(())
+        self.keep(&request, target, &response);
+        client.write_all(&response).await
     }
 
-    fn keep(&self, request: String, target: String, response: Vec<u8>) {
-        let text = String::from_utf8_lossy(&response);
+    fn keep(&self, request: &str, target: String, response: &[u8]) {
+        let text = String::from_utf8_lossy(response);
         let head = text.split("\r\n\r\n").next().unwrap_or_default();
         let control = field(head, "cache-control").unwrap_or_default();
         let forbidden = ["no-store", "private", "no-cache", "max-age=0"];
@@ -121,12 +120,12 @@ impl Shelf {
             .split(',')
             .map(str::trim)
             .filter(|name| !name.is_empty());
-        let varies_by = names.map(|name| (name.to_owned(), field(&request, name)));
+        let varies_by = names.map(|name| (name.to_owned(), field(request, name)));
         let varies_by = varies_by.collect();
         self.kept().push(Kept {
             target,
             varies_by,
-            response,
+            response: response.to_owned(),
         });
     }
 

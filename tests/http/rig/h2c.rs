@@ -15,6 +15,17 @@ impl Site {
         target: &str,
         fields: &[(&str, &str)],
     ) -> Reply {
+        let reply = self.try_send_h2(method, target, fields).await;
+        reply.expect("a whole response")
+    }
+
+    /// As [`send_h2`](Self::send_h2); a stream or a connection that the server ends is an error.
+    pub(crate) async fn try_send_h2(
+        &self,
+        method: Method,
+        target: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Reply, h2::Error> {
         let url = if target.starts_with('/') {
             format!("http://{}{target}", self.address)
         } else {
@@ -26,9 +37,7 @@ impl Site {
         }
         let request = request.body(()).expect("the test's own request");
         let exchange = timeout(PATIENCE, self.exchange_h2(request)).await;
-        exchange
-            .expect("an answer within ten seconds")
-            .expect("a whole response")
+        exchange.expect("an answer within ten seconds")
     }
 
     async fn exchange_h2(&self, request: Request<()>) -> Result<Reply, h2::Error> {

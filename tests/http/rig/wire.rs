@@ -54,6 +54,7 @@ impl RequestTo<'_> {
     }
 
     /// Asks for another protocol, which an `Upgrade` header names.
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
     pub(crate) fn upgrade(mut self) -> Self {
         self.connection = "Upgrade";
         self
@@ -179,6 +180,7 @@ impl Site {
     }
 
     /// Reads the head of the response, and leaves the connection at what comes after it.
+    #[cfg(any(feature = "axum", feature = "actix-web"))]
     pub(crate) async fn begin(&self, request: RequestTo<'_>) -> (Reply, BufReader<TcpStream>) {
         let mut stream = BufReader::new(self.connect().await);
         let exchange = async {
