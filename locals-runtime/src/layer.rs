@@ -8,7 +8,7 @@ use crate::{
     guard::{Guard, SignedIn},
     handler::{AnyOrigin, OriginPolicy, Rejected, SameOrigin},
     locals::{Closing, Kind, Lazy, Locals, Required},
-    request::RequestHead,
+    request::{RequestHead, is_login_path},
     response::{ReplyField, ReplyHeaders},
     session::Session,
     user_id::UserId,
@@ -86,8 +86,16 @@ impl<U, G, C> RequireSession<U, G, C> {
 
     /// Sends a browser that is not signed in to this page instead of
     /// [`AuthBuilder::login_path`](crate::AuthBuilder::login_path).
+    ///
+    /// # Panics
+    ///
+    /// Unless it is a path of this site: begun with a single `/`, percent-encoded, without `#`.
     #[must_use]
     pub fn redirect(mut self, login: &'static str) -> Self {
+        assert!(
+            is_login_path(login),
+            "the login path `{login}` is no path of this site: begin it with a single `/`"
+        );
         self.login = Some(login);
         self
     }
@@ -271,5 +279,18 @@ impl<U, G, C> fmt::Debug for RequireSession<U, G, C> {
 impl<U> fmt::Debug for CheckOrigin<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CheckOrigin")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+
+    #[test]
+    #[should_panic(expected = "`https://evil.example` is no path of this site")]
+    fn a_gate_sends_nobody_to_another_site() {
+        let auth: Auth = Auth::builder(MemoryStore::new()).build().expect("defaults");
+        let _ = RequireSession::new(auth).redirect("https://evil.example");
     }
 }

@@ -116,21 +116,32 @@ impl Refusal {
 }
 
 impl Error {
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Store(StoreError::Corrupt { .. } | StoreError::UnknownUser) | Self::NoSession => {
+                401
+            }
+            Self::Store(_) | Self::Random(_) => 503,
+        }
+    }
+
     /// The response that stands for this error; its cause goes to the log and nowhere else.
     pub(crate) fn answer(&self) -> Answer {
         match self {
             Self::Store(StoreError::Corrupt { .. }) => {
                 tracing::error!(error = %self, "session refused");
-                Answer::sign_in()
             }
-            Self::Store(StoreError::UnknownUser) | Self::NoSession => Answer::sign_in(),
+            Self::Store(StoreError::UnknownUser) | Self::NoSession => {}
             Self::Store(_) | Self::Random(_) => {
                 tracing::error!(error = %self, "request failed");
-                Answer {
-                    reports_outage: self.is_outage(),
-                    ..Answer::plain(503, "Try again in a moment.\n")
-                }
             }
+        }
+        match self.status() {
+            401 => Answer::sign_in(),
+            status => Answer {
+                reports_outage: self.is_outage(),
+                ..Answer::plain(status, "Try again in a moment.\n")
+            },
         }
     }
 }

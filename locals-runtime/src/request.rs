@@ -77,6 +77,12 @@ pub fn local_path(next: &str) -> Option<&str> {
 
 const MAX_NEXT: usize = 2048;
 
+/// A path of this site as it stands in a `Location`, to which a query can be added.
+pub(crate) fn is_login_path(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>^`{|}".contains(&byte);
+    local_path(path).is_some() && path.bytes().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::{
     error::{BoxError, BuildError},
     lifetime::Lifetimes,
     origin::OriginCheck,
-    request::local_path,
+    request::is_login_path,
     store::{Store, UsersWith},
     token::{Entropy, operating_system},
     user_id::UserId,
@@ -69,12 +69,6 @@ impl<U, S: fmt::Debug> fmt::Debug for AuthBuilder<U, S> {
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
-}
-
-/// A path of this site as it stands in a `Location`, to which a query can be added.
-fn is_login_path(path: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>^`{|}".contains(&byte);
-    local_path(path).is_some() && path.bytes().all(plain)
 }
 
 impl<U, S> AuthBuilder<U, S> {

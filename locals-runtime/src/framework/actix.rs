@@ -106,7 +106,7 @@ fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
 /// 503, or 401 where the session or its user cannot be read or is gone.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        status(&self.answer())
+        status(self.status())
     }
 
     fn error_response(&self) -> HttpResponse {
@@ -115,7 +115,7 @@ impl ResponseError for Error {
 }
 
 fn respond(answer: Answer) -> HttpResponse {
-    let mut builder = HttpResponse::build(status(&answer));
+    let mut builder = HttpResponse::build(status(answer.status));
     if let Some(location) = answer.location {
         builder.insert_header((header::LOCATION, location));
     }
@@ -131,6 +131,6 @@ fn respond(answer: Answer) -> HttpResponse {
     response
 }
 
-fn status(answer: &Answer) -> StatusCode {
-    StatusCode::from_u16(answer.status).expect("an answer's status is one of a few constants")
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).expect("an answer's status is one of a few constants")
 }
