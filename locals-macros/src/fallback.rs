@@ -43,6 +43,8 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
     let (safety, fn_token, name, output) = (&sig.safety, &sig.fn_token, &sig.ident, &sig.output);
     let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
 
+    let asyncness =
+        (!handler.is_of_async_trait()).then(|| quote_spanned!(Span::mixed_site()=> async));
     let errors = error.to_compile_error();
     let runtime = args.runtime();
     // `impl Trait` can be in the type of a parameter, and not in that of a variable.
@@ -60,7 +62,7 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
 
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        #vis async #safety #fn_token #name #generics (
+        #vis #asyncness #safety #fn_token #name #generics (
             #receiver
             #(#parameters,)*
         ) #output #where_clause {

@@ -4,7 +4,7 @@
 use crate::{
     args::{Args, Valued},
     expand::located,
-    handler::{Handler, is_locals_attribute},
+    handler::{Handler, first_ident, is_locals_attribute},
     output::Output,
     pattern::{binds_all, plain_name},
 };
@@ -116,7 +116,12 @@ impl Form {
         let mut rebind = TokenStream::new();
         if let (Some(argument), Some(parameter)) = (arguments.first(), parameters.first_mut()) {
             let PatType { pat, ty, .. } = argument;
-            if let Some(name) = plain_name(pat) {
+            // One that says it is not used, `_request`, is not used by generated code either.
+            let is_used = |name: &&Ident| {
+                let text = name.to_string();
+                !text.starts_with('_') || first_ident(auth.value.to_token_stream(), &text).is_some()
+            };
+            if let Some(name) = plain_name(pat).filter(is_used) {
                 request = name.to_token_stream();
             } else {
                 let lints = lints(argument);

@@ -87,6 +87,12 @@ impl Handler {
         used.map(|used| used.span())
     }
 
+    /// Whether `#[async_trait]`, which runs first, has made it return a boxed future.
+    pub(crate) fn is_of_async_trait(&self) -> bool {
+        let mut lifetimes = self.sig.generics.lifetimes();
+        lifetimes.any(|parameter| parameter.lifetime.ident == "async_trait")
+    }
+
     /// Whether a parameter binds this name.
     pub(crate) fn binds(&self, name: &Ident) -> bool {
         let arguments = self.inputs().arguments;
@@ -141,7 +147,7 @@ fn ungrouped(mut ty: &Type) -> &Type {
 }
 
 /// The first identifier of this name, in whatever brackets.
-fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
+pub(crate) fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if ident == name => Some(ident),
         TokenTree::Group(group) => first_ident(group.stream(), name),

@@ -32,13 +32,10 @@ pub(crate) fn binds_all(pattern: &Pat) -> bool {
 }
 
 /// The name that a pattern is, if it is nothing else.
-///
-/// One that says it is not used, `_request`, is not used by generated code either.
 pub(crate) fn plain_name(pattern: &Pat) -> Option<&Ident> {
     match pattern {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-            let name = &pattern.ident;
-            (!name.to_string().starts_with('_')).then_some(name)
+            Some(&pattern.ident)
         }
         _ => None,
     }

@@ -71,6 +71,12 @@ impl Handler {
         if let Some(keyword) = &self.sig.constness {
             let message = format!("a handler cannot be `const`: write `async fn {name}`");
             mistakes.reject(keyword, message);
+        } else if self.is_of_async_trait() {
+            let message = format!(
+                "`#[async_trait]` has rewritten this method: put the handler into an inherent \
+                 `impl`, and call it from `{name}`"
+            );
+            mistakes.reject(name, message);
         } else if self.sig.asyncness.is_none() {
             let message = format!("a handler is asynchronous: write `async fn {name}`");
             mistakes.reject(self.sig.fn_token, message);

@@ -50,6 +50,7 @@ impl<T, L, C> WithLocals<T, L, C> {
 
 impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
     /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
+    #[doc(hidden)]
     pub fn redirect(mut self, login: &'static str) -> Self {
         self.arguments = self.arguments.map_err(|rejected| rejected.redirect(login));
         self
@@ -101,7 +102,7 @@ impl fmt::Debug for Rejected {
 }
 
 /// Whose requests a handler takes.
-pub trait OriginPolicy: 'static {
+pub trait OriginPolicy: sealed::Sealed + 'static {
     #[doc(hidden)]
     const CHECKS: bool;
 }
@@ -113,6 +114,12 @@ pub struct SameOrigin;
 /// Those of every site: `csrf = off`.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOrigin;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::SameOrigin {}
+    impl Sealed for super::AnyOrigin {}
+}
 
 impl OriginPolicy for SameOrigin {
     const CHECKS: bool = true;

@@ -217,16 +217,16 @@ impl<P: Gate> Passage<P> {
         self.locals.found_session()
     }
 
-    pub(crate) fn close(self, headers: &mut impl ReplyHeaders, store_failed: bool) {
+    pub(crate) fn close(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         let name = format!("{}=", self.locals.auth().config().cookie.name);
         let closing = self.locals.close();
-        closing.write_around(&name, headers, store_failed);
+        closing.write_around(&name, reports_outage, headers);
     }
 }
 
 impl Closing {
     /// As [`write`](Self::write), but what stands in the response already has the last word.
-    fn write_around(mut self, name: &str, headers: &mut impl ReplyHeaders, store_failed: bool) {
+    fn write_around(mut self, name: &str, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         let is_ours = |line: &[u8]| line.starts_with(name.as_bytes());
         let mut others = headers
             .lines(ReplyField::SetCookie)
@@ -243,7 +243,7 @@ impl Closing {
                 is_last
             });
         }
-        self.write(headers, store_failed);
+        self.write(reports_outage, headers);
         if gives_way {
             headers.replace(ReplyField::CacheControl, "no-store".into());
         }

@@ -43,6 +43,11 @@ impl Way {
 
     fn location(&self) -> Option<String> {
         let (next, login) = (self.next.as_deref()?, self.login.as_deref()?);
+        let path = |target| str::split(target, '?').next();
+        if path(next) == path(login) {
+            // The login page itself stands where a session is required: it would lead to itself.
+            return None;
+        }
         let Some(next) = local_path(next) else {
             return Some(login.to_owned());
         };
@@ -168,6 +173,16 @@ mod tests {
             Some("/login?lang=de&next=%2Fa".into())
         );
         assert_eq!(Refusal::SignedOut(Way::default()).answer().status, 401);
+    }
+
+    #[test]
+    fn a_login_page_that_requires_a_session_does_not_lead_to_itself() {
+        assert_eq!(location("/login?next=%2Fa", "/login"), None);
+        assert_eq!(location("/login", "/login?lang=de"), None);
+        assert_eq!(
+            location("/login/a", "/login"),
+            Some("/login?next=%2Flogin%2Fa".into())
+        );
     }
 
     #[test]

@@ -30,14 +30,16 @@ pub(crate) trait ReplyHeaders {
 impl Closing {
     /// Writes the cookie and what caches must know; a cookie of our name that somebody else has
     /// set gives way.
-    pub(crate) fn write(self, headers: &mut impl ReplyHeaders, store_failed: bool) {
+    pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         if self.varies {
             vary(headers, "Cookie");
         }
         if self.clears_site_data {
             headers.replace(ReplyField::ClearSiteData, EVERYTHING.into());
         }
-        let cookie = self.cookie.filter(|cookie| cookie.goes_with(store_failed));
+        let cookie = self
+            .cookie
+            .filter(|cookie| cookie.goes_with(reports_outage));
         if let Some(cookie) = cookie {
             let name = cookie.name_prefix().as_bytes();
             if headers

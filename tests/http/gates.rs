@@ -33,6 +33,25 @@ on_every_server! {
         assert_eq!(to, Some("/login?next=%2Fanyone%2Freport"), "the application's page");
     }
 
+    /// The preflight of CORS has no cookie: what answers it stands outside of the gate.
+    async fn a_gate_lets_no_preflight_through(site: Site) {
+        let preflight = site.request("OPTIONS", "/behind/report").without_fetch_metadata();
+        let preflight = preflight
+            .header("Origin", "https://app.example")
+            .header("Access-Control-Request-Method", "POST");
+        assert_eq!(preflight.send().await.status, 401);
+    }
+
+    /// It would lead to itself for ever.
+    async fn a_login_page_behind_its_own_gate_is_no_way_in(server: Server) {
+        let settings = Settings { login_path: Some("/anyone/login?u=1"), ..Settings::default() };
+        let site = Site::with(server, settings).await;
+        let page = site.get("/anyone/login?u=2").header("Accept", "text/html").send().await;
+        assert_eq!((page.status, page.header("location")), (401, None));
+        let other = site.get("/anyone/report").header("Accept", "text/html").send().await;
+        assert_eq!(other.status, 303);
+    }
+
     async fn a_gate_hands_the_session_on(site: Site) {
         let token = site.log_in(ADA).await;
         site.store.reset();

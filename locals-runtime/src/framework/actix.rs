@@ -62,7 +62,8 @@ fn auth_of<U: 'static>(request: &HttpRequest) -> Result<Auth<U>, actix_web::Erro
     let auth = request.app_data::<Auth<U>>().or_else(in_data);
     auth.cloned().ok_or_else(|| {
         tracing::error!(
-            "the application has no `{}`: add `.app_data(auth.clone())` to the `App`",
+            "the application has no `{}`: add `.app_data(auth.clone())` to the `App`; if it is \
+             there with users of another type, name them: `#[with_locals(user = ..)]`",
             type_name::<Auth<U>>()
         );
         ErrorInternalServerError(Answer::internal().body)
@@ -85,8 +86,8 @@ impl<R: Responder> Responder for Flushed<R> {
             Ok(returned) => returned.respond_to(request).map_into_boxed_body(),
             Err(rejected) => refuse(rejected, request),
         };
-        let store_failed = response.extensions().get::<StoreFailed>().is_some();
-        self.closing.write(response.headers_mut(), store_failed);
+        self.closing
+            .write(reports_outage(&response), response.headers_mut());
         response
     }
 }
@@ -94,10 +95,14 @@ impl<R: Responder> Responder for Flushed<R> {
 fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
     match *reason {
         Reason::Refused(refusal) => respond(refusal.answer()),
-        Reason::ErrorInRequest => match request.extensions_mut().remove::<RejectedBy>() {
-            Some(RejectedBy(error)) => HttpResponse::from_error(error),
-            None => respond(Answer::internal()),
-        },
+        Reason::ErrorInRequest => {
+            // The error may want the request's extensions for itself: they are free again here.
+            let error = request.extensions_mut().remove::<RejectedBy>();
+            error.map_or_else(
+                || respond(Answer::internal()),
+                |RejectedBy(error)| HttpResponse::from_error(error),
+            )
+        }
         #[cfg(feature = "axum")]
         Reason::Response(_) => respond(Answer::internal()),
     }
@@ -129,6 +134,11 @@ fn respond(answer: Answer) -> HttpResponse {
         response.extensions_mut().insert(StoreFailed);
     }
     response
+}
+
+/// Whether a response was made of an error of ours that reports a failed store.
+fn reports_outage<B>(response: &HttpResponse<B>) -> bool {
+    response.extensions().get::<StoreFailed>().is_some()
 }
 
 fn status(code: u16) -> StatusCode {

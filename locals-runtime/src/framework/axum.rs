@@ -1,9 +1,6 @@
 //! axum 0.8: [`WithLocals`] is an extractor, [`Flushed`] a response.
 
-use super::{
-    StoreFailed,
-    http::{Head, respond},
-};
+use super::http::{Head, reports_outage, respond};
 use crate::{
     auth::Auth,
     error::Error,
@@ -73,8 +70,8 @@ impl<R: IntoResponse> IntoResponse for Flushed<R> {
             Ok(returned) => returned.into_response(),
             Err(rejected) => rejected.into_response(),
         };
-        let store_failed = response.extensions().get::<StoreFailed>().is_some();
-        self.closing.write(response.headers_mut(), store_failed);
+        self.closing
+            .write(reports_outage(&response), response.headers_mut());
         response
     }
 }

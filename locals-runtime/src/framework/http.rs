@@ -1,5 +1,6 @@
-//! The types of the crate `http` 1, and handlers of nothing but these:
-//! `#[with_locals(http, auth = ..)]`.
+//! Handlers of nothing but the crate `http` 1: `#[with_locals(http, auth = ..)]`.
+
+mod headers;
 
 use super::StoreFailed;
 use crate::{
@@ -8,130 +9,12 @@ use crate::{
     handler::{Close, Closed, OriginPolicy, Reason, Rejected, WithLocals},
     locals::{Kind, Locals},
     refusal::Answer,
-    request::{Field, RequestHead},
-    response::{ReplyField, ReplyHeaders, vary},
+    response::vary,
 };
-use http::{
-    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
-    header,
-};
-use std::{borrow::Cow, future::Future};
+use http::{Request, Response, StatusCode, header};
+use std::future::Future;
 
-impl Field {
-    fn name(self) -> HeaderName {
-        const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-        match self {
-            Self::Accept => header::ACCEPT,
-            Self::Cookie => header::COOKIE,
-            Self::Host => header::HOST,
-            Self::Origin => header::ORIGIN,
-            Self::SecFetchSite => SEC_FETCH_SITE,
-            Self::Upgrade => header::UPGRADE,
-        }
-    }
-}
-
-impl ReplyField {
-    fn name(self) -> HeaderName {
-        const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-        match self {
-            Self::CacheControl => header::CACHE_CONTROL,
-            Self::ClearSiteData => CLEAR_SITE_DATA,
-            Self::SetCookie => header::SET_COOKIE,
-            Self::Vary => header::VARY,
-        }
-    }
-}
-
-/// The head of a request, wherever its parts are.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
-    method: &'a Method,
-    uri: &'a Uri,
-    headers: &'a HeaderMap,
-    extensions: &'a Extensions,
-}
-
-impl<'a> Head<'a> {
-    pub(super) fn of<B>(request: &'a Request<B>) -> Self {
-        Self {
-            method: request.method(),
-            uri: request.uri(),
-            headers: request.headers(),
-            extensions: request.extensions(),
-        }
-    }
-
-    #[cfg(feature = "axum")]
-    pub(super) fn of_parts(parts: &'a http::request::Parts) -> Self {
-        Self {
-            method: &parts.method,
-            uri: &parts.uri,
-            headers: &parts.headers,
-            extensions: &parts.extensions,
-        }
-    }
-}
-
-impl RequestHead for Head<'_> {
-    fn method(&self) -> &str {
-        self.method.as_str()
-    }
-
-    fn scheme(&self) -> Option<&str> {
-        self.uri.scheme_str()
-    }
-
-    fn authority(&self) -> Option<&str> {
-        self.uri.authority().map(http::uri::Authority::as_str)
-    }
-
-    fn path_and_query(&self) -> Cow<'_, str> {
-        let uri = super::original_uri(self.extensions).unwrap_or(self.uri);
-        uri.path_and_query()
-            .map_or("/", |path| path.as_str())
-            .into()
-    }
-
-    fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]> {
-        let lines = self.headers.get_all(field.name()).into_iter();
-        lines.map(HeaderValue::as_bytes)
-    }
-}
-
-impl ReplyHeaders for HeaderMap {
-    fn lines(&self, field: ReplyField) -> impl Iterator<Item = &[u8]> {
-        let lines = self.get_all(field.name()).into_iter();
-        lines.map(HeaderValue::as_bytes)
-    }
-
-    fn replace(&mut self, field: ReplyField, line: Cow<'static, str>) {
-        let line = match line {
-            Cow::Borrowed(line) => Ok(HeaderValue::from_static(line)),
-            Cow::Owned(line) => HeaderValue::try_from(line),
-        };
-        if let Ok(line) = line {
-            self.insert(field.name(), line);
-        }
-    }
-
-    fn append_cookie(&mut self, line: String) {
-        let mut line =
-            HeaderValue::try_from(line).expect("the options were checked and a token is base64url");
-        line.set_sensitive(true);
-        self.append(header::SET_COOKIE, line);
-    }
-
-    fn retain_cookies(&mut self, mut keep: impl FnMut(&[u8]) -> bool) {
-        if let header::Entry::Occupied(lines) = self.entry(header::SET_COOKIE) {
-            let (_, lines) = lines.remove_entry_mult();
-            let kept: Vec<_> = lines.filter(|line| keep(line.as_bytes())).collect();
-            for line in kept {
-                self.append(header::SET_COOKIE, line);
-            }
-        }
-    }
-}
+pub(super) use headers::Head;
 
 /// The response that stands for an answer, with this for its body.
 pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
@@ -236,10 +119,14 @@ pub fn flush<R: HttpReply>(locals: &impl Close, outcome: Result<R, Rejected>) ->
     let Closed(closing) = locals.close();
     let mut reply = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
     if let Some(response) = reply.response_mut() {
-        let store_failed = response.extensions().get::<StoreFailed>().is_some();
-        closing.write(response.headers_mut(), store_failed);
+        closing.write(reports_outage(response), response.headers_mut());
     }
     reply
+}
+
+/// Whether a response was made of an error of ours that reports a failed store.
+pub(super) fn reports_outage<B>(response: &Response<B>) -> bool {
+    response.extensions().get::<StoreFailed>().is_some()
 }
 
 pub(super) fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {

@@ -1,9 +1,6 @@
 //! tower: [`RequireSession`] and [`CheckOrigin`] as layers, for axum and any service of plain `http`.
 
-use super::{
-    StoreFailed,
-    http::{Head, refuse},
-};
+use super::http::{Head, refuse, reports_outage};
 use crate::{
     guard::Guard,
     handler::OriginPolicy,
@@ -86,8 +83,7 @@ where
                 }
                 Err(rejected) => refuse(rejected),
             };
-            let store_failed = response.extensions().get::<StoreFailed>().is_some();
-            passage.close(response.headers_mut(), store_failed);
+            passage.close(reports_outage(&response), response.headers_mut());
             Ok(response)
         })
     }

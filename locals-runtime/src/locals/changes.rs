@@ -80,7 +80,7 @@ impl Changes {
 
     pub(super) fn close(&self, found: Option<&Session>, touched: bool, config: &Config) -> Closing {
         let pending = self.lock();
-        let renewed = found.filter(|session| session.is_fresh());
+        let renewed = found.filter(|session| session.is_fresh() && !pending.store_failed);
         let header = match (&pending.change, renewed) {
             (Some(Change::Set(session)), _) | (None, Some(session)) => {
                 let now = Timestamp::from(config.clock.now());
@@ -130,8 +130,8 @@ pub(crate) struct SetCookie {
 
 impl SetCookie {
     /// Whether the line goes into a response that reports a failed store, or does not.
-    pub(crate) fn goes_with(&self, store_failed: bool) -> bool {
-        self.committed || !store_failed
+    pub(crate) fn goes_with(&self, reports_outage: bool) -> bool {
+        self.committed || !reports_outage
     }
 
     /// `name=`, by which the same cookie set by somebody else is known.

@@ -68,6 +68,15 @@ async fn unused(_request: Request<()>, pages: &Pages) -> Result<Response<String>
     Ok(Response::new(locals.get_session().is_some().to_string()))
 }
 
+/// The body does not use the request, the options do.
+#[with_locals(http, auth = *_request.extensions().get::<Box<Auth>>().ok_or("no sessions")?)]
+async fn carried(_request: Request<()>) -> Result<Response<String>, &'static str> {
+    locals.clear_session();
+    Ok(Response::new(
+        locals.auth().ping().await.is_ok().to_string(),
+    ))
+}
+
 #[with_locals(http, auth = if *request.method() == Method::GET { &pages.auth } else { pages.auth() })]
 async fn chosen(
     locals: &Locals<UserId, Eager>,
@@ -160,6 +169,13 @@ async fn every_request_is_answered() {
     assert_eq!(read(&emitted), (200, "hello", 1));
     let unused = unused(empty(), &pages).await;
     assert_eq!(unused.as_ref().map(read), Ok((200, "true", 1)));
+    let mut carrying = empty();
+    assert_eq!(carried(empty()).await.err(), Some("no sessions"));
+    carrying
+        .extensions_mut()
+        .insert(Box::new(pages.auth.clone()));
+    let carried = carried(carrying).await;
+    assert_eq!(carried.as_ref().map(read), Ok((200, "true", 1)));
     let Ok(chosen) = chosen(&empty(), &pages).await;
     assert_eq!(read(&chosen), (200, "true GET", 1));
     let borrowed = borrowed(request("hello"), 3, &pages).await;

@@ -1,10 +1,18 @@
 //! What an application on actix-web hands to its handlers, and on how many threads they run.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    error::ErrorNotFound,
+    http::StatusCode,
+    middleware::{Next, from_fn},
+    web::{self, Data, ServiceConfig},
+};
 use futures_util::future::{join, join_all};
-use locals::with_locals;
+use locals::{RequireSession, with_locals};
 
 use crate::{
     framework::{
@@ -74,6 +82,84 @@ on_both_stores! {
         let replies = join_all((0..8).map(ask)).await;
         assert!(replies.iter().all(|reply| reply.status == 401), "{replies:?}");
     }
+}
+
+/// An error that looks into its request for what to answer.
+struct Told(HttpRequest);
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Told")
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unreadable, {}", self.0.connection_info().host())
+    }
+}
+
+impl ResponseError for Told {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+#[with_locals(user = Account, eager)]
+async fn number(number: web::Json<u8>) -> String {
+    number.to_string()
+}
+
+on_both_stores! {
+    on Actix;
+
+    /// It finds the request as it would without the attribute, and its answer is flushed.
+    async fn b_10_an_extractors_error_may_ask_its_request(site: Site) {
+        let auth = site.auth.clone();
+        let running = serve(1, move |routes| {
+            let json = web::JsonConfig::default()
+                .error_handler(|_, request| Told(request.clone()).into());
+            routes
+                .app_data(auth.clone())
+                .app_data(json)
+                .route("/", web::post().to(number));
+        });
+        let running = running.await;
+        let token = site.log_in(ADA).await;
+        site.clock.advance(ACTIVE);
+        let rejected = site.post("/").body("application/json", "{").session(&token);
+        let rejected = rejected.send_by(running.address).await;
+        assert_eq!(rejected.status, 422);
+        assert!(rejected.text().starts_with("unreadable, 127.0.0.1"), "{}", rejected.text());
+        assert_eq!(rejected.our_cookie().expect("it was renewed").token(), token);
+    }
+
+    /// A middleware between a gate and the handlers refuses: as an `Err`, as actix-web has it.
+    async fn g_02_an_error_behind_a_gate_is_closed_too(site: Site) {
+        let auth = site.auth.clone();
+        let running = serve(1, move |routes| {
+            let scope = web::scope("/reports")
+                .wrap(from_fn(refuse))
+                .wrap(RequireSession::new(auth.clone()));
+            routes.service(scope.default_service(web::to(HttpResponse::Ok)));
+        });
+        let running = running.await;
+        let token = site.log_in(ADA).await;
+        site.clock.advance(ACTIVE);
+        let refused = site.get("/reports/7").session(&token).send_by(running.address).await;
+        assert_eq!((refused.status, refused.text()), (404, "no such report"));
+        assert_eq!(refused.header("vary"), Some("Cookie"));
+        assert_eq!(refused.our_cookie().expect("it was renewed").token(), token);
+        let again = site.get("/reports/7").session(&token).send_by(running.address).await;
+        assert_eq!(again.header("cache-control"), Some("private"));
+    }
+}
+
+async fn refuse(
+    _: ServiceRequest,
+    _: Next<impl MessageBody>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    Err(ErrorNotFound("no such report"))
 }
 
 #[with_locals(user = Account)]

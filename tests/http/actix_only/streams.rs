@@ -38,9 +38,14 @@ async fn socket(request: HttpRequest, body: Payload) -> actix_web::Result<HttpRe
     let (auth, token) = (locals.auth().clone(), locals.get_session().token().clone());
     let (response, mut answers, mut messages) = actix_ws::handle(&request, body)?;
     rt::spawn(async move {
-        while let Some(Ok(Message::Text(text))) = messages.recv().await {
+        while let Some(Ok(message)) = messages.recv().await {
             let signed_in = matches!(auth.validate_session(&token).await, Ok(Some(_)));
-            if !signed_in || answers.text(text).await.is_err() {
+            let answered = match message {
+                Message::Text(text) if signed_in => answers.text(text).await,
+                Message::Ping(bytes) if signed_in => answers.pong(&bytes).await,
+                _ => break,
+            };
+            if answered.is_err() {
                 break;
             }
         }

@@ -98,11 +98,11 @@ impl Transformed<'_> {
         };
         let inside = tokens(&self.output.block);
         let request = match plain_name(pat) {
-            Some(name) => {
+            Some(name) if !name.to_string().starts_with('_') => {
                 assert_eq!(count(&inside, quote!(, &#name)), 1, "{context}");
                 quote!(#(#attrs)* #pat: #ty)
             }
-            None => {
+            _ => {
                 let rebind = quote!(#(#attrs)* let #pat = __request;);
                 assert_eq!(count(&inside, rebind), 1, "{context}");
                 quote!(__request: #ty)

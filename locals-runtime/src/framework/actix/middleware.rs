@@ -1,15 +1,16 @@
 //! [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
 
-use super::{LocalFuture, StoreFailed, refuse};
+use super::{LocalFuture, refuse, reports_outage};
 use crate::{
     guard::Guard,
     handler::OriginPolicy,
-    layer::{CheckOrigin, Gate, RequireSession},
+    layer::{CheckOrigin, Gate, Passage, RequireSession},
 };
 use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    error::InternalError,
 };
 use std::{
     future::{Ready, ready},
@@ -89,7 +90,10 @@ where
                     if let Some(session) = passage.session() {
                         request.extensions_mut().insert(session.clone());
                     }
-                    inner.call(request).await?.map_into_left_body()
+                    match inner.call(request).await {
+                        Ok(response) => response.map_into_left_body(),
+                        Err(error) => return Err(closed(error, passage)),
+                    }
                 }
                 Err(rejected) => {
                     let refusal = refuse(rejected, request.request());
@@ -98,13 +102,17 @@ where
                         .map_into_right_body()
                 }
             };
-            let store_failed = response
-                .response()
-                .extensions()
-                .get::<StoreFailed>()
-                .is_some();
-            passage.close(response.headers_mut(), store_failed);
+            let reports_outage = reports_outage(response.response());
+            passage.close(reports_outage, response.headers_mut());
             Ok(response)
         })
     }
+}
+
+/// An error of what is behind the gate, with its response made and closed: actix-web would make it
+/// outside of here, and nobody could write into it.
+fn closed<P: Gate>(error: Error, passage: Passage<P>) -> Error {
+    let mut response = error.as_response_error().error_response();
+    passage.close(reports_outage(&response), response.headers_mut());
+    InternalError::from_response(error, response).into()
 }
