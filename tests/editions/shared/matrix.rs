@@ -10,4 +10,5 @@ mod parameters;
 mod plain;
 mod receivers;
 mod returns;
+mod routed;
 mod stacked;
