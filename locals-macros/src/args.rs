@@ -58,9 +58,14 @@ impl Args {
 
     /// `::locals`, or where it is re-exported.
     pub(crate) fn runtime(&self) -> TokenStream {
+        self.runtime_at(Span::mixed_site())
+    }
+
+    /// The same, where the compiler's words are to point at `span`.
+    pub(crate) fn runtime_at(&self, span: Span) -> TokenStream {
         match &self.runtime {
             Some(path) => path.value.to_token_stream(),
-            None => quote_spanned!(Span::mixed_site()=> ::locals),
+            None => quote_spanned!(span=> ::locals),
         }
     }
 

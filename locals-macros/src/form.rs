@@ -77,9 +77,12 @@ impl Form {
         }
         let bind = (!patterns.is_empty())
             .then(|| quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =));
+        // What is no extractor is reported at the parameters.
+        let here = located(handler.sig.paren_token.span.join());
+        let extractor = args.runtime_at(here);
         Self {
-            parameters: quote_spanned! {Span::mixed_site()=>
-                __request: #runtime::WithLocals<(#(#types,)*), #locals #any_origin>,
+            parameters: quote_spanned! {here=>
+                __request: #extractor::WithLocals<(#(#types,)*), #locals #any_origin>,
             },
             output: quote_spanned! {Span::mixed_site()=>
                 -> #runtime::Flushed<#declared #end_of_type
