@@ -1,7 +1,6 @@
 //! A JSON API with accounts on actix-web: `cargo run --example actix --features actix-web`.
 //!
-//! `PORT` and `DATABASE` change where it is. curl says what browsers do by themselves: with the
-//! cookie, `-H 'Sec-Fetch-Site: same-origin'` goes with every method but GET.
+//! `PORT` and `DATABASE` change where it is. `shared/api.rs` has requests for curl.
 
 #[path = "shared/api.rs"]
 mod api;
@@ -13,23 +12,29 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::middleware::{ErrorHandlerResponse, ErrorHandlers};
 use actix_web::{App, HttpResponse, HttpServer, ResponseError, Result};
 use actix_web::{delete, dev::ServiceResponse, get, http::StatusCode, post, web};
-use locals::{Auth, BoxError, SessionId, SqliteStore, with_locals};
+use locals::{Auth, BoxError, CheckOrigin, SessionId, SqliteStore, with_locals};
 use serde_json::json;
 
 use api::{Account, ApiError, Credentials, Listed, Users};
 
 #[post("/signup")]
 #[with_locals(user = Account)]
-async fn signup(users: web::Data<Users>, form: web::Json<Credentials>) -> Result<HttpResponse> {
-    let account = users.create(form.into_inner()).await?;
+async fn signup(
+    users: web::Data<Users>,
+    credentials: web::Json<Credentials>,
+) -> Result<HttpResponse> {
+    let account = users.create(credentials.into_inner()).await?;
     locals.sign_in(account.id).await?;
     Ok(HttpResponse::Created().json(account))
 }
 
 #[post("/login")]
 #[with_locals(user = Account)]
-async fn login(users: web::Data<Users>, form: web::Json<Credentials>) -> Result<HttpResponse> {
-    let account = users.find(form.into_inner()).await?;
+async fn login(
+    users: web::Data<Users>,
+    credentials: web::Json<Credentials>,
+) -> Result<HttpResponse> {
+    let account = users.find(credentials.into_inner()).await?;
     locals.sign_in(account.id).await?;
     Ok(HttpResponse::Ok().json(account))
 }
@@ -77,7 +82,8 @@ impl ResponseError for ApiError {
 /// Makes `{"error": ".."}` of every error: the application's, actix-web's and the library's.
 fn in_json<B>(response: ServiceResponse<B>) -> Result<ErrorHandlerResponse<B>> {
     let (request, response) = response.into_parts();
-    let error = response.error().and_then(|error| error.as_error());
+    let error = response.error();
+    let error = error.and_then(|error| error.as_error::<ApiError>());
     // Only an `ApiError` is written for the client to read.
     let text = error.map_or_else(|| response.status().to_string(), ApiError::to_string);
     let mut response = response.set_body(json!({ "error": text }).to_string());
@@ -102,8 +108,12 @@ async fn main() -> Result<(), BoxError> {
     let _sweep = auth.sweep_every(Duration::from_secs(60 * 60));
 
     let server = HttpServer::new(move || {
-        let (json, path) = (web::JsonConfig::default(), web::PathConfig::default());
+        // Once per worker: what all share is made above.
+        let json = web::JsonConfig::default().limit(16 * 1024);
+        let path = web::PathConfig::default();
         App::new()
+            // The last one wrapped is the outermost: what the check refuses is told in JSON too.
+            .wrap(CheckOrigin::new(auth.clone()))
             .wrap(ErrorHandlers::new().default_handler(in_json))
             .app_data(auth.clone())
             .app_data(users.clone())

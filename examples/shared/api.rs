@@ -1,4 +1,13 @@
 //! What the JSON APIs have in common: accounts and passwords, and what goes over the wire.
+//!
+//! With the cookie, curl says what browsers say by themselves of every method but GET:
+//!
+//! ```sh
+//! curl -c jar -H 'Content-Type: application/json' \
+//!      -d '{"email": "ada@example.com", "password": "correct horse"}' http://127.0.0.1:3000/signup
+//! curl -b jar http://127.0.0.1:3000/me
+//! curl -b jar -c jar -H 'Sec-Fetch-Site: same-origin' -X POST http://127.0.0.1:3000/logout
+//! ```
 
 use std::{
     env,
@@ -37,6 +46,8 @@ const CREATE: &str = "
     ON CONFLICT (email) DO NOTHING";
 
 const FIND: &str = "SELECT id, email, password_hash FROM users WHERE email = ?1";
+
+const SHORTEST_PASSWORD: usize = 8;
 
 /// A hash in the making holds 19 MiB: a burst of sign-ins waits here instead of filling the memory.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
@@ -82,6 +93,7 @@ impl Listed {
 pub(crate) enum ApiError {
     Unreadable,
     EmptyField,
+    ShortPassword,
     EmailTaken,
     WrongPassword,
     NoSuchSession,
@@ -96,7 +108,7 @@ impl ApiError {
             Self::WrongPassword => 401,
             Self::NoSuchSession => 404,
             Self::EmailTaken => 409,
-            Self::EmptyField => 422,
+            Self::EmptyField | Self::ShortPassword => 422,
             Self::Internal => 500,
         }
     }
@@ -115,6 +127,7 @@ impl fmt::Display for ApiError {
             Self::WrongPassword => "this email and password do not belong together",
             Self::NoSuchSession => "you have no such session",
             Self::EmailTaken => "there is an account with this email already",
+            Self::ShortPassword => "a password has at least 8 characters",
             Self::EmptyField => "neither email nor password can be empty",
             Self::Internal => "something went wrong here",
         })
@@ -134,6 +147,9 @@ impl Users {
 
     /// Makes an account.
     pub(crate) async fn create(&self, credentials: Credentials) -> Result<Account, ApiError> {
+        if credentials.password.chars().count() < SHORTEST_PASSWORD {
+            return Err(ApiError::ShortPassword);
+        }
         let created = self.off_thread(credentials, Self::insert).await?;
         created.ok_or(ApiError::EmailTaken)
     }

@@ -73,6 +73,13 @@ on_both_examples! {
         assert!(!device.is_signed_in());
     }
 
+    fn a_short_password_is_refused(example: &str) {
+        let api = Server::without_accounts(example);
+        let device = Device::new(&api);
+        device.enter("/signup", ADA, "swordfi").assert_refuses(422);
+        assert_eq!(device.enter("/signup", ADA, "swordfis").status, 201);
+    }
+
     fn what_is_no_json_is_refused_and_the_session_stays(example: &str) {
         let api = Server::without_accounts(example);
         let ada = Device::signed_up(&api, ADA);
