@@ -2,9 +2,9 @@
 //!
 //! A handler answers once; what it starts may go on for hours. The upgrade or the head of the stream
 //! is the response: it carries the cookie, as every other does, and a handshake that comes from
-//! another site is refused with 403 (checklist of OWASP: cross-site WebSocket hijacking; a browser
-//! sends the cookie along whatever its `SameSite` says of the sibling domains). After it nothing can
-//! be set any more, and `locals` cannot be moved into the stream: that does not compile.
+//! another site is refused with 403 (OWASP: cross-site WebSocket hijacking). `SameSite` alone does
+//! not do that: a browser sends the cookie along from sibling subdomains. After the response nothing
+//! can be set any more, and `locals` cannot be moved into the stream: that does not compile.
 //!
 //! Take the token along instead, and ask [`Auth::validate_session`](crate::Auth::validate_session)
 //! now and then whether the session is still there: it renews nothing, so that an open connection
@@ -17,14 +17,14 @@
 //!
 //! ```
 //! # #[cfg(feature = "axum")] mod on_axum {
-//! use axum::{extract::State, response::sse::{Event, Sse}};
+//! use axum::response::sse::{Event, Sse};
 //! use futures_util::{Stream, stream};
-//! use locals::{Auth, with_locals};
+//! use locals::with_locals;
 //! use std::time::Duration;
 //!
 //! #[with_locals(required)]
-//! async fn clock(State(auth): State<Auth>) -> Sse<impl Stream<Item = Result<Event, locals::Error>>> {
-//!     let token = locals.get_session().token().clone();
+//! async fn clock() -> Sse<impl Stream<Item = Result<Event, locals::Error>>> {
+//!     let (auth, token) = (locals.auth().clone(), locals.get_session().token().clone());
 //!     Sse::new(stream::try_unfold((auth, token), async |(auth, token)| {
 //!         tokio::time::sleep(Duration::from_secs(10)).await;
 //!         let signed_in = auth.validate_session(&token).await?.is_some();
@@ -58,18 +58,52 @@
 //! # }
 //! ```
 //!
+//! On plain `http`, here with hyper. A `StreamBody` is not `Default`, as the body of a refusal has to
+//! be; in a box it is:
+//!
+//! ```
+//! # #[cfg(feature = "http")] mod on_hyper {
+//! use futures_util::stream;
+//! use http_body_util::{BodyExt, StreamBody, combinators::UnsyncBoxBody};
+//! use hyper::body::{Bytes, Frame, Incoming};
+//! use hyper::{Request, Response, header::{CONTENT_TYPE, HeaderValue}};
+//! use locals::{Auth, with_locals};
+//! use std::time::Duration;
+//!
+//! type Body = UnsyncBoxBody<Bytes, locals::Error>;
+//!
+//! #[with_locals(http, auth = auth, required)]
+//! async fn clock(_: Request<Incoming>, auth: &Auth) -> Response<Body> {
+//!     let (auth, token) = (locals.auth().clone(), locals.get_session().token().clone());
+//!     let ticks = stream::try_unfold((auth, token), async |(auth, token)| {
+//!         tokio::time::sleep(Duration::from_secs(10)).await;
+//!         let signed_in = auth.validate_session(&token).await?.is_some();
+//!         let tick = Frame::data(Bytes::from_static(b"data: tick\n\n"));
+//!         Ok(signed_in.then(|| (tick, (auth, token))))
+//!     });
+//!     let mut response = Response::new(StreamBody::new(ticks).boxed_unsync());
+//!     let events = HeaderValue::from_static("text/event-stream");
+//!     response.headers_mut().insert(CONTENT_TYPE, events);
+//!     response
+//! }
+//! # }
+//! ```
+//!
 //! # WebSocket
+//!
+//! The examples look at the session when a message comes, so a silent socket stays open: a timer
+//! beside it (`tokio::select!`) finds the end of the session sooner.
 //!
 //! On axum, with its feature `ws`:
 //!
 //! ```
 //! # #[cfg(feature = "axum")] mod on_axum {
-//! use axum::{extract::{State, WebSocketUpgrade}, response::Response};
-//! use locals::{Auth, with_locals};
+//! use axum::{extract::WebSocketUpgrade, response::Response};
+//! use locals::with_locals;
 //!
 //! #[with_locals(required)]
-//! async fn echo(State(auth): State<Auth>, upgrade: WebSocketUpgrade) -> Response {
-//!     let token = locals.get_session().token().clone();
+//! async fn echo(upgrade: WebSocketUpgrade) -> Response {
+//!     let (auth, token) = (locals.auth().clone(), locals.get_session().token().clone());
 //!     upgrade.on_upgrade(async move |mut socket| {
 //!         while let Some(Ok(message)) = socket.recv().await {
 //!             let signed_in = matches!(auth.validate_session(&token).await, Ok(Some(_)));
@@ -95,9 +129,18 @@
 //!     let (auth, token) = (locals.auth().clone(), locals.get_session().token().clone());
 //!     let (response, mut answers, mut messages) = actix_ws::handle(&request, body)?;
 //!     rt::spawn(async move {
-//!         while let Some(Ok(Message::Text(text))) = messages.recv().await {
+//!         while let Some(Ok(message)) = messages.recv().await {
 //!             let signed_in = matches!(auth.validate_session(&token).await, Ok(Some(_)));
-//!             if !signed_in || answers.text(text).await.is_err() {
+//!             if !signed_in {
+//!                 break;
+//!             }
+//!             let sent = match message {
+//!                 Message::Text(text) => answers.text(text).await,
+//!                 Message::Ping(bytes) => answers.pong(&bytes).await,
+//!                 Message::Close(_) => break,
+//!                 _ => Ok(()),
+//!             };
+//!             if sent.is_err() {
 //!                 break;
 //!             }
 //!         }
@@ -108,3 +151,6 @@
 //! }
 //! # }
 //! ```
+//!
+//! On plain `http`, a handler that answers 101 hands `hyper::upgrade::on(request)` to a task, with the
+//! `Auth` and the token; WebSocket over it is the matter of another crate.
