@@ -69,15 +69,15 @@
 //! |---|---|---|
 //! | `#[with_locals]` ([`Lazy`]) | `async -> Result<Option<&Session>, Error>` | always; nothing is read until it is asked for |
 //! | `#[with_locals(eager)]` ([`Eager`]) | `-> Option<&Session>` | unless the store fails (503) |
-//! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, or 403 |
+//! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, 403, or 503 while the store fails |
 //!
 //! `get_session_user()` brings the user too, by the same single round trip to the store. All
 //! options are listed at [`macro@with_locals`], all that a binding can do at [`Locals`].
 //!
 //! # Frameworks
 //!
-//! The same on actix-web, where `Auth` comes from `App::app_data`, and, with
-//! `#[with_locals(http, auth = ..)]`, for functions from `http::Request` to `http::Response`.
+//! Handlers of actix-web look the same; their `Auth` comes from `App::app_data`.
+//! `#[with_locals(http, auth = ..)]` is for functions from `http::Request` to `http::Response`.
 //! [`RequireSession`] and [`CheckOrigin`] are for what cannot be annotated; [`streams`] shows WebSocket
 //! and server-sent events.
 //!

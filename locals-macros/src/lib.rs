@@ -23,7 +23,7 @@ use proc_macro::TokenStream;
 ///
 /// The handler gets a binding `locals`, a reference to `locals::Locals`; every `return`, every `?`,
 /// the tail expression, and a rejected extractor leave through one piece of generated code that
-/// writes `Set-Cookie`, `Vary` and `Cache-Control`.
+/// writes `Set-Cookie`, `Vary` and `Cache-Control` (an `Err` on plain `http` excepted).
 ///
 /// ```
 /// use axum::response::Html;
@@ -77,15 +77,22 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// # On actix-web
+///
+/// The same, with actix-web's extractors and responders. `#[get("/")]` and the like stand above or
+/// below. The `Auth` comes from `App::app_data(auth.clone())`; without one for this type of user the
+/// answer is 500, and the log says what to add.
+///
 /// # Plain `http`
 ///
 /// With `http`, the attribute annotates functions from `http::Request<B>` to `http::Response<B>`, or
 /// to a `Result` with one: those that hyper, a tower service or a serverless runtime calls. The
-/// signature stays as it is, so a method of a trait will do. The first parameter is the request, and
-/// `auth = EXPR` says where the `Auth` is; the expression may use the other parameters and, where
-/// that is a plain name, the request.
+/// signature stays as it is, so a method of a trait will do. The first parameter is the request.
+/// `auth = EXPR` says where the `Auth` is. The expression sees the other parameters, and the request
+/// if that is a plain name, not a pattern.
 ///
-/// ```ignore
+/// ```
+/// # use axum::http;
 /// use http::{Request, Response};
 /// use locals::{Auth, with_locals};
 /// use std::convert::Infallible;
@@ -110,7 +117,8 @@ use proc_macro::TokenStream;
 ///
 /// Above other attributes that look at the handler, such as `#[axum::debug_handler]`, and below
 /// `#[tracing::instrument(err)]` or `#[tracing::instrument(ret)]`, which look into what its body
-/// returns. Free functions and methods of an inherent `impl` both work.
+/// returns. Free functions and methods of an inherent `impl` both work; with `http`, methods of a
+/// trait's `impl` too.
 ///
 /// The arguments that the body uses are dropped when it ends, in no promised order.
 ///

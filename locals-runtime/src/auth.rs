@@ -22,10 +22,10 @@ use std::{fmt, sync::Arc};
 
 /// A handle to the sessions of an application, and to its users of type `U`.
 ///
-/// Cheap to clone: put it into the application's state. `U` is what
-/// [`get_session_user`](crate::Locals) brings: with SQLite any `DeserializeOwned` type whose field
-/// names are columns of the users table; by default [`UserId`], which means that there is no users
-/// table.
+/// Cheap to clone: put it into the application's state (axum `with_state`, actix-web `app_data`,
+/// plain `http` any field). `U` is what [`get_session_user`](crate::Locals) brings: with SQLite any
+/// `DeserializeOwned` type whose field names are columns of the users table; by default [`UserId`],
+/// which means that there is no users table.
 ///
 /// ```
 /// use locals::{Auth, MemoryStore};
@@ -149,7 +149,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             .map(|(session, _)| session))
     }
 
-    /// Ends a session at once; whether there was one.
+    /// Ends a session at once. Returns whether there was one.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(ended)
     }
 
-    /// Ends a session at once if it is this user's; whether it was.
+    /// Ends a session at once if it is this user's. Returns whether it was.
     ///
     /// For an id that came from the browser: nobody can end somebody else's session with it.
     ///
@@ -177,7 +177,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
     }
 
-    /// Ends every session of a user at once; how many there were.
+    /// Ends every session of a user at once. Returns how many there were.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         self.end_of_user(user_id, UserSessions::All).await
     }
 
-    /// Ends every session of this session's user but itself; how many there were.
+    /// Ends every session of this session's user but itself. Returns how many there were.
     ///
     /// What a password change wants (ASVS 7.4.3).
     ///
@@ -204,7 +204,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(ended)
     }
 
-    /// The sessions of a user, most recently used first.
+    /// The sessions of a user, most recently used first. One whose row cannot be read is left out,
+    /// and logged.
     ///
     /// # Errors
     ///

@@ -7,9 +7,70 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An operation on sessions failed: never the same as "there is no session".
 ///
-/// As a response (axum's `IntoResponse`, actix-web's `ResponseError`, `http::Response::from`): 503
-/// while the store cannot answer, 401 for a session whose row cannot be read or whose user is gone.
-/// The body is a constant, on plain `http` empty; the cause goes to the log.
+/// It is a response by itself: axum's `IntoResponse`, actix-web's `ResponseError`,
+/// `http::Response::from`: 503 while the store cannot answer, 401 for a session whose row cannot be
+/// read or whose user is gone. The body is a constant, on plain `http` empty.
+///
+/// An error of your own hands it on; its `Display` names the cause, which is for the log. On axum:
+///
+/// ```
+/// # #[cfg(feature = "axum")] mod on_axum {
+/// use axum::{http::StatusCode, response::{IntoResponse, Response}};
+///
+/// enum AppError {
+///     Locals(locals::Error),
+///     NoSuchPage,
+/// }
+///
+/// impl From<locals::Error> for AppError {
+///     fn from(error: locals::Error) -> Self {
+///         Self::Locals(error)
+///     }
+/// }
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         match self {
+///             Self::Locals(error) => error.into_response(),
+///             Self::NoSuchPage => StatusCode::NOT_FOUND.into_response(),
+///         }
+///     }
+/// }
+/// # }
+/// ```
+///
+/// On actix-web, whose own `error_response` would send the `Display` text, cause included, to the
+/// client:
+///
+/// ```
+/// # #[cfg(feature = "actix-web")] mod on_actix {
+/// use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Locals(#[from] locals::Error),
+///     #[error("there is no such page")]
+///     NoSuchPage,
+/// }
+///
+/// impl ResponseError for AppError {
+///     fn status_code(&self) -> StatusCode {
+///         match self {
+///             Self::Locals(error) => error.status_code(),
+///             Self::NoSuchPage => StatusCode::NOT_FOUND,
+///         }
+///     }
+///
+///     fn error_response(&self) -> HttpResponse {
+///         match self {
+///             Self::Locals(error) => error.error_response(),
+///             Self::NoSuchPage => HttpResponse::NotFound().body(self.to_string()),
+///         }
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

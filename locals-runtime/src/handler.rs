@@ -13,11 +13,11 @@ use crate::{
 use reply::Reply;
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-/// The one parameter of an annotated handler: its opened locals `L`, with the extracted arguments
-/// `T` or the reason why there are none.
+/// The one parameter of an annotated handler of axum or actix-web: its opened locals `L`, with the
+/// extracted arguments `T` or the reason why there are none. On plain `http` the signature stays.
 ///
-/// Taking it from a request always succeeds: also a refused or rejected request leaves through
-/// [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`] with `csrf = off`.
+/// Taking it from a request always succeeds (on actix-web unless the application has no `Auth`:
+/// 500): also a refused or rejected request leaves through [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`] with `csrf = off`.
 #[must_use]
 pub struct WithLocals<T, L, C = SameOrigin> {
     locals: L,
@@ -101,17 +101,17 @@ impl fmt::Debug for Rejected {
     }
 }
 
-/// Whose requests a handler takes.
+/// Whether a handler takes requests of other sites.
 pub trait OriginPolicy: sealed::Sealed + 'static {
     #[doc(hidden)]
     const CHECKS: bool;
 }
 
-/// Those of this site: the default.
+/// Takes requests of this site only: the default.
 #[derive(Clone, Copy, Debug)]
 pub struct SameOrigin;
 
-/// Those of every site: `csrf = off`.
+/// Takes requests of every site: `csrf = off`.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOrigin;
 
@@ -129,7 +129,7 @@ impl OriginPolicy for AnyOrigin {
     const CHECKS: bool = false;
 }
 
-/// What an annotated handler returns: what its body returned, or why that did not run, and what
+/// What an annotated handler of axum or actix-web returns: what its body returned, or why that did not run, and what
 /// has to go into the headers.
 pub struct Flushed<R> {
     pub(crate) outcome: Result<R, Rejected>,

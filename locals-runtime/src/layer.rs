@@ -19,12 +19,18 @@ use std::{fmt, future::Future, marker::PhantomData};
 /// part of a site.
 ///
 /// It checks and answers as `#[with_locals(required)]` does: 403 for a request of another site, 303
-/// or 401 without a session, 403 from the guard, 503 while the store is down. What is behind it
-/// finds the [`Session`] in the request's extensions. A renewed session's cookie is sent along,
-/// unless the response has one of that name already: an annotated handler behind it has the last
-/// word. Such a handler loads the session once more.
+/// or 401 without a session, 403 from the guard, 503 while the store is down. A renewed session's
+/// cookie is sent along, unless the response has one of that name already: an annotated handler
+/// behind it has the last word. Such a handler loads the session once more.
 ///
-/// On axum, or any other tower service:
+/// What is behind it finds the [`Session`] in the request: on axum `Extension<Session>`, on
+/// actix-web `web::ReqData<Session>`, else `request.extensions().get::<Session>()`. The user is not
+/// handed on.
+///
+/// A CORS preflight (`OPTIONS`) needs a session too: put the layer that answers those outside.
+///
+/// On axum, or around any other tower service that is `Clone + Send + 'static`. Here the body of a
+/// refusal is empty, so the service's own is `Default`:
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -120,9 +126,11 @@ impl<U, G, C> RequireSession<U, G, C> {
 /// guarded as well. It also sees to it that at most one cookie of the session's name leaves, the
 /// last, whoever else sets one.
 ///
-/// It asks the store nothing. Handlers with `csrf = off` cannot be behind it. On axum a layer of the
-/// `Router` runs after routing; what is to see the request before a layer around the router does has
-/// to stand around that one: `CheckOrigin::new(auth).layer(method_override.layer(app))`.
+/// It asks the store nothing. Handlers with `csrf = off` cannot be behind it.
+///
+/// On axum. A layer that axum's `Router::layer` adds runs after routing. To check before a layer that
+/// wraps the whole router, wrap that layer:
+/// `CheckOrigin::new(auth).layer(method_override.layer(app))`.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -131,6 +139,37 @@ impl<U, G, C> RequireSession<U, G, C> {
 ///
 /// fn protected(app: Router, auth: &Auth) -> Router {
 ///     app.layer(CheckOrigin::new(auth.clone()))
+/// }
+/// # }
+/// ```
+///
+/// On actix-web, where the last middleware wrapped is the outermost:
+///
+/// ```
+/// # #[cfg(feature = "actix-web")] {
+/// use actix_web::{App, dev::{ServiceFactory, ServiceRequest}, middleware::NormalizePath};
+/// use locals::{Auth, CheckOrigin};
+///
+/// fn app(auth: Auth) -> App<impl ServiceFactory<ServiceRequest, Config = (), InitError = ()>> {
+///     App::new()
+///         .app_data(auth.clone())
+///         .wrap(NormalizePath::trim())
+///         .wrap(CheckOrigin::new(auth))
+/// }
+/// # }
+/// ```
+///
+/// On any tower service, with the bounds of [`RequireSession`]; hyper takes it by
+/// `hyper_util::service::TowerToHyperService`:
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// # use tower_layer as tower;
+/// use locals::{Auth, CheckOrigin};
+/// use tower::Layer;
+///
+/// fn protected<S>(service: S, auth: Auth) -> <CheckOrigin as Layer<S>>::Service {
+///     CheckOrigin::new(auth).layer(service)
 /// }
 /// # }
 /// ```

@@ -38,6 +38,34 @@ pub(crate) use changes::Closing;
 /// Both return what the request came with, validated and if necessary renewed once, however often
 /// they are called; `set_session` and `clear_session` do not change it. What the browser will hold
 /// after the response is [`current_session`](Locals::current_session).
+///
+/// A change of password, after which this device has another token and the others are signed out:
+///
+/// ```
+/// # #[cfg(feature = "axum")] mod on_axum {
+/// use axum::http::StatusCode;
+/// use locals::{UserId, with_locals};
+/// use std::time::Duration;
+///
+/// #[with_locals(required)]
+/// async fn change_password(new: String) -> Result<StatusCode, locals::Error> {
+///     if !locals.authenticated_within(Duration::from_secs(10 * 60)) {
+///         return Ok(StatusCode::FORBIDDEN); // ask for the old one, then `reauthenticated()`
+///     }
+///     let session = locals.get_session();
+///     keep_hash(session.user_id(), new).await;
+///     locals.rotate().await?;
+///     locals.auth().invalidate_other_sessions(locals.get_session()).await?;
+///     Ok(StatusCode::NO_CONTENT)
+/// }
+///
+/// /// The application's part.
+/// async fn keep_hash(user: &UserId, password: String) {
+///     // ..
+/// # let _ = (user, password);
+/// }
+/// # }
+/// ```
 pub struct Locals<U = UserId, M = Lazy> {
     auth: Auth<U>,
     presented: Presented,
@@ -57,7 +85,7 @@ impl<U, M> fmt::Debug for Locals<U, M> {
 }
 
 impl<U, M> Locals<U, M> {
-    /// The handle the application put into its state.
+    /// The `Auth` of this request: of the state, of `app_data`, or of `auth = ..`.
     pub fn auth(&self) -> &Auth<U> {
         &self.auth
     }

@@ -112,6 +112,13 @@ impl Session {
     ///
     /// It belongs to the session's secret: another sign-in or a rotation gives another token.
     /// Knowing it does not help to find the secret.
+    ///
+    /// ```
+    /// # fn show(session: locals::Session, sent: &str) {
+    /// let field = format!("<input type=hidden name=token value={}>", session.form_token());
+    /// let may_go_on = session.is_form_token(sent); // what came back in that field
+    /// # }
+    /// ```
     pub fn form_token(&self) -> String {
         self.0.token.form_token()
     }

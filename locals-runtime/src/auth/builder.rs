@@ -94,6 +94,8 @@ impl<U, S> AuthBuilder<U, S> {
 
     /// Where a `required` handler sends a browser that is not signed in (303, with a `next` to
     /// come back to). Without it, and for everything that is no page navigation: 401.
+    ///
+    /// What is no path of this site is [`BuildError::LoginPath`].
     pub fn login_path(mut self, path: impl Into<Arc<str>>) -> Self {
         self.config.login_path = Some(path.into());
         self
@@ -135,7 +137,11 @@ impl<U, S> AuthBuilder<U, S> {
         self
     }
 
-    /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`.
+    /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`,
+    /// in lower case, without a path or the default port; else [`BuildError::Origin`].
+    ///
+    /// From another site a browser sends the cookie only with [`SameSite::None`](crate::SameSite).
+    /// The headers of CORS are the application's.
     pub fn trusted_origins<O: Into<String>>(
         mut self,
         origins: impl IntoIterator<Item = O>,
@@ -146,6 +152,9 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// The origins under which browsers know this site, if a proxy rewrites the `Host` header.
+    ///
+    /// The `Host` is not looked at any more: name every origin, serialized as for
+    /// [`trusted_origins`](Self::trusted_origins).
     pub fn public_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.public_origins
             .extend(origins.into_iter().map(Into::into));
@@ -153,7 +162,7 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// How many sessions a user may have; signing in once more ends the least recently used one.
-    /// Default: 100.
+    /// Default: 100. Zero is [`BuildError::NoSessionsAllowed`].
     pub fn max_sessions_per_user(mut self, limit: u32) -> Self {
         self.config.max_sessions_per_user = limit;
         self
@@ -204,6 +213,8 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// Checks the options, makes the store ready, and hands out the [`Auth`].
+    ///
+    /// It blocks while SQLite makes its tables: call it at start.
     ///
     /// # Errors
     ///

@@ -14,7 +14,8 @@ const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 const TOLERANCE: Duration = Duration::from_secs(60 * 60);
 
 impl<U: Send + Sync + 'static> Auth<U> {
-    /// Removes every session that is past its deadlines now, in small batches; how many there were.
+    /// Removes every session that is past its deadlines now, in small batches. Returns how many there
+    /// were.
     ///
     /// Expired sessions are invalid whether or not their rows are removed: this only saves room.
     ///

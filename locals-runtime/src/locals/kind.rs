@@ -35,7 +35,8 @@ mod sealed {
     impl<G> Sealed for super::Required<G> {}
 }
 
-/// [`Lazy`], [`Eager`] or [`Required`] with a [`Guard`] for `U`.
+/// How early a handler's session is read: [`Lazy`], [`Eager`], or [`Required`] with a [`Guard`] for
+/// `U`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no kind of locals for users of type `{U}`",
     note = "the kinds are `Lazy`, `Eager`, `Required` and `Required<G>`, where `G` implements `Guard<{U}>`"
