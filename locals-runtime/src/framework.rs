@@ -9,6 +9,43 @@ pub(crate) mod http;
 #[cfg(feature = "http")]
 mod tower;
 
+/// The names of header fields, in the types of one release of the crate `http`: actix-web is on 0.2,
+/// the rest on 1.
+#[cfg(any(feature = "actix-web", feature = "http"))]
+macro_rules! header_names {
+    ($name:ident, $header:ident) => {
+        impl Field {
+            fn $name(self) -> $header::HeaderName {
+                const SEC_FETCH_SITE: $header::HeaderName =
+                    $header::HeaderName::from_static("sec-fetch-site");
+                match self {
+                    Self::Accept => $header::ACCEPT,
+                    Self::Cookie => $header::COOKIE,
+                    Self::Host => $header::HOST,
+                    Self::Origin => $header::ORIGIN,
+                    Self::SecFetchSite => SEC_FETCH_SITE,
+                    Self::Upgrade => $header::UPGRADE,
+                }
+            }
+        }
+
+        impl ReplyField {
+            fn $name(self) -> $header::HeaderName {
+                const CLEAR_SITE_DATA: $header::HeaderName =
+                    $header::HeaderName::from_static("clear-site-data");
+                match self {
+                    Self::CacheControl => $header::CACHE_CONTROL,
+                    Self::ClearSiteData => CLEAR_SITE_DATA,
+                    Self::SetCookie => $header::SET_COOKIE,
+                    Self::Vary => $header::VARY,
+                }
+            }
+        }
+    };
+}
+#[cfg(any(feature = "actix-web", feature = "http"))]
+use header_names;
+
 /// Marks a response that reports a failed store: it carries nothing about cookies.
 #[cfg(any(feature = "actix-web", feature = "http"))]
 #[derive(Clone, Copy)]

@@ -3,17 +3,19 @@
 //! [`RequireSession`] and [`CheckOrigin`] are tower layers (feature `http`, and with it `axum`) and
 //! actix-web middleware (feature `actix-web`).
 
+pub(crate) mod gate;
+
 use crate::{
     auth::Auth,
     guard::{Guard, SignedIn},
-    handler::{AnyOrigin, OriginPolicy, Rejected, SameOrigin},
-    locals::{Closing, Kind, Lazy, Locals, Required},
-    request::{RequestHead, is_login_path},
-    response::{ReplyField, ReplyHeaders},
-    session::Session,
+    handler::{AnyOrigin, OriginPolicy, SameOrigin},
+    locals::{Lazy, Required},
+    request::is_login_path,
     user_id::UserId,
 };
-use std::{fmt, future::Future, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
+
+use gate::Gate;
 
 /// Lets only requests with a session through: for static files, services of third parties, a whole
 /// part of a site.
@@ -23,7 +25,7 @@ use std::{fmt, future::Future, marker::PhantomData};
 /// cookie is sent along, unless the response has one of that name already: an annotated handler
 /// behind it has the last word. Such a handler loads the session once more.
 ///
-/// What is behind it finds the [`Session`] in the request: on axum `Extension<Session>`, on
+/// What is behind it finds the [`Session`](crate::Session) in the request: on axum `Extension<Session>`, on
 /// actix-web `web::ReqData<Session>`, else `request.extensions().get::<Session>()`. The user is not
 /// handed on.
 ///
@@ -185,33 +187,6 @@ impl<U> CheckOrigin<U> {
     }
 }
 
-/// What both layers have in common; the frameworks' own traits are implemented for it.
-pub(crate) trait Gate: Clone + Send + Sync + 'static {
-    type User: Send + Sync + 'static;
-    type Kind: Kind<Self::User>;
-    type Origins: OriginPolicy;
-
-    fn auth(&self) -> &Auth<Self::User>;
-    fn login(&self) -> Option<&'static str>;
-
-    /// The locals of a request, and whether it may go on.
-    fn open(
-        &self,
-        request: &(impl RequestHead + Sync),
-    ) -> impl Future<Output = (Passage<Self>, Result<(), Rejected>)> + Send {
-        async move {
-            let locals = Locals::new(self.auth().clone(), request);
-            let admitted = locals.admit::<Self::Origins>(request).await;
-            let login = self.login();
-            let admitted = admitted.map_err(|rejected| match login {
-                Some(login) => rejected.redirect(login),
-                None => rejected,
-            });
-            (Passage { locals }, admitted)
-        }
-    }
-}
-
 impl<U, G, C> Gate for RequireSession<U, G, C>
 where
     U: Send + Sync + 'static,
@@ -242,50 +217,6 @@ impl<U: Send + Sync + 'static> Gate for CheckOrigin<U> {
 
     fn login(&self) -> Option<&'static str> {
         None
-    }
-}
-
-/// A request on its way through a [`Gate`].
-pub(crate) struct Passage<P: Gate> {
-    locals: Locals<P::User, P::Kind>,
-}
-
-impl<P: Gate> Passage<P> {
-    /// The session that was found, for whoever is behind the gate.
-    pub(crate) fn session(&self) -> Option<&Session> {
-        self.locals.found_session()
-    }
-
-    pub(crate) fn close(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
-        let name = format!("{}=", self.locals.auth().config().cookie.name);
-        let closing = self.locals.close();
-        closing.write_around(&name, reports_outage, headers);
-    }
-}
-
-impl Closing {
-    /// As [`write`](Self::write), but what stands in the response already has the last word.
-    fn write_around(mut self, name: &str, reports_outage: bool, headers: &mut impl ReplyHeaders) {
-        let is_ours = |line: &[u8]| line.starts_with(name.as_bytes());
-        let mut others = headers
-            .lines(ReplyField::SetCookie)
-            .filter(|line| is_ours(line))
-            .count();
-        let gives_way = others > 0;
-        if gives_way {
-            self.cookie = None;
-        }
-        if others > 1 {
-            headers.retain_cookies(|line| {
-                let is_last = !is_ours(line) || others == 1;
-                others -= usize::from(is_ours(line));
-                is_last
-            });
-        }
-        self.write(reports_outage, headers);
-        if gives_way {
-            headers.replace(ReplyField::CacheControl, "no-store".into());
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::http::{Head, refuse, reports_outage};
 use crate::{
     guard::Guard,
     handler::OriginPolicy,
-    layer::{CheckOrigin, Gate, RequireSession},
+    layer::{CheckOrigin, RequireSession, gate::Gate},
 };
 use http::{Request, Response};
 use std::{

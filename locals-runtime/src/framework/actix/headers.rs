@@ -1,6 +1,7 @@
 //! actix-web's header types, which are those of the crate `http` 0.2.
 
 use crate::{
+    framework::header_names,
     request::{Field, RequestHead},
     response::{ReplyField, ReplyHeaders},
 };
@@ -8,36 +9,12 @@ use actix_web::{
     dev::RequestHead as Head,
     http::{
         Uri,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
 };
 use std::borrow::Cow;
 
-impl Field {
-    fn actix_name(self) -> HeaderName {
-        const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-        match self {
-            Self::Accept => header::ACCEPT,
-            Self::Cookie => header::COOKIE,
-            Self::Host => header::HOST,
-            Self::Origin => header::ORIGIN,
-            Self::SecFetchSite => SEC_FETCH_SITE,
-            Self::Upgrade => header::UPGRADE,
-        }
-    }
-}
-
-impl ReplyField {
-    fn actix_name(self) -> HeaderName {
-        const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-        match self {
-            Self::CacheControl => header::CACHE_CONTROL,
-            Self::ClearSiteData => CLEAR_SITE_DATA,
-            Self::SetCookie => header::SET_COOKIE,
-            Self::Vary => header::VARY,
-        }
-    }
-}
+header_names!(actix_name, header);
 
 impl RequestHead for Head {
     fn method(&self) -> &str {

@@ -4,7 +4,10 @@ use super::{LocalFuture, refuse, reports_outage};
 use crate::{
     guard::Guard,
     handler::OriginPolicy,
-    layer::{CheckOrigin, Gate, Passage, RequireSession},
+    layer::{
+        CheckOrigin, RequireSession,
+        gate::{Gate, Passage},
+    },
 };
 use actix_web::{
     Error, HttpMessage,

@@ -1,38 +1,14 @@
 //! The header types of the crate `http` 1, which axum and tower use too.
 
 use crate::{
-    framework::original_uri,
+    framework::{header_names, original_uri},
     request::{Field, RequestHead},
     response::{ReplyField, ReplyHeaders},
 };
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri, header};
 use std::borrow::Cow;
 
-impl Field {
-    fn name(self) -> HeaderName {
-        const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-        match self {
-            Self::Accept => header::ACCEPT,
-            Self::Cookie => header::COOKIE,
-            Self::Host => header::HOST,
-            Self::Origin => header::ORIGIN,
-            Self::SecFetchSite => SEC_FETCH_SITE,
-            Self::Upgrade => header::UPGRADE,
-        }
-    }
-}
-
-impl ReplyField {
-    fn name(self) -> HeaderName {
-        const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-        match self {
-            Self::CacheControl => header::CACHE_CONTROL,
-            Self::ClearSiteData => CLEAR_SITE_DATA,
-            Self::SetCookie => header::SET_COOKIE,
-            Self::Vary => header::VARY,
-        }
-    }
-}
+header_names!(name, header);
 
 /// The head of a request, wherever its parts are.
 #[derive(Clone, Copy, Debug)]

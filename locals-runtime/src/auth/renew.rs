@@ -1,0 +1,96 @@
+//! What a token opens, and the renewal of an idle session.
+
+use super::{Auth, Found};
+use crate::{
+    error::{Error, StoreError},
+    session::{Session, SessionState},
+    store::{Credential, Extension, SessionRecord},
+    token::TokenText,
+};
+
+const RENEWAL_ATTEMPTS: usize = 3;
+
+impl<U: Send + Sync + 'static> Auth<U> {
+    /// The session that a token opens, unless it is gone; renews nothing.
+    pub(super) async fn find(
+        &self,
+        token: &TokenText,
+        presented: &Credential,
+    ) -> Result<Found<U>, StoreError> {
+        let Some((record, user)) = self.store().load_with_user(*presented).await? else {
+            return Ok(None);
+        };
+        if !record.secret_hash.matches(&presented.secret_hash) {
+            return Ok(None);
+        }
+        Ok(record.state_at(self.now()).map(|state| {
+            let session = Session::new(record, token.into(), state, false);
+            (session, user)
+        }))
+    }
+
+    /// The session that a token opens, renewed if it is idle.
+    pub(crate) async fn renew(
+        &self,
+        token: &TokenText,
+        presented: &Credential,
+    ) -> Result<Found<U>, Error> {
+        match self.find(token, presented).await? {
+            // Boxed, as it happens once in an active period: every handler's future is the smaller.
+            Some((session, user)) if session.state() == SessionState::Idle => {
+                Box::pin(self.renew_idle(token, presented, session, user)).await
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The renewal is conditional: if a request beside this one was first, the row is read again
+    /// and found active. Nothing is ever inserted.
+    async fn renew_idle(
+        &self,
+        token: &TokenText,
+        presented: &Credential,
+        mut session: Session,
+        mut user: U,
+    ) -> Result<Found<U>, Error> {
+        for _ in 0..RENEWAL_ATTEMPTS {
+            if let Some(renewed) = self.extend(session.record(), presented).await? {
+                let session = Session::new(renewed, token.into(), SessionState::Active, true);
+                return Ok(Some((session, user)));
+            }
+            match self.find(token, presented).await? {
+                Some(found) => (session, user) = found,
+                None => return Ok(None),
+            }
+            if session.state() == SessionState::Active {
+                break;
+            }
+        }
+        // Renewed by a request beside this one; or valid, but changed under every attempt, and
+        // renewed by the next request that asks.
+        Ok(Some((session, user)))
+    }
+
+    async fn extend(
+        &self,
+        record: &SessionRecord,
+        presented: &Credential,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        let now = self.now();
+        let extension = Extension {
+            session: *presented,
+            read_active_until: record.deadlines.active_until,
+            renewed_at: now,
+            deadlines: self.config().lifetimes.renewed(record.deadlines, now),
+        };
+        if !self.store().extend(extension).await? {
+            return Ok(None);
+        }
+        tracing::debug!(sid = record.id.prefix(), "session renewed");
+        Ok(Some(SessionRecord {
+            renewed_at: extension.renewed_at,
+            deadlines: extension.deadlines,
+            ..record.clone()
+        }))
+    }
+}

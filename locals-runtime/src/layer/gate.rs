@@ -1,0 +1,82 @@
+//! What a request passes on its way in and out of a layer, whatever framework's layer it is.
+
+use crate::{
+    auth::Auth,
+    handler::{OriginPolicy, Rejected},
+    locals::{Closing, Kind, Locals},
+    request::RequestHead,
+    response::{ReplyField, ReplyHeaders},
+    session::Session,
+};
+use std::future::Future;
+
+/// What both layers have in common; the frameworks' own traits are implemented for it.
+pub(crate) trait Gate: Clone + Send + Sync + 'static {
+    type User: Send + Sync + 'static;
+    type Kind: Kind<Self::User>;
+    type Origins: OriginPolicy;
+
+    fn auth(&self) -> &Auth<Self::User>;
+    fn login(&self) -> Option<&'static str>;
+
+    /// The locals of a request, and whether it may go on.
+    fn open(
+        &self,
+        request: &(impl RequestHead + Sync),
+    ) -> impl Future<Output = (Passage<Self>, Result<(), Rejected>)> + Send {
+        async move {
+            let locals = Locals::new(self.auth().clone(), request);
+            let admitted = locals.admit::<Self::Origins>(request).await;
+            let login = self.login();
+            let admitted = admitted.map_err(|rejected| match login {
+                Some(login) => rejected.redirect(login),
+                None => rejected,
+            });
+            (Passage { locals }, admitted)
+        }
+    }
+}
+
+/// A request on its way through a [`Gate`].
+pub(crate) struct Passage<P: Gate> {
+    locals: Locals<P::User, P::Kind>,
+}
+
+impl<P: Gate> Passage<P> {
+    /// The session that was found, for whoever is behind the gate.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.locals.found_session()
+    }
+
+    pub(crate) fn close(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
+        let name = format!("{}=", self.locals.auth().config().cookie.name);
+        let closing = self.locals.close();
+        closing.write_around(&name, reports_outage, headers);
+    }
+}
+
+impl Closing {
+    /// As [`write`](Self::write), but what stands in the response already has the last word.
+    fn write_around(mut self, name: &str, reports_outage: bool, headers: &mut impl ReplyHeaders) {
+        let is_ours = |line: &[u8]| line.starts_with(name.as_bytes());
+        let mut others = headers
+            .lines(ReplyField::SetCookie)
+            .filter(|line| is_ours(line))
+            .count();
+        let gives_way = others > 0;
+        if gives_way {
+            self.cookie = None;
+        }
+        if others > 1 {
+            headers.retain_cookies(|line| {
+                let is_last = !is_ours(line) || others == 1;
+                others -= usize::from(is_ours(line));
+                is_last
+            });
+        }
+        self.write(reports_outage, headers);
+        if gives_way {
+            headers.replace(ReplyField::CacheControl, "no-store".into());
+        }
+    }
+}
