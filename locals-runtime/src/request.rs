@@ -45,9 +45,20 @@ pub(crate) trait RequestHead {
             && self
                 .lines(Field::Accept)
                 .flat_map(|line| line.split(|byte| *byte == b','))
-                .map(|range| range.split(|byte| *byte == b';').next().unwrap_or(range))
-                .any(|range| range.trim_ascii().eq_ignore_ascii_case(b"text/html"))
+                .any(|range| {
+                    let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+                    let is_page = |part: &[u8]| part.eq_ignore_ascii_case(b"text/html");
+                    parts.next().is_some_and(is_page) && !parts.any(is_never)
+                })
     }
+}
+
+/// A weight of zero: what is not acceptable (RFC 9110 §12.4.2).
+fn is_never(parameter: &[u8]) -> bool {
+    let weight = parameter
+        .strip_prefix(b"q=")
+        .or_else(|| parameter.strip_prefix(b"Q="));
+    weight.is_some_and(|weight| weight.iter().all(|byte| b"0.".contains(byte)))
 }
 
 /// A header field that may stand once stood several times.

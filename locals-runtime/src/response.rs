@@ -41,12 +41,9 @@ impl Closing {
             .cookie
             .filter(|cookie| cookie.goes_with(reports_outage));
         if let Some(cookie) = cookie {
-            let name = cookie.name_prefix().as_bytes();
-            if headers
-                .lines(ReplyField::SetCookie)
-                .any(|line| line.starts_with(name))
-            {
-                headers.retain_cookies(|line| !line.starts_with(name));
+            let is_ours = |line: &[u8]| sets(line, cookie.name());
+            if headers.lines(ReplyField::SetCookie).any(is_ours) {
+                headers.retain_cookies(|line| !is_ours(line));
             }
             headers.append_cookie(cookie.header);
             headers.replace(ReplyField::CacheControl, "no-store".into());
@@ -54,6 +51,16 @@ impl Closing {
             headers.replace(ReplyField::CacheControl, "private".into());
         }
     }
+}
+
+/// Whether a `Set-Cookie` line is about the cookie of this name, as browsers read it (RFC 6265bis
+/// §5.6): white space around the name does not count.
+pub(crate) fn sets(line: &[u8], name: &str) -> bool {
+    let mut parts = line.splitn(2, |byte| *byte == b'=');
+    let (Some(named), Some(_)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    named.trim_ascii() == name.as_bytes()
 }
 
 const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
@@ -115,6 +122,28 @@ mod tests {
         let mut headers = Varied(lines.iter().map(|&line| line.to_owned()).collect());
         vary(&mut headers, "Cookie");
         headers.0
+    }
+
+    #[test]
+    fn b_03_a_cookie_of_our_name_is_known_however_it_is_spaced() {
+        for ours in [
+            "session=x",
+            "session =x; Path=/",
+            " \tsession\t=",
+            "session=a=b",
+        ] {
+            assert!(sets(ours.as_bytes(), "session"), "{ours:?}");
+        }
+        for other in [
+            "Session=x",
+            "session",
+            "=session",
+            "my-session=x",
+            "sess ion=x",
+            "a; session=x",
+        ] {
+            assert!(!sets(other.as_bytes(), "session"), "{other:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod broken;
 mod limited;
 mod nodes;
 mod processes;
+mod replaced;
 mod secrets;
 mod shared;
 mod start;

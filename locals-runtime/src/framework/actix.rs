@@ -62,9 +62,9 @@ fn auth_of<U: 'static>(request: &HttpRequest) -> Result<Auth<U>, actix_web::Erro
     let auth = request.app_data::<Auth<U>>().or_else(in_data);
     auth.cloned().ok_or_else(|| {
         tracing::error!(
-            "the application has no `{}`: add `.app_data(auth.clone())` to the `App`; if it is \
+            "the application has no `Auth<{}>`: add `.app_data(auth.clone())` to the `App`; if it is \
              there with users of another type, name them: `#[with_locals(user = ..)]`",
-            type_name::<Auth<U>>()
+            type_name::<U>()
         );
         ErrorInternalServerError(Answer::internal().body)
     })

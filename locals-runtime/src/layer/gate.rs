@@ -5,10 +5,10 @@ use crate::{
     handler::{OriginPolicy, Rejected},
     locals::{Closing, Kind, Locals},
     request::RequestHead,
-    response::{ReplyField, ReplyHeaders},
+    response::{ReplyField, ReplyHeaders, sets},
     session::Session,
 };
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
 /// What both layers have in common; the frameworks' own traits are implemented for it.
 pub(crate) trait Gate: Clone + Send + Sync + 'static {
@@ -48,25 +48,30 @@ impl<P: Gate> Passage<P> {
         self.locals.found_session()
     }
 
-    pub(crate) fn close(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
-        let name = format!("{}=", self.locals.auth().config().cookie.name);
-        let closing = self.locals.close();
-        closing.write_around(&name, reports_outage, headers);
+    /// What goes into the headers of the response.
+    pub(crate) fn leave(self) -> Leaving {
+        Leaving {
+            cookie_name: self.locals.auth().config().cookie.name.clone(),
+            closing: self.locals.close(),
+        }
     }
 }
 
-impl Closing {
-    /// As [`write`](Self::write), but what stands in the response already has the last word.
-    fn write_around(mut self, name: &str, reports_outage: bool, headers: &mut impl ReplyHeaders) {
-        let is_ours = |line: &[u8]| line.starts_with(name.as_bytes());
+/// A response on its way out.
+#[derive(Clone)]
+pub(crate) struct Leaving {
+    cookie_name: Cow<'static, str>,
+    closing: Closing,
+}
+
+impl Leaving {
+    /// As [`Closing::write`], but what stands in the response already has the last word.
+    pub(crate) fn write(mut self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
+        let is_ours = |line: &[u8]| sets(line, &self.cookie_name);
         let mut others = headers
             .lines(ReplyField::SetCookie)
             .filter(|line| is_ours(line))
             .count();
-        let gives_way = others > 0;
-        if gives_way {
-            self.cookie = None;
-        }
         if others > 1 {
             headers.retain_cookies(|line| {
                 let is_last = !is_ours(line) || others == 1;
@@ -74,7 +79,11 @@ impl Closing {
                 is_last
             });
         }
-        self.write(reports_outage, headers);
+        let gives_way = others > 0;
+        if gives_way {
+            self.closing.cookie = None;
+        }
+        self.closing.write(reports_outage, headers);
         if gives_way {
             headers.replace(ReplyField::CacheControl, "no-store".into());
         }

@@ -109,7 +109,7 @@ impl Changes {
 }
 
 /// What the flush writes into the response, in no framework's types.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Closing {
     /// Our `Set-Cookie`, and with it `Cache-Control: no-store`.
     pub(crate) cookie: Option<SetCookie>,
@@ -122,6 +122,7 @@ pub(crate) struct Closing {
 }
 
 /// One `Set-Cookie` line.
+#[derive(Clone)]
 pub(crate) struct SetCookie {
     pub(crate) header: String,
     /// The store has it already: it is sent even with a response that reports a failed store.
@@ -134,10 +135,8 @@ impl SetCookie {
         self.committed || !reports_outage
     }
 
-    /// `name=`, by which the same cookie set by somebody else is known.
-    pub(crate) fn name_prefix(&self) -> &str {
-        let end = self.header.find('=').map_or(0, |cut| cut + 1);
-        self.header.get(..end).unwrap_or_default()
+    pub(crate) fn name(&self) -> &str {
+        self.header.split('=').next().unwrap_or_default()
     }
 }
 

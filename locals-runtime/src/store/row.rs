@@ -69,7 +69,10 @@ impl de::Error for RowError {
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self(format!("another {}, expected {expected}", kind(found)))
+        Self(format!(
+            "{} that does not fit, expected {expected}",
+            kind(found)
+        ))
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {

@@ -35,7 +35,8 @@ use writer::{Durability, Writer};
 /// Sessions in a SQLite file.
 ///
 /// The store makes the tables `locals_sessions` and `locals_meta` in it and, on the users table,
-/// two triggers: sessions of a deleted user end, and sessions follow a user whose key changes.
+/// four triggers: sessions of a user who is deleted or replaced end, and sessions follow a user
+/// whose key changes.
 /// Replacing the whole table takes the triggers with it: do that with the program stopped, the next
 /// start makes them again. (`INSERT OR REPLACE` deletes a user before it inserts it: use `ON
 /// CONFLICT DO UPDATE`.)

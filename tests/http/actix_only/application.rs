@@ -141,7 +141,13 @@ on_both_stores! {
             let scope = web::scope("/reports")
                 .wrap(from_fn(refuse))
                 .wrap(RequireSession::new(auth.clone()));
-            routes.service(scope.default_service(web::to(HttpResponse::Ok)));
+            let logged = web::scope("/logged")
+                .wrap(from_fn(refuse))
+                .wrap(RequireSession::new(auth.clone()))
+                .wrap(from_fn(log));
+            routes
+                .service(scope.default_service(web::to(HttpResponse::Ok)))
+                .service(logged.default_service(web::to(HttpResponse::Ok)));
         });
         let running = running.await;
         let token = site.log_in(ADA).await;
@@ -152,7 +158,26 @@ on_both_stores! {
         assert_eq!(refused.our_cookie().expect("it was renewed").token(), token);
         let again = site.get("/reports/7").session(&token).send_by(running.address).await;
         assert_eq!(again.header("cache-control"), Some("private"));
+
+        // A middleware outside of the gate, which logs what fails, changes nothing.
+        site.clock.advance(ACTIVE);
+        let logged = site.get("/logged/7").session(&token).send_by(running.address).await;
+        assert_eq!((logged.status, logged.text()), (404, "no such report"));
+        assert_eq!(logged.our_cookie().expect("it was renewed").token(), token);
     }
+}
+
+async fn log<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    next.call(request).await.inspect_err(|error| {
+        let response = error.as_response_error().error_response();
+        assert_eq!(
+            (error.to_string(), response.status().as_u16()),
+            ("no such report".into(), 404)
+        );
+    })
 }
 
 async fn refuse(

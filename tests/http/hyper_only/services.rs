@@ -3,14 +3,17 @@
 
 use std::{convert::Infallible, sync::Arc};
 
-use locals::{Auth, with_locals};
-use tower::{ServiceExt, service_fn};
+use hyper::server::conn::http1;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use locals::{Auth, CheckOrigin, RequireSession, with_locals};
+use tokio::net::TcpListener;
+use tower::{Layer, ServiceExt, service_fn};
 
 use super::{Failed, Request, Response, enter, ok};
 use crate::{
     exits::carries_the_cookie_from,
-    framework::on_hyper::serve,
-    rig::{Account, Site, on_both_stores},
+    framework::{AbortOnDrop, on_hyper::serve},
+    rig::{ADA, Account, Site, on_both_stores},
 };
 
 struct Desk {
@@ -95,13 +98,47 @@ on_both_stores! {
     }
 }
 
+async fn at_the(desk: &'static Desk, request: Request) -> Result<Response, Infallible> {
+    desk.answer(request).await
+}
+
+on_both_stores! {
+    on Hyper;
+
+    /// Behind gates, and with what lives as long as the program: hyper spawns it none the less.
+    async fn a_service_behind_a_gate_may_hold_static_references(site: Site) {
+        let desk: &'static Desk = Box::leak(Box::new(Desk {
+            auth: site.auth.clone(),
+            name: "the desk",
+        }));
+        let service = RequireSession::new(site.auth.clone())
+            .layer(service_fn(move |request| at_the(desk, request)));
+        let service = CheckOrigin::new(site.auth.clone()).layer(service);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = TowerToHyperService::new(service.clone());
+                tokio::spawn(async move {
+                    let http = http1::Builder::new();
+                    http.serve_connection(TokioIo::new(stream), service).await
+                });
+            }
+        });
+        let _serving = AbortOnDrop(serving);
+        assert_eq!(site.get("/").send_by(address).await.status, 401);
+        let token = site.log_in(ADA).await;
+        let reply = site.get("/front").session(&token).send_by(address).await;
+        assert_eq!((reply.status, reply.text()), (200, "the desk at /front"));
+    }
+}
+
 #[cfg(feature = "axum")]
 mod behind_axum {
     use axum::{Router, body::Body, routing::get};
-    use tokio::net::TcpListener;
 
     use super::*;
-    use crate::{exits, framework::AbortOnDrop};
+    use crate::exits;
 
     #[with_locals(http, auth = auth, user = Account)]
     async fn fallback(

@@ -118,8 +118,9 @@ on_every_server! {
         let site = with_login_page(server).await;
         let no_accept = site.get("/account").send().await;
         let json = site.get("/account").header("Accept", "application/json").send().await;
+        let no_page = site.get("/account").header("Accept", "text/html;q=0, */*").send().await;
         let form = site.post("/account").header("Accept", HTML).send().await;
-        for reply in [no_accept, json, form] {
+        for reply in [no_accept, json, no_page, form] {
             assert_eq!(reply.status, 401);
             plain(&site, &reply);
         }

@@ -6,16 +6,17 @@ use crate::{
     handler::OriginPolicy,
     layer::{
         CheckOrigin, RequireSession,
-        gate::{Gate, Passage},
+        gate::{Gate, Leaving},
     },
 };
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
-    error::InternalError,
+    http::StatusCode,
 };
 use std::{
+    fmt,
     future::{Ready, ready},
     rc::Rc,
     task::{Context, Poll},
@@ -95,7 +96,10 @@ where
                     }
                     match inner.call(request).await {
                         Ok(response) => response.map_into_left_body(),
-                        Err(error) => return Err(closed(error, passage)),
+                        Err(error) => {
+                            let leaving = passage.leave();
+                            return Err(Closed { error, leaving }.into());
+                        }
                     }
                 }
                 Err(rejected) => {
@@ -106,16 +110,44 @@ where
                 }
             };
             let reports_outage = reports_outage(response.response());
-            passage.close(reports_outage, response.headers_mut());
+            passage
+                .leave()
+                .write(reports_outage, response.headers_mut());
             Ok(response)
         })
     }
 }
 
-/// An error of what is behind the gate, with its response made and closed: actix-web would make it
-/// outside of here, and nobody could write into it.
-fn closed<P: Gate>(error: Error, passage: Passage<P>) -> Error {
-    let mut response = error.as_response_error().error_response();
-    passage.close(reports_outage(&response), response.headers_mut());
-    InternalError::from_response(error, response).into()
+/// An error of what is behind the gate: actix-web makes its response outside of here, where nobody
+/// could write into it.
+struct Closed {
+    error: Error,
+    leaving: Leaving,
+}
+
+impl ResponseError for Closed {
+    fn status_code(&self) -> StatusCode {
+        self.error.as_response_error().status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.error.as_response_error().error_response();
+        let reports_outage = reports_outage(&response);
+        self.leaving
+            .clone()
+            .write(reports_outage, response.headers_mut());
+        response
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
+}
+
+impl fmt::Debug for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, f)
+    }
 }

@@ -72,7 +72,7 @@ fn a_row_that_does_not_fit_names_the_column() {
         (
             0,
             Value::Integer(-1),
-            "column `id`: another integer, expected u32",
+            "column `id`: integer that does not fit, expected u32",
         ),
         (1, Value::Null, "column `email`: NULL, expected a string"),
         (

@@ -122,8 +122,8 @@ fn checked(
 }
 
 /// What there is to drop.
-const OURS: &str = "the triggers `locals_user_deleted` and `locals_user_moved` and the tables \
-                    `locals_sessions` and `locals_meta`";
+const OURS: &str = "the triggers `locals_user_created`, `locals_user_deleted`, `locals_user_moved` and \
+                    `locals_user_moving` and the tables `locals_sessions` and `locals_meta`";
 
 fn referred_table(connection: &Connection) -> Result<Option<String>, StoreError> {
     connection
@@ -188,7 +188,7 @@ fn create(
 /// unnoticed, so sessions without a user go too.
 fn ensure_triggers(connection: &Connection, users: &UsersTable) -> rusqlite::Result<()> {
     let on: i64 = connection.query_row(sql::COUNT_TRIGGERS, [&users.table], |row| row.get(0))?;
-    if on == 2 {
+    if on == 4 {
         return Ok(());
     }
     connection.execute_batch(sql::DROP_TRIGGERS)?;

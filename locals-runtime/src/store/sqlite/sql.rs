@@ -46,10 +46,22 @@ CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
 
 /// Deleting a user ends the user's sessions, and a user whose key changes keeps them, also on a
 /// connection that does not enforce foreign keys: SQLite may give the next user the same key.
+///
+/// A row that `OR REPLACE` removes fires no trigger there, so whoever comes to a key, new or by a
+/// change of it, finds the sessions of its former owner ended.
 pub(super) const CREATE_TRIGGERS: &str = "
 CREATE TRIGGER locals_user_deleted AFTER DELETE ON {table}
 BEGIN
     DELETE FROM locals_sessions WHERE user_id = OLD.{key};
+END;
+CREATE TRIGGER locals_user_created AFTER INSERT ON {table}
+BEGIN
+    DELETE FROM locals_sessions WHERE user_id = NEW.{key};
+END;
+CREATE TRIGGER locals_user_moving BEFORE UPDATE OF {key} ON {table}
+WHEN NEW.{key} IS NOT OLD.{key}
+BEGIN
+    DELETE FROM locals_sessions WHERE user_id = NEW.{key};
 END;
 CREATE TRIGGER locals_user_moved AFTER UPDATE OF {key} ON {table}
 BEGIN
@@ -58,12 +70,15 @@ END";
 
 pub(super) const COUNT_TRIGGERS: &str = "
 SELECT count(*) FROM sqlite_schema
-WHERE type = 'trigger' AND name IN ('locals_user_deleted', 'locals_user_moved')
+WHERE type = 'trigger'
+  AND name IN ('locals_user_created', 'locals_user_deleted', 'locals_user_moved', 'locals_user_moving')
   AND tbl_name = ?1 COLLATE NOCASE";
 
 pub(super) const DROP_TRIGGERS: &str = "
+DROP TRIGGER IF EXISTS locals_user_created;
 DROP TRIGGER IF EXISTS locals_user_deleted;
-DROP TRIGGER IF EXISTS locals_user_moved";
+DROP TRIGGER IF EXISTS locals_user_moved;
+DROP TRIGGER IF EXISTS locals_user_moving";
 
 pub(super) const DELETE_ORPHANS: &str =
     "DELETE FROM locals_sessions WHERE user_id NOT IN (SELECT {key} FROM {table})";
@@ -75,8 +90,10 @@ pub(super) const REFERRED_TABLE: &str =
     "SELECT \"table\" FROM pragma_foreign_key_list('locals_sessions')";
 
 pub(super) const DROP_ALL: &str = "
+DROP TRIGGER IF EXISTS locals_user_created;
 DROP TRIGGER IF EXISTS locals_user_deleted;
 DROP TRIGGER IF EXISTS locals_user_moved;
+DROP TRIGGER IF EXISTS locals_user_moving;
 DROP TABLE locals_sessions;
 DROP TABLE locals_meta";
 
