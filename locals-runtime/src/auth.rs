@@ -44,6 +44,9 @@ use std::{fmt, sync::Arc};
 ///
 /// Every function that asks the store fails with [`Error::Store`] if the store cannot answer; that
 /// is never mistaken for "no session".
+///
+/// Two kinds of users in one program, customers and staff say, need two `Auth`s on two stores, with
+/// two cookie names: a token opens the session in whichever store has it, whoever its user is there.
 pub struct Auth<U = UserId> {
     engine: Arc<Engine<U>>,
 }

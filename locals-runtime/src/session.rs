@@ -233,9 +233,14 @@ const DEVICE_LIMIT: usize = 255;
 pub(crate) fn device_line(text: &str) -> Arc<str> {
     text.chars()
         .take(DEVICE_LIMIT)
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if c.is_control() || is_bidi(c) { ' ' } else { c })
         .collect::<String>()
         .into()
+}
+
+/// What turns the direction of the text around it (Unicode, `Bidi_Control`).
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -248,6 +253,7 @@ mod tests {
             &*device_line("Evil\r\nSet-Cookie: x\u{0}"),
             "Evil  Set-Cookie: x "
         );
+        assert_eq!(&*device_line("phone\u{202e}\u{2067}"), "phone  ");
         assert_eq!(device_line(&"é".repeat(10_000)).chars().count(), 255);
     }
 }

@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
 };
 
-/// A session about to be made; `await` it.
+/// A session about to be made; `await` it, or where a `Future` is wanted call `into_future`.
 #[must_use = "no session is made until this is awaited"]
 pub struct CreateSession<'a, U> {
     auth: &'a Auth<U>,

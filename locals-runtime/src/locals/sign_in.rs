@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-/// A sign-in about to happen; `await` it.
+/// A sign-in about to happen; `await` it, or where a `Future` is wanted call `into_future`.
 #[must_use = "nobody is signed in until this is awaited"]
 pub struct SignIn<'a, U, M> {
     locals: &'a Locals<U, M>,
