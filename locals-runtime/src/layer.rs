@@ -25,14 +25,16 @@ use gate::Gate;
 /// cookie is sent along, unless the response has one of that name already: an annotated handler
 /// behind it has the last word. Such a handler loads the session once more.
 ///
-/// What is behind it finds the [`Session`](crate::Session) in the request: on axum `Extension<Session>`, on
-/// actix-web `web::ReqData<Session>`, else `request.extensions().get::<Session>()`. The user is not
-/// handed on.
+/// What is behind it finds the [`Session`](crate::Session) in the request: on axum
+/// `Extension<Session>`, on actix-web `web::ReqData<Session>`, else
+/// `request.extensions().get::<Session>()`. The user is not handed on.
 ///
 /// A CORS preflight (`OPTIONS`) needs a session too: put the layer that answers those outside.
 ///
-/// On axum, or around any other tower service that is `Clone + Send + 'static`. Here the body of a
-/// refusal is empty, so the service's own is `Default`:
+/// The login page stands outside of it: behind it nobody would ever see that page.
+///
+/// On axum, or around any other tower service that is `Clone`. Here the body of a refusal is empty, so
+/// the service's own is `Default`:
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
