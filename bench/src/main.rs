@@ -36,8 +36,8 @@ async fn main() {
         ("locals lazy, untouched", 0),
         ("locals lazy, used, memory, user", 3),
         ("locals required, memory, user", 3),
-        ("locals lazy, used, SQLite, user", 5),
-        ("locals required, SQLite, user", 5),
+        ("locals lazy, used, SQLite, user", 7),
+        ("locals required, SQLite, user", 7),
     ] {
         let more = of(name).allocations.saturating_sub(allocations);
         assert!(more <= most, "{name}: {more} allocations beyond a bare handler's, not {most}");

@@ -13,7 +13,7 @@ async fn rename(
     let __locals;
     let __outcome = '__handler: {
         let (State(db), Form(form)) = {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -38,7 +38,10 @@ async fn rename(
                 .await,
         )
     };
+    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<Redirect, AppError>,
+        _,
+        _,
     >(&__locals, __outcome);
 }

@@ -9,7 +9,7 @@ async fn webhook(
     let __locals;
     let __outcome = '__handler: {
         let (body,) = {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -30,5 +30,6 @@ async fn webhook(
                 .await,
         )
     };
-    return ::locals::__private::flush::<StatusCode>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<StatusCode, _, _>(&__locals, __outcome);
 }

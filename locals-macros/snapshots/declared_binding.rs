@@ -9,7 +9,7 @@ async fn page(
     let __locals;
     let __outcome = '__handler: {
         let (Path(id),) = {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -29,5 +29,6 @@ async fn page(
                 .await,
         )
     };
-    return ::locals::__private::flush::<Html<String>>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<Html<String>, _, _>(&__locals, __outcome);
 }

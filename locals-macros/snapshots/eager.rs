@@ -12,7 +12,7 @@ pub async fn who(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -38,5 +38,6 @@ pub async fn who(
                 .await,
         )
     };
-    return ::locals::__private::flush::<String>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<String, _, _>(&__locals, __outcome);
 }

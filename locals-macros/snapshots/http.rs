@@ -16,13 +16,14 @@ async fn answer(
         {
             let (__opened, __arguments) = match &state.auth {
                 __auth => {
-                    ::locals::__private::http::open::<
-                        ::locals::Locals<Account>,
-                        ::locals::SameOrigin,
-                        _,
-                    >(__auth, &request)
-                        .await
-                        .open()
+                    ::locals::__private::opened(
+                        ::locals::__private::http::open::<
+                            ::locals::Locals<Account>,
+                            ::locals::SameOrigin,
+                            _,
+                        >(__auth, &request)
+                            .await,
+                    )
                 }
             };
             __locals = __opened;
@@ -51,7 +52,10 @@ async fn answer(
                 .await,
         )
     };
+    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::http::flush::<
         Result<Response<Full<Bytes>>, Infallible>,
+        _,
+        _,
     >(&__locals, __outcome);
 }

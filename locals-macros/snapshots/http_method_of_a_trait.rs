@@ -19,14 +19,15 @@ impl Handler for Pages {
             {
                 let (__opened, __arguments) = match &self.auth()? {
                     __auth => {
-                        ::locals::__private::http::open::<
-                            ::locals::Locals<::locals::UserId, ::locals::Required>,
-                            ::locals::SameOrigin,
-                            _,
-                        >(__auth, &request)
-                            .await
-                            .redirect("/login")
-                            .open()
+                        ::locals::__private::opened(
+                            ::locals::__private::http::open::<
+                                ::locals::Locals<::locals::UserId, ::locals::Required>,
+                                ::locals::SameOrigin,
+                                _,
+                            >(__auth, &request)
+                                .await
+                                .redirect("/login"),
+                        )
                     }
                 };
                 __locals = __opened;
@@ -55,8 +56,11 @@ impl Handler for Pages {
                     .await,
             )
         };
+        ::locals::__private::settle(&__locals).await;
         return ::locals::__private::http::flush::<
             Result<Response<String>, Error>,
+            _,
+            _,
         >(&__locals, __outcome);
     }
 }

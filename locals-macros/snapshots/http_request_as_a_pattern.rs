@@ -17,13 +17,14 @@ impl Pages {
             {
                 let (__opened, __arguments) = match &self.auth {
                     __auth => {
-                        ::locals::__private::http::open::<
-                            ::locals::Locals,
-                            ::locals::AnyOrigin,
-                            _,
-                        >(__auth, &__request)
-                            .await
-                            .open()
+                        ::locals::__private::opened(
+                            ::locals::__private::http::open::<
+                                ::locals::Locals,
+                                ::locals::AnyOrigin,
+                                _,
+                            >(__auth, &__request)
+                                .await,
+                        )
                     }
                 };
                 __locals = __opened;
@@ -48,6 +49,11 @@ impl Pages {
                     .await,
             )
         };
-        return ::locals::__private::http::flush::<Response<_>>(&__locals, __outcome);
+        ::locals::__private::settle(&__locals).await;
+        return ::locals::__private::http::flush::<
+            Response<_>,
+            _,
+            _,
+        >(&__locals, __outcome);
     }
 }

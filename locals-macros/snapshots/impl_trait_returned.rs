@@ -9,7 +9,7 @@ async fn file(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -32,7 +32,10 @@ async fn file(
                 .await,
         )
     };
+    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<(StatusCode, _), AppError>,
+        _,
+        _,
     >(&__locals, __outcome);
 }

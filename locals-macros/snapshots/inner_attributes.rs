@@ -14,7 +14,7 @@ async fn quiet(
     let __locals;
     let __outcome = '__handler: {
         let (__kept_0,) = {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -37,5 +37,6 @@ async fn quiet(
                 .await,
         )
     };
-    return ::locals::__private::flush::<()>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

@@ -14,7 +14,7 @@ async fn home(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -43,7 +43,10 @@ async fn home(
                 .await,
         )
     };
+    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<Html<String>, locals::Error>,
+        _,
+        _,
     >(&__locals, __outcome);
 }

@@ -19,7 +19,7 @@ impl<D: Db> Pages<D> {
         let __locals;
         let __outcome = '__handler: {
             let (mut page,) = {
-                let (__opened, __arguments) = __request.open();
+                let (__opened, __arguments) = ::locals::__private::opened(__request);
                 __locals = __opened;
                 match __arguments {
                     ::core::result::Result::Ok(__arguments) => __arguments,
@@ -40,6 +40,7 @@ impl<D: Db> Pages<D> {
                     .await,
             )
         };
-        return ::locals::__private::flush::<Json<Vec<T>>>(&__locals, __outcome);
+        ::locals::__private::settle(&__locals).await;
+        return ::locals::__private::flush::<Json<Vec<T>>, _, _>(&__locals, __outcome);
     }
 }

@@ -11,7 +11,7 @@ async fn events(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -37,7 +37,10 @@ async fn events(
                 .await,
         )
     };
+    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         ::core::convert::Infallible,
+        _,
+        _,
     >(&__locals, __outcome);
 }

@@ -13,7 +13,9 @@ async fn account(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = crate::web::locals::__private::opened(
+                __request,
+            );
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -37,5 +39,6 @@ async fn account(
                 .await,
         )
     };
-    return crate::web::locals::__private::flush::<()>(&__locals, __outcome);
+    crate::web::locals::__private::settle(&__locals).await;
+    return crate::web::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

@@ -9,7 +9,9 @@ async fn account(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.redirect("/login").open();
+            let (__opened, __arguments) = ::locals::__private::opened(
+                __request.redirect("/login"),
+            );
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -30,5 +32,6 @@ async fn account(
                 .await,
         )
     };
-    return ::locals::__private::flush::<String>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<String, _, _>(&__locals, __outcome);
 }

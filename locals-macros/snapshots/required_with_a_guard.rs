@@ -11,7 +11,7 @@ async fn admin(
     let __locals;
     let __outcome = '__handler: {
         {
-            let (__opened, __arguments) = __request.open();
+            let (__opened, __arguments) = ::locals::__private::opened(__request);
             __locals = __opened;
             match __arguments {
                 ::core::result::Result::Ok(__arguments) => __arguments,
@@ -32,5 +32,6 @@ async fn admin(
                 .await,
         )
     };
-    return ::locals::__private::flush::<()>(&__locals, __outcome);
+    ::locals::__private::settle(&__locals).await;
+    return ::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

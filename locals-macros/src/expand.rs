@@ -21,7 +21,7 @@ use syn::{Ident, Pat, PatType, Token};
 //         let __locals;
 //         let __outcome = '__handler: {
 //             let (State(db), Form(form)) = {
-//                 let (__opened, __arguments) = __request.open();
+//                 let (__opened, __arguments) = ::locals::__private::opened(__request);
 //                 __locals = __opened;
 //                 match __arguments {
 //                     Ok(__arguments) => __arguments,
@@ -35,7 +35,8 @@ use syn::{Ident, Pat, PatType, Token};
 //                 BODY
 //             }.await)
 //         };
-//         return ::locals::__private::flush::<Result<Html<String>, AppError>>(&__locals, __outcome);
+//         ::locals::__private::settle(&__locals).await;
+//         return ::locals::__private::flush::<Result<Html<String>, AppError>, _, _>(&__locals, __outcome);
 //     }
 //
 // `return` and `?` stop at the inner block because the language scopes them there, also those that
@@ -116,7 +117,8 @@ pub(crate) fn handler(args: &Args, handler: &Handler) -> TokenStream {
                     #body
                 }.await)
             };
-            return #module::flush::<#inferred>(&#owner, __outcome);
+            #runtime::__private::settle(&#owner).await;
+            return #module::flush::<#inferred, _, _>(&#owner, __outcome);
         },
     );
     // Where the user's are, as the last token of the return type is.

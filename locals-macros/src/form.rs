@@ -18,7 +18,7 @@ pub(crate) struct Form {
     pub(crate) parameters: TokenStream,
     /// `-> Response`
     pub(crate) output: TokenStream,
-    /// `__request.open()`
+    /// `opened(__request)`
     pub(crate) opening: TokenStream,
     /// `let (State(db), Form(form)) =`
     pub(crate) bind: Option<TokenStream>,
@@ -42,7 +42,7 @@ impl Form {
     // Output:
     //     async fn rename(__request: WithLocals<(State<Db>, Guard), Locals>) -> Flushed<Html<String>>
     //     let (State(db), __kept_1) = {
-    //         .. __request.open() ..
+    //         .. opened(__request) ..
     //     }
     //     let _ = __kept_1;
     //
@@ -50,7 +50,7 @@ impl Form {
     // function does: so it gets a name first. So does an argument with lints of its own.
     fn framework(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
         let runtime = args.runtime();
-        let open = open(args);
+        let redirect = redirect(args);
         let arguments = handler.inputs().arguments;
         let types = arguments.iter().map(|argument| &argument.ty);
         let any_origin = args
@@ -87,7 +87,9 @@ impl Form {
             output: quote_spanned! {Span::mixed_site()=>
                 -> #runtime::Flushed<#declared #end_of_type
             },
-            opening: quote_spanned!(Span::mixed_site()=> __request #open),
+            opening: quote_spanned! {Span::mixed_site()=>
+                #runtime::__private::opened(__request #redirect)
+            },
             bind,
             rebind,
             module: quote_spanned!(Span::mixed_site()=> #runtime::__private),
@@ -101,7 +103,7 @@ impl Form {
     //     async fn call(&self, __request: Request, id: u64) -> Response
     //     {
     //         .. match &self.auth {
-    //             __auth => http::open::<Locals, SameOrigin, _>(__auth, &__request).await.open(),
+    //             __auth => opened(http::open::<Locals, SameOrigin, _>(__auth, &__request).await),
     //         } ..
     //     }
     //     let Parts { uri, .. } = __request;
@@ -132,7 +134,7 @@ impl Form {
                 *parameter = quote_spanned!(Span::mixed_site()=> #request: #ty);
             }
         }
-        let open = open(args);
+        let redirect = redirect(args);
         let module = quote_spanned!(Span::mixed_site()=> #runtime::__private::http);
         // As an argument, an `if` or a `?` would have to give an `Auth`, and could not give a `&Auth`.
         let bound_auth = Ident::new("__auth", located(auth.value.span()));
@@ -142,7 +144,9 @@ impl Form {
             output: handler.sig.output.to_token_stream(),
             opening: quote_spanned! {Span::mixed_site()=>
                 match #auth {
-                    #bound_auth => #module::open::<#locals, #origin, _>(#bound_auth, &#request).await #open,
+                    #bound_auth => #runtime::__private::opened(
+                        #module::open::<#locals, #origin, _>(#bound_auth, &#request).await #redirect
+                    ),
                 }
             },
             bind: None,
@@ -152,13 +156,12 @@ impl Form {
     }
 }
 
-/// `.redirect("/login").open()`
-fn open(args: &Args) -> TokenStream {
-    let redirect = args.redirect.as_ref().map(|redirect| {
+/// `.redirect("/login")`
+fn redirect(args: &Args) -> Option<TokenStream> {
+    args.redirect.as_ref().map(|redirect| {
         let path = &redirect.value;
         quote_spanned!(located(redirect.key.span())=> .redirect(#path))
-    });
-    quote_spanned!(Span::mixed_site()=> #redirect.open())
+    })
 }
 
 /// `&self.auth`, with parentheses only where they are needed, from `self.auth` or `&self.auth`.

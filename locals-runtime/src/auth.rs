@@ -2,6 +2,7 @@
 
 mod builder;
 mod create;
+mod end;
 mod renew;
 mod sweep;
 
@@ -10,12 +11,13 @@ pub use create::CreateSession;
 pub use sweep::SweepHandle;
 
 pub(crate) use builder::Config;
+pub(crate) use end::Ending;
 
 use crate::{
     clock::Timestamp,
     error::{Error, StoreError},
     session::{Session, SessionInfo, SessionState},
-    store::{Credential, NewSession, Rotation, SessionRecord, Store, UserSessions},
+    store::{NewSession, Rotation, SessionRecord, Store, UserSessions},
     token::{AsToken, SessionId, SessionToken},
     user_id::UserId,
 };
@@ -239,7 +241,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         &self,
         user_id: UserId,
         device: Option<Arc<str>>,
-        ended: Vec<Credential>,
+        ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
         let config = self.config();
         let mut attempts = 0;
@@ -249,6 +251,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             let record = SessionRecord {
                 id: credential.id,
                 secret_hash: credential.secret_hash,
+                former_hash: None,
                 user_id: user_id.clone(),
                 created_at: now,
                 authenticated_at: now,
@@ -289,20 +292,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return Err(Error::NoSession);
         }
         tracing::info!(sid = session.id().prefix(), "session rotated");
-        let mut record = session.record().clone();
-        record.secret_hash = credential.secret_hash;
-        record.authenticated_at = authenticated_at.unwrap_or(record.authenticated_at);
+        let record = session.record().rotated(&rotation);
         Ok(Session::new(record, token, session.state(), true))
-    }
-
-    /// Ends the sessions that these credentials open; how many there were.
-    pub(crate) async fn end(&self, presented: Vec<Credential>) -> Result<u64, Error> {
-        let sid = presented.first().map(|session| session.id.prefix());
-        let ended = self.store().end(presented).await?;
-        if ended > 0 {
-            tracing::info!(sid, ended, "signed out");
-        }
-        Ok(ended)
     }
 }
 

@@ -7,7 +7,7 @@
 mod reply;
 
 use crate::{
-    locals::{Closing, Locals, Required},
+    locals::{Closing, Locals, Required, Settle},
     refusal::Refusal,
 };
 use reply::Reply;
@@ -40,11 +40,6 @@ impl<T, L, C> WithLocals<T, L, C> {
             arguments,
             check: PhantomData,
         }
-    }
-
-    /// The locals, and the handler's arguments unless it is not to run.
-    pub fn open(self) -> (L, Result<T, Rejected>) {
-        (self.locals, self.arguments)
     }
 }
 
@@ -144,24 +139,20 @@ impl<R> fmt::Debug for Flushed<R> {
     }
 }
 
+/// The locals, and the handler's arguments unless it is not to run.
+///
+/// For the attribute only: who opens a request has to heed the refusal, and to flush.
+pub fn opened<T, L, C>(request: WithLocals<T, L, C>) -> (L, Result<T, Rejected>) {
+    (request.locals, request.arguments)
+}
+
+/// What an annotated handler waits for before its exit.
+pub fn settle<U: Send + Sync + 'static, M>(locals: &Locals<U, M>) -> Settle<'_> {
+    locals.settle()
+}
+
 /// The one exit of an annotated handler.
-pub fn flush<R: Reply>(locals: &impl Close, outcome: Result<R, Rejected>) -> Flushed<R> {
-    let Closed(closing) = locals.close();
+pub fn flush<R: Reply, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> Flushed<R> {
+    let closing = locals.close();
     Flushed { outcome, closing }
-}
-
-/// Locals that know what to put into a response.
-pub trait Close {
-    #[doc(hidden)]
-    fn close(&self) -> Closed;
-}
-
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Closed(pub(crate) Closing);
-
-impl<U, M> Close for Locals<U, M> {
-    fn close(&self) -> Closed {
-        Closed(Locals::close(self))
-    }
 }

@@ -54,7 +54,7 @@ pub use crate::{
 /// What the expansion of `#[with_locals]` calls; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::handler::flush;
+    pub use crate::handler::{flush, opened, settle};
 
     /// The same for handlers of plain `http`.
     #[cfg(feature = "http")]

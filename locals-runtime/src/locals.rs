@@ -4,6 +4,7 @@ mod changes;
 mod getters;
 mod kind;
 mod presented;
+mod settle;
 mod sign_in;
 
 use kind::Denied;
@@ -12,13 +13,12 @@ pub use kind::{Eager, Kind, Lazy, Required};
 pub use sign_in::SignIn;
 
 use crate::{
-    auth::{Auth, Found},
+    auth::{Auth, Ending, Found},
     error::{Error, StoreError},
     handler::{OriginPolicy, Rejected},
     refusal::{Refusal, Way},
     request::RequestHead,
     session::Session,
-    token::Credential,
     user_id::UserId,
 };
 use changes::{Change, Changes};
@@ -27,6 +27,7 @@ use std::{fmt, marker::PhantomData, time::Duration};
 use tokio::sync::OnceCell;
 
 pub(crate) use changes::Closing;
+pub(crate) use settle::Settle;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -116,6 +117,12 @@ impl<U, M> Locals<U, M> {
         self.changes.close(session, touched, self.auth.config())
     }
 
+    /// The session that this request renewed, if its cookie is to be sent as things stand.
+    pub(crate) fn renewal_to_send(&self) -> Option<&Session> {
+        let session = self.found().map(|(session, _)| session);
+        session.filter(|session| session.is_fresh() && self.changes.is_open())
+    }
+
     /// The session the request came with, if that is known already.
     #[cfg(any(feature = "actix-web", feature = "http"))]
     pub(crate) fn found_session(&self) -> Option<&Session> {
@@ -147,15 +154,22 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 
     /// Signs the user out: ends the session in the store, then makes the browser drop the cookie.
     ///
-    /// Without a session it does nothing; a second call is fine.
+    /// It ends what this request has validated, whatever became of its token meanwhile, what the
+    /// browser was to hold after this response, and each session of which the request's cookies have
+    /// the secret, or the one before its last rotation. Without any it does nothing; a second call is
+    /// fine.
     ///
     /// # Errors
     ///
     /// [`Error::Store`]: then the user is still signed in, and the cookie stays.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        let held = self.held();
-        if !held.is_empty() {
-            self.track(self.auth.end(held).await)?;
+        self.changes.ask();
+        let mut ended = self.held();
+        if let Some(Change::Set(session)) = self.changes.pending() {
+            ended.push(Ending::Validated(*session.id()));
+        }
+        if !ended.is_empty() {
+            self.track(self.auth.end(ended).await)?;
         }
         if self.presented.is_there() || self.changes.pending().is_some() {
             self.changes.committed(Change::Clear);
@@ -166,7 +180,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// Signs the user out on every device, this one included: instead of
     /// [`sign_out`](Self::sign_out), not after it.
     ///
-    /// Without a session it does nothing.
+    /// Without a session it does what [`sign_out`](Self::sign_out) does: the user is not known, but a
+    /// token that was replaced meanwhile still ends its session.
     ///
     /// # Errors
     ///
@@ -178,7 +193,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             Some(Change::Clear) | None => self.load().await?.map(|(session, _)| session.clone()),
         };
         let Some(session) = session else {
-            return Ok(());
+            return self.sign_out().await;
         };
         self.track(self.auth.invalidate_user_sessions(session.user_id()).await)?;
         self.changes.committed(Change::Clear);
@@ -223,12 +238,17 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         }
     }
 
-    /// What a sign-in or a sign-out has to end: what was presented, and what this request signed in.
-    fn held(&self) -> Vec<Credential> {
-        let presented = self.presented.token().map(|(_, credential)| credential);
-        let signed_in = self.changes.signed_in();
-        let signed_in = signed_in.map(|session| session.credential());
-        presented.into_iter().chain(signed_in).collect()
+    /// What a sign-in or a sign-out has to end: what this request has validated or else presents, and
+    /// what it signed in.
+    fn held(&self) -> Vec<Ending> {
+        let found = self.found().map(|(session, _)| *session.id());
+        let presented = self.presented.credentials();
+        let presented = presented.filter(|credential| Some(credential.id) != found);
+        let signed_in = self.changes.signed_in().map(|session| *session.id());
+        let validated = found.into_iter().chain(signed_in).map(Ending::Validated);
+        validated
+            .chain(presented.map(Ending::Presented))
+            .collect()
     }
 
     /// Loads once; an outage is not remembered, so that a later call may ask again.
@@ -249,6 +269,21 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             }
         });
         Ok(found.await?.as_ref())
+    }
+
+    /// Looks whether a renewal of this request is still worth a cookie: a handler may take its time, and
+    /// a sign-in, a rotation or a sign-out that was answered meanwhile has the last word.
+    pub(crate) fn settle(&self) -> Settle<'_> {
+        Settle::new(self.renewal_to_send().map(|session| async {
+            match self.auth.is_current(session).await {
+                Ok(true) => {}
+                Ok(false) => self.changes.take_back_renewal(),
+                Err(error) => {
+                    tracing::warn!(%error, "the cookie of a renewal is not sent");
+                    self.changes.take_back_renewal();
+                }
+            }
+        }))
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

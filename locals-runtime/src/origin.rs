@@ -7,6 +7,7 @@ use crate::{
     error::BuildError,
     request::{Duplicated, Field, RequestHead},
 };
+use std::net::IpAddr;
 
 /// Whose requests are taken, besides those of the site itself.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub(crate) struct OriginCheck {
     trusted: Vec<String>,
     /// What this site is called from outside, if the `Host` it sees is not that.
     public: Vec<Origin>,
+    /// The cookie travels over https only, so a page of this site is https too.
+    https_only: bool,
 }
 
 /// Why a request was refused.
@@ -59,6 +62,10 @@ impl OriginCheck {
         }
     }
 
+    pub(crate) fn expect_https(&mut self, secure_cookie: bool) {
+        self.https_only = secure_cookie;
+    }
+
     /// Whether the request may be handled; `has_cookie` says that it carries a cookie of our name.
     pub(crate) fn check(
         &self,
@@ -89,21 +96,32 @@ impl OriginCheck {
         let origin = Origin::parse(origin).ok_or(CrossSite::OpaqueOrigin)?;
         let same = if self.public.is_empty() {
             origin.is_of_host(effective_host(request)?)
-                && (origin.https || request.scheme() != Some("https"))
+                && (origin.https || self.takes_plain_http(&origin, request.scheme()))
         } else {
             self.public.contains(&origin)
         };
         same.then_some(()).ok_or(CrossSite::OtherOrigin)
     }
+
+    /// Whether an http page of our own host may send requests here: with a `Secure` cookie only where
+    /// browsers trust http as well (Secure Contexts §3.1), else unless this request came by https.
+    fn takes_plain_http(&self, origin: &Origin, scheme: Option<&str>) -> bool {
+        scheme != Some("https") && (!self.https_only || origin.is_loopback())
+    }
 }
 
 /// RFC 9110 §9.2.1, less TRACE; and a WebSocket handshake is a GET that does something.
+///
+/// A handshake is what some framework takes for one, and there are those that look for the word
+/// anywhere in the field.
 fn is_safe(request: &impl RequestHead) -> bool {
+    const WORD: &[u8] = b"websocket";
+    let asks_for_socket = |line: &[u8]| {
+        line.windows(WORD.len())
+            .any(|part| part.eq_ignore_ascii_case(WORD))
+    };
     matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
-        && !request
-            .lines(Field::Upgrade)
-            .flat_map(|line| line.split(|byte| *byte == b','))
-            .any(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"))
+        && !request.lines(Field::Upgrade).any(asks_for_socket)
 }
 
 fn effective_host<H: RequestHead>(request: &H) -> Result<Option<&[u8]>, CrossSite> {
@@ -140,6 +158,15 @@ impl Origin {
             host.eq_ignore_ascii_case(&self.host)
                 && port.unwrap_or(default_port(self.https)) == self.port
         })
+    }
+
+    /// `localhost` and its subdomains, 127.0.0.0/8, `[::1]`.
+    fn is_loopback(&self) -> bool {
+        let address = self.host.trim_start_matches('[').trim_end_matches(']');
+        match address.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => self.host == "localhost" || self.host.ends_with(".localhost"),
+        }
     }
 
     fn serialized(&self) -> String {

@@ -95,6 +95,15 @@ impl Answer {
     fn sign_in() -> Self {
         Self::plain(401, "Sign in first.\n")
     }
+
+    /// What a 401 has to say of how to authenticate (RFC 9110 §15.5.2).
+    ///
+    /// There is no registered scheme for a cookie (IANA, HTTP Authentication Scheme Registry), and those
+    /// there are would be untrue: `Basic` would have browsers ask for a password that nobody takes.
+    /// `Cookie`, as draft-broyer-http-cookie-auth has it, is true, and no browser acts on it.
+    pub(crate) fn challenge(&self) -> Option<&'static str> {
+        (self.status == 401).then_some(r#"Cookie realm="session""#)
+    }
 }
 
 impl Refusal {

@@ -20,6 +20,9 @@ pub(crate) trait ReplyHeaders {
     /// Puts one line in the place of all there are.
     fn replace(&mut self, field: ReplyField, line: Cow<'static, str>);
 
+    /// Drops every field of which this says so; its name comes in lower case.
+    fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool);
+
     /// Adds a `Set-Cookie` line, marked as secret where the framework knows such a mark.
     fn append_cookie(&mut self, line: String);
 
@@ -46,11 +49,25 @@ impl Closing {
                 headers.retain_cookies(|line| !is_ours(line));
             }
             headers.append_cookie(cookie.header);
-            headers.replace(ReplyField::CacheControl, "no-store".into());
+            forbid_storing(headers);
         } else if self.has_session && headers.lines(ReplyField::CacheControl).next().is_none() {
             headers.replace(ReplyField::CacheControl, "private".into());
         }
     }
+}
+
+/// Keeps a response out of every cache, those included that listen to a field of their own first: a CDN
+/// (RFC 9213) or a proxy would hand the cookie to the next visitor.
+pub(crate) fn forbid_storing(headers: &mut impl ReplyHeaders) {
+    headers.drop_fields(overrules_cache_control);
+    headers.replace(ReplyField::CacheControl, "no-store".into());
+}
+
+/// `CDN-Cache-Control`, and `Cloudflare-CDN-Cache-Control` and others that vendors prefix; of Varnish
+/// and Fastly, of Akamai, of nginx.
+fn overrules_cache_control(name: &str) -> bool {
+    name.ends_with("-cache-control")
+        || ["surrogate-control", "edge-control", "x-accel-expires"].contains(&name)
 }
 
 /// Whether a `Set-Cookie` line is about the cookie of this name, as browsers read it (RFC 6265bis
@@ -107,6 +124,10 @@ mod tests {
 
         fn replace(&mut self, _: ReplyField, line: Cow<'static, str>) {
             self.0 = vec![line.into_owned()];
+        }
+
+        fn drop_fields(&mut self, _: impl Fn(&str) -> bool) {
+            unreachable!("only `Vary` is looked at")
         }
 
         fn append_cookie(&mut self, _: String) {

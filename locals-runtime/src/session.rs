@@ -233,9 +233,15 @@ const DEVICE_LIMIT: usize = 255;
 pub(crate) fn device_line(text: &str) -> Arc<str> {
     text.chars()
         .take(DEVICE_LIMIT)
-        .map(|c| if c.is_control() || is_bidi(c) { ' ' } else { c })
+        .map(|c| if c.is_control() || breaks_line(c) || is_bidi(c) { ' ' } else { c })
         .collect::<String>()
         .into()
+}
+
+/// LINE SEPARATOR and PARAGRAPH SEPARATOR: a line's end to JavaScript and to terminals, though no control
+/// characters.
+fn breaks_line(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// What turns the direction of the text around it (Unicode, `Bidi_Control`).
@@ -254,6 +260,10 @@ mod tests {
             "Evil  Set-Cookie: x "
         );
         assert_eq!(&*device_line("phone\u{202e}\u{2067}"), "phone  ");
+        assert_eq!(
+            &*device_line("a\u{2028}b\u{2029}c\u{85}d\u{b}e\u{c}f"),
+            "a b c d e f"
+        );
         assert_eq!(device_line(&"é".repeat(10_000)).chars().count(), 255);
     }
 }

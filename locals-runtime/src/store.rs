@@ -35,9 +35,11 @@ use std::sync::Arc;
 /// Every method is one statement or one transaction: a future dropped at any point leaves the store
 /// as it was before or as it is after, never between. A store compares ids, hashes and user ids
 /// byte for byte. It never creates a row except in [`insert`](Self::insert) and
-/// [`replace`](Self::replace), and it never answers "not there" for "could not look".
+/// [`replace`](Self::replace), and it never answers "not there" for "could not look", nor "done" for
+/// a write that changed nothing.
 pub trait SessionStore: Send + Sync + 'static {
-    /// Adds a session, then drops the user's least recently used ones beyond the limit.
+    /// Adds a session, then drops the user's sessions beyond the limit: first those that have ended
+    /// by their deadlines, then the least recently used, never the one just made.
     ///
     /// # Errors
     ///
@@ -47,13 +49,13 @@ pub trait SessionStore: Send + Sync + 'static {
         self.replace(new, Vec::new())
     }
 
-    /// Adds a session as [`insert`](Self::insert) does and ends those of `ended` whose secret
-    /// matches, all or nothing.
+    /// Adds a session as [`insert`](Self::insert) does and removes those with the ids `ended`, all or
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// As for [`insert`](Self::insert).
-    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()>;
+    /// As for [`insert`](Self::insert): then none of `ended` is removed.
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()>;
 
     /// The row with this id, expired or not.
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>>;
@@ -63,13 +65,17 @@ pub trait SessionStore: Send + Sync + 'static {
     /// `true` if a row was changed.
     fn extend(&self, extension: Extension) -> StoreFuture<'_, bool>;
 
-    /// Gives a session another secret if id and hash are still those read.
+    /// Gives a session another secret if id and hash are still those read; the hash it had becomes its
+    /// [`former_hash`](SessionRecord::former_hash).
     ///
     /// `true` if a row was changed.
     fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool>;
 
-    /// Removes those sessions whose id and hash match; how many there were.
-    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64>;
+    /// Removes the sessions with these ids, all or nothing; how many there were.
+    ///
+    /// Whoever asks has proved that they may: [`Auth`](crate::Auth) looks at the secret first, so that
+    /// a stranger with a made-up token causes no write.
+    fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64>;
 
     /// Removes the session with this id; whether there was one.
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool>;
@@ -97,10 +103,10 @@ pub trait SessionStore: Send + Sync + 'static {
     note = "no users at all: `Auth<UserId>`, whose user is just the id"
 )]
 pub trait Store<U>: SessionStore {
-    /// The row with this id, expired or not, and its user; `None` if either is missing.
+    /// The row with this id and secret, expired or not, and its user; `None` if either is missing.
     ///
-    /// [`Auth`](crate::Auth) compares the hash of what it gets; a store for which the user takes
-    /// another round trip does so before it.
+    /// The secret is compared before the user is looked for or read: a public id with a made-up
+    /// secret causes no work of the application.
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
@@ -121,6 +127,9 @@ pub struct SessionRecord {
     pub id: SessionId,
     /// SHA-256 of the secret.
     pub secret_hash: SecretHash,
+    /// SHA-256 of the secret before the last rotation: it may still end the session, and do nothing
+    /// else.
+    pub former_hash: Option<SecretHash>,
     /// Whose session it is.
     pub user_id: UserId,
     /// When it was made.
@@ -136,6 +145,27 @@ pub struct SessionRecord {
 }
 
 impl SessionRecord {
+    /// Whether this secret opens the session.
+    pub(crate) fn is_opened_by(&self, presented: &SecretHash) -> bool {
+        self.secret_hash.matches(presented)
+    }
+
+    /// Whether this secret may end the session: the present one, or the one before it.
+    pub(crate) fn is_ended_by(&self, presented: &SecretHash) -> bool {
+        let former = self.former_hash.as_ref();
+        self.is_opened_by(presented) || former.is_some_and(|former| former.matches(presented))
+    }
+
+    /// The same session with another secret.
+    pub(crate) fn rotated(&self, rotation: &Rotation) -> Self {
+        Self {
+            secret_hash: rotation.secret_hash,
+            former_hash: Some(self.secret_hash),
+            authenticated_at: rotation.authenticated_at.unwrap_or(self.authenticated_at),
+            ..self.clone()
+        }
+    }
+
     /// Active, idle, or (`None`) gone.
     pub(crate) fn state_at(&self, now: Timestamp) -> Option<SessionState> {
         if now >= self.deadlines.idle_until || now >= self.deadlines.expires_at {

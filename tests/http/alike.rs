@@ -93,6 +93,7 @@ struct Answer {
     vary: Option<String>,
     cache_control: Option<String>,
     location: Option<String>,
+    challenge: Option<String>,
     /// Of a refusal: that of a handler's own answer is the framework's.
     content_type: Option<String>,
 }
@@ -116,6 +117,7 @@ impl Answer {
             vary: line("vary"),
             cache_control: line("cache-control"),
             location: line("location"),
+            challenge: line("www-authenticate"),
             content_type: line("content-type").filter(|_| is_refusal),
         }
     }

@@ -1,5 +1,6 @@
 //! What caches are told: `Vary` and `Cache-Control` of answers that know the session.
 
+mod fields;
 mod shared;
 
 use std::time::Duration;
@@ -114,6 +115,17 @@ on_every_server! {
                 assert_eq!(vary(&reply), expected, "{target}?{said}");
             }
         }
+    }
+
+    /// That there is nobody to sign out is what the cookie said.
+    async fn g_02_a_sign_out_of_nobody_varies_by_cookie(site: Site) {
+        for target in ["/logout", "/everywhere", "/checked/logout"] {
+            let reply = site.post(target).send().await;
+            assert_eq!((reply.status, reply.set_cookies().len()), (200, 0), "{target}");
+            assert_eq!(vary(&reply), ["cookie"], "{target}");
+        }
+        let merged = site.get("/says/signs-out?vary=Accept-Encoding").send().await;
+        assert_eq!(vary(&merged), ["accept-encoding", "cookie"]);
     }
 
     async fn g_02_a_lazy_handler_that_asks_nothing_adds_nothing(server: Server) {

@@ -2,6 +2,7 @@
 
 mod methods;
 mod origins;
+mod schemes;
 mod table;
 
 use std::time::Duration;

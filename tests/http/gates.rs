@@ -1,8 +1,10 @@
 //! `RequireSession` and `CheckOrigin` around handlers with the attribute and without it.
 //!
 //! Every site has its routes once more below `/behind`, `/admins` and `/anyone`, which require a
-//! session, and below `/checked`, where the origin is checked outside of a layer that meddles. There
-//! `/report` is a handler without the attribute.
+//! session, and below `/checked`, where the origin is checked; inside of `/behind` and `/checked` a
+//! layer meddles. There `/report` is a handler without the attribute.
+
+mod cookies;
 
 use std::time::Duration;
 

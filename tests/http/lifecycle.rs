@@ -2,8 +2,12 @@
 
 mod clocks;
 mod interleaved;
+mod late;
+mod limit;
+mod overtaken;
 mod races;
 mod revoked;
+mod several;
 mod timeouts;
 
 use std::time::Duration;
@@ -26,6 +30,15 @@ async fn sessions(site: &Site, token: &Token) -> Vec<Value> {
     let reply = site.get("/sessions").session(token).send().await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     serde_json::from_slice(&reply.body).expect("a list in JSON")
+}
+
+/// What `/whoami` says to each.
+async fn statuses(site: &Site, tokens: &[Token]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for token in tokens {
+        statuses.push(site.whoami(token).await);
+    }
+    statuses
 }
 
 /// Sends a request with this session, and takes the token that comes back.

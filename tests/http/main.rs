@@ -10,6 +10,7 @@
 mod alike;
 mod bodies;
 mod caching;
+mod challenge;
 mod csrf;
 mod differences;
 mod emit;

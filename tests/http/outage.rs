@@ -43,10 +43,10 @@ async fn fails_at_every_call(site: &Site, route: (&'static str, &'static str), i
         site.store.reset();
         site.store.fail_nth(call);
         let reply = send(site, route, &token).await;
-        let calls = site.store.calls().total();
+        let calls = site.store.calls();
         site.store.heal();
 
-        if calls < call {
+        if calls.total() < call {
             assert!(
                 reply.status < 400,
                 "{route:?} with a healthy store: {}",
@@ -55,8 +55,13 @@ async fn fails_at_every_call(site: &Site, route: (&'static str, &'static str), i
             assert!(call > 1, "{route:?} calls the store");
             return;
         }
-        assert_eq!(reply.status, 503, "{route:?}, call {call}");
         assert_eq!(reply.set_cookies().len(), 0, "{route:?}, call {call}");
+        if calls.load > 1 && calls.total() == call {
+            // The handler is done; only whether its renewal is still worth a cookie was not seen.
+            assert!(idle && reply.status < 400, "{route:?}, call {call}");
+            continue;
+        }
+        assert_eq!(reply.status, 503, "{route:?}, call {call}");
         assert_eq!(
             site.whoami(&token).await,
             200,
@@ -129,7 +134,8 @@ on_every_server! {
         }
     }
 
-    /// The renewal is one call more; its cookie is not sent when a later one fails.
+    /// The renewal is one call more, and the look at it before its cookie is sent another; that is
+    /// not sent when a later one fails.
     async fn i_02_an_error_at_any_call_of_an_idle_session_is_503(site: Site) {
         for route in WITH_A_STORE {
             fails_at_every_call(&site, route, true).await;

@@ -1,13 +1,17 @@
 //! What only a database file can be: shared, locked, full, broken, or the wrong one.
 
 mod broken;
+mod busy;
+mod guard;
 mod limited;
 mod nodes;
 mod processes;
+mod readers;
 mod replaced;
 mod secrets;
 mod shared;
 mod start;
+mod writer;
 
 use std::path::PathBuf;
 

@@ -240,6 +240,7 @@ impl<U, S> AuthBuilder<U, S> {
         {
             return Err(BuildError::LoginPath(path.to_string()));
         }
+        config.origin.expect_https(config.cookie.secure);
         for origin in self.trusted_origins {
             config.origin.trust(origin)?;
         }

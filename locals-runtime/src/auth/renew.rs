@@ -20,7 +20,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let Some((record, user)) = self.store().load_with_user(*presented).await? else {
             return Ok(None);
         };
-        if !record.secret_hash.matches(&presented.secret_hash) {
+        if !record.is_opened_by(&presented.secret_hash) {
             return Ok(None);
         }
         Ok(record.state_at(self.now()).map(|state| {
@@ -42,6 +42,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
             }
             found => Ok(found),
         }
+    }
+
+    /// Whether the session still has the token with which this request has found it.
+    pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
+        let found = self.store().load(*session.id()).await?;
+        let hash = &session.record().secret_hash;
+        Ok(found.is_some_and(|record| record.is_opened_by(hash)))
     }
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again

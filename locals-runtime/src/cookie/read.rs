@@ -28,7 +28,7 @@ pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Fo
         if scanned > SCAN_LIMIT {
             return Found::Ambiguous;
         }
-        for value in pairs(line).filter_map(|pair| value_of(pair, name)) {
+        for value in values_in(line, name) {
             match found {
                 Found::Absent => found = Found::Value(value),
                 Found::Value(earlier) if earlier == value => {}
@@ -37,6 +37,23 @@ pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Fo
         }
     }
     found
+}
+
+/// Every value of the cookie `name`, of as many lines as are looked at.
+pub(crate) fn values<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+    name: &[u8],
+) -> impl Iterator<Item = &'a [u8]> {
+    let mut scanned = 0_usize;
+    let lines = lines.take_while(move |line| {
+        scanned = scanned.saturating_add(line.len());
+        scanned <= SCAN_LIMIT
+    });
+    lines.flat_map(move |line| values_in(line, name))
+}
+
+fn values_in<'a>(line: &'a [u8], name: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+    pairs(line).filter_map(move |pair| value_of(pair, name))
 }
 
 fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {

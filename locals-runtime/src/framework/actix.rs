@@ -121,6 +121,9 @@ impl ResponseError for Error {
 
 fn respond(answer: Answer) -> HttpResponse {
     let mut builder = HttpResponse::build(status(answer.status));
+    if let Some(challenge) = answer.challenge() {
+        builder.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
     if let Some(location) = answer.location {
         builder.insert_header((header::LOCATION, location));
     }

@@ -6,12 +6,12 @@ use super::StoreFailed;
 use crate::{
     auth::Auth,
     error::Error,
-    handler::{Close, Closed, OriginPolicy, Reason, Rejected, WithLocals},
+    handler::{OriginPolicy, Reason, Rejected, WithLocals},
     locals::{Kind, Locals},
     refusal::Answer,
     response::vary,
 };
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use std::future::Future;
 
 pub(super) use headers::Head;
@@ -22,6 +22,9 @@ pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
     *response.status_mut() =
         StatusCode::from_u16(answer.status).expect("an answer's status is one of a few constants");
     let headers = response.headers_mut();
+    if let Some(challenge) = answer.challenge() {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     if let Some(location) = answer.location.and_then(|path| path.try_into().ok()) {
         headers.insert(header::LOCATION, location);
     }
@@ -115,8 +118,8 @@ impl<B: Default, E> HttpReply for Result<Response<B>, E> {
 }
 
 /// The one exit of a handler of plain `http`.
-pub fn flush<R: HttpReply>(locals: &impl Close, outcome: Result<R, Rejected>) -> R {
-    let Closed(closing) = locals.close();
+pub fn flush<R: HttpReply, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R {
+    let closing = locals.close();
     let mut reply = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
     if let Some(response) = reply.response_mut() {
         closing.write(reports_outage(response), response.headers_mut());

@@ -13,7 +13,6 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::{
     future::Future,
-    mem,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -65,17 +64,16 @@ where
     type Error = S::Error;
     type Future = GatedFuture<S, P, B>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
+    /// Always: the service behind is made ready for those requests only that get there, so that no
+    /// stranger takes a place in its queue.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that said it is ready is the one to call.
-        let unready = self.inner.clone();
-        let inner = mem::replace(&mut self.inner, unready);
         GatedFuture::Opening {
             opening: Box::pin(open(self.gate.clone(), request)),
-            inner,
+            inner: Some(self.inner.clone()),
         }
     }
 }
@@ -103,12 +101,20 @@ pin_project! {
     {
         Opening {
             opening: Pin<Box<dyn Future<Output = Opened<P, B>> + Send>>,
+            inner: Option<S>,
+        },
+        Readying {
             inner: S,
+            admitted: Option<(Passage<P>, Request<B>)>,
         },
         Running {
             #[pin]
             running: S::Future,
             passage: Option<Passage<P>>,
+        },
+        Settling {
+            settling: Pin<Box<dyn Future<Output = Passage<P>> + Send>>,
+            response: Option<S::Response>,
         },
     }
 }
@@ -126,28 +132,52 @@ where
             let (passage, response) = match self.as_mut().project() {
                 Progress::Opening { opening, inner } => match ready!(opening.as_mut().poll(cx)) {
                     (passage, Ok(request)) => {
-                        let running = inner.call(request);
-                        let passage = Some(passage);
-                        self.set(Self::Running { running, passage });
+                        let inner = inner.take().expect(POLLED_ONCE);
+                        let admitted = Some((passage, request));
+                        self.set(Self::Readying { inner, admitted });
                         continue;
                     }
-                    (passage, Err(rejected)) => (Some(passage), refuse(rejected)),
+                    (passage, Err(rejected)) => (passage, refuse(rejected)),
                 },
+                Progress::Readying { inner, admitted } => {
+                    ready!(inner.poll_ready(cx))?;
+                    let (passage, request) = admitted.take().expect(POLLED_ONCE);
+                    let running = inner.call(request);
+                    let passage = Some(passage);
+                    self.set(Self::Running { running, passage });
+                    continue;
+                }
                 Progress::Running { running, passage } => {
                     let response = ready!(running.poll(cx))?;
-                    (passage.take(), response)
+                    (passage.take().expect(POLLED_ONCE), response)
+                }
+                Progress::Settling { settling, response } => {
+                    let passage = ready!(settling.as_mut().poll(cx));
+                    let response = response.take().expect(POLLED_ONCE);
+                    return Poll::Ready(Ok(closed(response, passage)));
                 }
             };
-            return Poll::Ready(Ok(closed(response, passage)));
+            if passage.is_settled() {
+                return Poll::Ready(Ok(closed(response, passage)));
+            }
+            self.set(Self::Settling {
+                settling: Box::pin(settled(passage)),
+                response: Some(response),
+            });
         }
     }
 }
 
-fn closed<B, P: Gate>(mut response: Response<B>, passage: Option<Passage<P>>) -> Response<B> {
-    if let Some(passage) = passage {
-        passage
-            .leave()
-            .write(reports_outage(&response), response.headers_mut());
-    }
+const POLLED_ONCE: &str = "a future is not polled after its end";
+
+async fn settled<P: Gate>(passage: Passage<P>) -> Passage<P> {
+    passage.settle().await;
+    passage
+}
+
+fn closed<B, P: Gate>(mut response: Response<B>, passage: Passage<P>) -> Response<B> {
+    passage
+        .leave()
+        .write(reports_outage(&response), response.headers_mut());
     response
 }

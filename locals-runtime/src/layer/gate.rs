@@ -5,7 +5,7 @@ use crate::{
     handler::{OriginPolicy, Rejected},
     locals::{Closing, Kind, Locals},
     request::RequestHead,
-    response::{ReplyField, ReplyHeaders, sets},
+    response::{ReplyField, ReplyHeaders, forbid_storing, sets},
     session::Session,
 };
 use std::{borrow::Cow, future::Future};
@@ -48,6 +48,16 @@ impl<P: Gate> Passage<P> {
         self.locals.found_session()
     }
 
+    /// Waits for what has to be known before the response leaves.
+    pub(crate) async fn settle(&self) {
+        self.locals.settle().await;
+    }
+
+    /// Whether the response can leave without a look at the store.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.locals.renewal_to_send().is_none()
+    }
+
     /// What goes into the headers of the response.
     pub(crate) fn leave(self) -> Leaving {
         Leaving {
@@ -68,24 +78,24 @@ impl Leaving {
     /// As [`Closing::write`], but what stands in the response already has the last word.
     pub(crate) fn write(mut self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         let is_ours = |line: &[u8]| sets(line, &self.cookie_name);
-        let mut others = headers
+        let there = headers
             .lines(ReplyField::SetCookie)
             .filter(|line| is_ours(line))
             .count();
-        if others > 1 {
+        if there > 1 {
+            let mut left = there;
             headers.retain_cookies(|line| {
-                let is_last = !is_ours(line) || others == 1;
-                others -= usize::from(is_ours(line));
-                is_last
+                let stays = !is_ours(line) || left == 1;
+                left -= usize::from(is_ours(line));
+                stays
             });
         }
-        let gives_way = others > 0;
-        if gives_way {
+        if there > 0 {
             self.closing.cookie = None;
         }
         self.closing.write(reports_outage, headers);
-        if gives_way {
-            headers.replace(ReplyField::CacheControl, "no-store".into());
+        if there > 0 {
+            forbid_storing(headers);
         }
     }
 }

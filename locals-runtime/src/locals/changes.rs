@@ -15,11 +15,15 @@ pub(super) enum Change {
 #[derive(Default)]
 pub(super) struct Changes(Mutex<Pending>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Pending {
     change: Option<Change>,
     committed: bool,
     store_failed: bool,
+    /// The answer depends on the cookie, whatever it said.
+    asked: bool,
+    /// The renewal of this request is not worth a cookie any more.
+    renewal_overtaken: bool,
 }
 
 impl Changes {
@@ -53,6 +57,21 @@ impl Changes {
         }
     }
 
+    /// Notes that a handler did what depends on the cookie.
+    pub(super) fn ask(&self) {
+        self.lock().asked = true;
+    }
+
+    /// Whether a renewal would be sent as things stand.
+    pub(super) fn is_open(&self) -> bool {
+        let pending = self.lock();
+        pending.change.is_none() && !pending.store_failed
+    }
+
+    pub(super) fn take_back_renewal(&self) {
+        self.lock().renewal_overtaken = true;
+    }
+
     pub(super) fn pending(&self) -> Option<Change> {
         self.lock().change.clone()
     }
@@ -79,8 +98,10 @@ impl Changes {
     }
 
     pub(super) fn close(&self, found: Option<&Session>, touched: bool, config: &Config) -> Closing {
-        let pending = self.lock();
-        let renewed = found.filter(|session| session.is_fresh() && !pending.store_failed);
+        let pending = self.lock().clone();
+        let renewed = found.filter(|session| {
+            session.is_fresh() && !pending.store_failed && !pending.renewal_overtaken
+        });
         let header = match (&pending.change, renewed) {
             (Some(Change::Set(session)), _) | (None, Some(session)) => {
                 let now = Timestamp::from(config.clock.now());
@@ -94,7 +115,10 @@ impl Changes {
                 header,
                 committed: pending.committed,
             }),
-            varies: touched || pending.store_failed || pending.change.is_some(),
+            varies: touched
+                || pending.asked
+                || pending.store_failed
+                || pending.change.is_some(),
             has_session: found.is_some(),
             clears_site_data: config.clear_site_data
                 && pending.committed

@@ -53,7 +53,8 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             device,
         } = self;
         Box::pin(async move {
-            let created = locals.auth.create(user_id, device, locals.held()).await;
+            let ended = locals.track(locals.auth.replaced(locals.held()).await)?;
+            let created = locals.auth.create(user_id, device, ended).await;
             let session = locals.track(created)?;
             locals.changes.committed(Change::Set(session));
             Ok(())

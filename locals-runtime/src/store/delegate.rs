@@ -4,11 +4,11 @@
 macro_rules! delegate_sessions {
     ($self:ident => $inner:expr) => {
         $crate::store::delegate_sessions! { @each $self $inner;
-            replace(new: $crate::store::NewSession, ended: Vec<$crate::store::Credential>) -> ();
+            replace(new: $crate::store::NewSession, ended: Vec<$crate::SessionId>) -> ();
             load(id: $crate::SessionId) -> Option<$crate::store::SessionRecord>;
             extend(extension: $crate::store::Extension) -> bool;
             rotate(rotation: $crate::store::Rotation) -> bool;
-            end(sessions: Vec<$crate::store::Credential>) -> u64;
+            end(sessions: Vec<$crate::SessionId>) -> u64;
             delete(id: $crate::SessionId) -> bool;
             delete_of_user(user: $crate::UserId, which: $crate::store::UserSessions) -> u64;
             list(user: $crate::UserId, now: $crate::store::Timestamp)

@@ -160,8 +160,9 @@ impl Shards {
         Ok(())
     }
 
-    /// Ends the least recently used sessions of a user beyond the limit, never the one just made.
-    fn evict(&self, owner: &UserId, made: SessionId, limit: u32) {
+    /// Ends the sessions of a user beyond the limit, first those that are past their end, then the
+    /// least recently used; never the one just made.
+    fn evict(&self, owner: &UserId, made: SessionId, now: Timestamp, limit: u32) {
         let mut users = self.user(owner);
         let ids = users.get(owner).map_or(&[][..], Vec::as_slice);
         let excess = ids.len().saturating_sub(limit.max(1) as usize);
@@ -171,10 +172,14 @@ impl Shards {
         let mut others: Vec<_> = ids
             .iter()
             .filter(|other| **other != made)
-            .filter_map(|other| Some((self.read(*other).get(other)?.renewed_at, *other)))
+            .filter_map(|other| {
+                let shard = self.read(*other);
+                let record = shard.get(other)?;
+                Some((record.deadlines.idle_until > now, record.renewed_at, *other))
+            })
             .collect();
         others.sort_unstable();
-        for (_, other) in others.into_iter().take(excess) {
+        for (_, _, other) in others.into_iter().take(excess) {
             self.remove_of(&mut users, owner, other, |_| true);
         }
     }
@@ -217,15 +222,9 @@ impl Shards {
         deleted
     }
 
-    fn end(&self, sessions: &[Credential]) -> u64 {
-        sessions
-            .iter()
-            .map(|presented| {
-                let same =
-                    |record: &SessionRecord| record.secret_hash.matches(&presented.secret_hash);
-                u64::from(self.remove(presented.id, same))
-            })
-            .sum()
+    fn end(&self, sessions: &[SessionId]) -> u64 {
+        let ended = sessions.iter().map(|id| self.remove(*id, |_| true));
+        ended.map(u64::from).sum()
     }
 
     fn delete_of_user(&self, user: &UserId, which: UserSessions) -> u64 {
@@ -249,7 +248,7 @@ impl Shards {
     ) -> bool {
         match self.write(session.id).get_mut(&session.id) {
             Some(record)
-                if record.secret_hash.matches(&session.secret_hash) && condition(record) =>
+                if record.is_opened_by(&session.secret_hash) && condition(record) =>
             {
                 change(record);
                 true
@@ -260,13 +259,13 @@ impl Shards {
 }
 
 impl SessionStore for MemoryStore {
-    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
         // First the new one, then the old: nobody finds neither, and only the first can fail.
         let NewSession { record, limit } = new;
-        let (id, owner) = (record.id, record.user_id.clone());
+        let (id, owner, now) = (record.id, record.user_id.clone(), record.created_at);
         StoreFuture::ready(self.0.insert(record).map(|()| {
             self.0.end(&ended);
-            self.0.evict(&owner, id, limit);
+            self.0.evict(&owner, id, now, limit);
         }))
     }
 
@@ -289,16 +288,11 @@ impl SessionStore for MemoryStore {
         StoreFuture::ready(Ok(self.0.change(
             rotation.session,
             |_| true,
-            |record| {
-                record.secret_hash = rotation.secret_hash;
-                if let Some(now) = rotation.authenticated_at {
-                    record.authenticated_at = now;
-                }
-            },
+            |record| *record = record.rotated(&rotation),
         )))
     }
 
-    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
+    fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
         StoreFuture::ready(Ok(self.0.end(&sessions)))
     }
 
@@ -338,7 +332,8 @@ impl Store<UserId> for MemoryStore {
         presented: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         let record = self.0.read(presented.id).get(&presented.id).cloned();
-        StoreFuture::ready(Ok(record.map(|record| {
+        let opened = record.filter(|record| record.is_opened_by(&presented.secret_hash));
+        StoreFuture::ready(Ok(opened.map(|record| {
             let user = record.user_id.clone();
             (record, user)
         })))

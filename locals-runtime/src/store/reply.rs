@@ -35,10 +35,29 @@ impl<'a, T> StoreFuture<'a, T> {
         Self(Reply::Ready(Some(answer)))
     }
 
+    /// What this answer becomes by `next`, which runs where the answer is waited for.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn and_then<V: Send + 'a>(
+        self,
+        next: impl FnOnce(T) -> Result<V, StoreError> + Send + 'a,
+    ) -> StoreFuture<'a, V>
+    where
+        T: Send + 'a,
+    {
+        match self.0 {
+            Reply::Ready(answer) => StoreFuture::ready(taken(answer).and_then(next)),
+            Reply::Later(answer) => StoreFuture::later(async move { next(answer.await?) }),
+        }
+    }
+
     /// The answer takes waiting.
     pub fn later(answer: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Self {
         Self(Reply::Later(Box::pin(answer)))
     }
+}
+
+fn taken<T>(answer: Option<Result<T, StoreError>>) -> Result<T, StoreError> {
+    answer.expect("an answer is given once")
 }
 
 // Nothing in it is pinned in place: the boxed future is pinned by its box.
@@ -49,7 +68,7 @@ impl<T> Future for StoreFuture<'_, T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.get_mut().0 {
-            Reply::Ready(answer) => Poll::Ready(answer.take().expect("polled after completion")),
+            Reply::Ready(answer) => Poll::Ready(taken(answer.take())),
             Reply::Later(future) => future.as_mut().poll(context),
         }
     }

@@ -4,6 +4,9 @@
 //! that commits them in groups. The statements are in [`sql`], the tables in [`schema`].
 
 mod app_table;
+mod connection;
+mod error;
+mod guard;
 mod open;
 mod readers;
 mod schema;
@@ -23,24 +26,29 @@ use super::{
 };
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use app_table::Wanted;
+use connection::Connection;
 use readers::Readers;
 use schema::Schema;
 use std::{
     path::Path,
     sync::{Arc, OnceLock},
 };
-use users::KeyType;
 use writer::{Durability, Writer};
 
 /// Sessions in a SQLite file.
 ///
-/// The store makes the tables `locals_sessions` and `locals_meta` in it and, on the users table,
-/// four triggers: sessions of a user who is deleted or replaced end, and sessions follow a user
-/// whose key changes.
-/// Replacing the whole table takes the triggers with it: do that with the program stopped, the next
-/// start makes them again. (`INSERT OR REPLACE` deletes a user before it inserts it: use `ON
-/// CONFLICT DO UPDATE`.)
-/// Cloning gives another handle to the same store.
+/// The store makes the tables `locals_sessions` and `locals_meta` and the view `locals_guard` in it
+/// and, on the users table, four triggers: sessions of a user who is deleted or replaced end, and
+/// sessions follow a user whose key changes. (`INSERT OR REPLACE` deletes a user before it inserts it:
+/// use `ON CONFLICT DO UPDATE`.) One file has the sessions of one users table.
+///
+/// `ALTER TABLE` leaves the sessions as they are, a renamed table included. A users table that is
+/// dropped and made again, copied or restored has lost the triggers, and nobody can tell any more
+/// whose key is whose: every session ends at the next start, which says so in the log, and a program
+/// that runs meanwhile answers 503 until it is started again.
+///
+/// Cloning gives another handle to the same file; each [`Auth`](crate::Auth) is built on one of its
+/// own.
 ///
 /// ```no_run
 /// use locals::{Auth, SqliteStore};
@@ -59,14 +67,14 @@ use writer::{Durability, Writer};
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     file: Arc<File>,
+    /// Known once the tables are there; see [`Store::prepare`].
+    schema: OnceLock<Arc<Schema>>,
 }
 
 #[derive(Debug)]
 struct File {
     writer: Writer,
     readers: Readers,
-    /// Known once the tables are there; see [`Store::prepare`].
-    schema: OnceLock<Schema>,
 }
 
 impl SqliteStore {
@@ -112,55 +120,54 @@ impl SqliteStore {
                 });
                 schema::prepare(connection, wanted.as_ref())
             })?;
-        self.file.schema.get_or_init(|| schema);
+        self.schema.get_or_init(|| Arc::new(schema));
         Ok(())
     }
 
-    /// How the users' key is kept; an error before [`Store::prepare`].
-    fn key_type(&self) -> Result<KeyType, StoreError> {
-        let schema = self.file.schema.get();
-        schema.map(|schema| schema.key_type).ok_or_else(unprepared)
+    /// What [`Store::prepare`] has found out.
+    fn schema(&self) -> Result<Arc<Schema>, StoreError> {
+        self.schema.get().cloned().ok_or_else(unprepared)
     }
 
     fn write<T: Send + 'static>(
         &self,
         durability: Durability,
-        write: impl FnOnce(&rusqlite::Connection, KeyType) -> Result<T, StoreError> + Send + 'static,
+        write: impl Fn(&Connection, &Schema) -> Result<T, StoreError> + Send + 'static,
     ) -> StoreFuture<'_, T> {
-        match self.key_type() {
-            Ok(key_type) => self
+        match self.schema() {
+            Ok(schema) => self
                 .file
                 .writer
-                .write(durability, move |connection| write(connection, key_type)),
+                .write(durability, move |connection| write(connection, &schema)),
             Err(error) => StoreFuture::ready(Err(error)),
         }
     }
 
     fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&rusqlite::Connection, KeyType) -> Result<T, StoreError> + Send + 'static,
+        read: impl FnOnce(&Connection, &Schema) -> Result<T, StoreError> + Send + 'static,
     ) -> StoreFuture<'_, T> {
-        match self.key_type() {
-            Ok(key_type) => self
+        match self.schema() {
+            Ok(schema) => self
                 .file
                 .readers
-                .read(move |connection| read(connection, key_type)),
+                .read(move |connection| read(connection, &schema)),
             Err(error) => StoreFuture::ready(Err(error)),
         }
     }
 }
 
 impl SessionStore for SqliteStore {
-    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
-        self.write(Durability::Full, move |connection, key_type| {
-            statements::insert(connection, key_type, &new.record)?;
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
+        self.write(Durability::Full, move |connection, schema| {
+            statements::insert(connection, schema, &new.record)?;
             statements::end(connection, &ended)?;
-            statements::evict(connection, key_type, &new)
+            statements::evict(connection, schema.key_type, &new)
         })
     }
 
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
-        self.read(move |connection, key_type| statements::load(connection, key_type, id))
+        self.read(move |connection, schema| statements::load(connection, schema, id))
     }
 
     fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
@@ -175,7 +182,7 @@ impl SessionStore for SqliteStore {
         })
     }
 
-    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
+    fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
         self.write(Durability::Full, move |connection, _| {
             statements::end(connection, &sessions)
         })
@@ -188,13 +195,15 @@ impl SessionStore for SqliteStore {
     }
 
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
-        self.write(Durability::Full, move |connection, key_type| {
-            statements::delete_of_user(connection, key_type, &user, which)
+        self.write(Durability::Full, move |connection, schema| {
+            statements::delete_of_user(connection, schema.key_type, &user, which)
         })
     }
 
     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
-        self.read(move |connection, key_type| statements::list(connection, key_type, &user, now))
+        let rows =
+            self.read(move |connection, schema| statements::list(connection, schema, &user, now));
+        rows.and_then(|rows| Ok(rows.into_iter().filter_map(readable).collect()))
     }
 
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
@@ -204,7 +213,7 @@ impl SessionStore for SqliteStore {
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {
-        self.read(|connection, _| statements::ping(connection))
+        self.read(statements::ping)
     }
 }
 
@@ -213,9 +222,10 @@ impl Store<UserId> for SqliteStore {
         &self,
         presented: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
-        self.read(move |connection, key_type| {
-            let record = statements::load(connection, key_type, presented.id)?;
-            Ok(record.map(|record| {
+        self.read(move |connection, schema| {
+            let record = statements::load(connection, schema, presented.id)?;
+            let opened = record.filter(|record| record.is_opened_by(&presented.secret_hash));
+            Ok(opened.map(|record| {
                 let user = record.user_id.clone();
                 (record, user)
             }))
@@ -231,12 +241,8 @@ fn unprepared() -> StoreError {
     StoreError::Setup("the store is used before `Auth::builder(store).build()`".to_owned())
 }
 
-/// A failure of SQLite that has no meaning of its own here.
-fn failure(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-            StoreError::Timeout
-        }
-        _ => StoreError::unavailable(error),
-    }
+/// A row of a list, unless it cannot be read: that hides no other.
+fn readable(row: Result<SessionRecord, StoreError>) -> Option<SessionRecord> {
+    row.inspect_err(|error| tracing::error!(%error, "left out of a list of sessions"))
+        .ok()
 }

@@ -50,8 +50,7 @@ where
             let Some(record) = self.sessions.load(presented.id).await? else {
                 return Ok(None);
             };
-            // Nobody makes us look for users with an id alone.
-            if !record.secret_hash.matches(&presented.secret_hash) {
+            if !record.is_opened_by(&presented.secret_hash) {
                 return Ok(None);
             }
             let user = (self.find_user)(&record.user_id)

@@ -14,7 +14,7 @@ use crate::{
     lifetime::{Deadlines, Lifetimes},
     store::{
         Credential, Extension, NewSession, Rotation, SecretHash, SessionRecord, SessionStore,
-        Timestamp, UserSessions,
+        Store, Timestamp, UserSessions,
     },
     token::SessionId,
     user_id::UserId,
@@ -39,18 +39,30 @@ pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
     suite.a_renewal_changes_a_row_only_as_it_was_read().await;
     suite.nothing_brings_an_ended_session_back().await;
     suite.a_rotation_changes_the_secret_once().await;
-    suite.only_the_secret_ends_a_presented_session().await;
+    suite.sessions_end_by_their_ids().await;
     suite.a_replacement_adds_and_ends_or_does_neither().await;
     suite.sessions_of_a_user_end_together_or_but_one().await;
     suite
         .the_least_recently_used_beyond_the_limit_are_ended()
         .await;
+    suite.sessions_past_their_end_make_room_first().await;
     suite.a_list_is_of_one_user_and_the_living().await;
     suite.expired_rows_go_in_batches_at_their_instant().await;
     store
         .ping()
         .await
         .expect("a store that works answers a ping");
+}
+
+/// Checks every promise of [`Store`] too.
+///
+/// # Panics
+///
+/// At the first promise that is broken.
+pub async fn check_with_users<U>(store: &impl Store<U>, users: [UserId; 2]) {
+    check(store, users.clone()).await;
+    let suite = Suite { store, users };
+    suite.only_the_secret_brings_a_user().await;
 }
 
 struct Suite<'a, S> {
@@ -63,6 +75,7 @@ impl<S: SessionStore> Suite<'_, S> {
         SessionRecord {
             id: SessionId::from_bytes([id; 16]),
             secret_hash: SecretHash::from_bytes([id.wrapping_add(1); 32]),
+            former_hash: None,
             user_id: self.users[user].clone(),
             created_at: NOW,
             authenticated_at: NOW,
@@ -203,27 +216,29 @@ impl<S: SessionStore> Suite<'_, S> {
         assert!(!self.store.rotate(rotation).await.expect("an answer"));
         let rotated = self.load(session.id).await.expect("the same row");
         assert!(rotated.secret_hash.matches(&rotation.secret_hash));
+        let former = rotated.former_hash.expect("the secret it had");
+        assert!(former.matches(&session.secret_hash));
         assert_eq!(rotated.authenticated_at, NOW.plus(HOUR));
         assert_eq!(rotated.deadlines, self.record(0, 1).deadlines);
         self.clear().await;
     }
 
-    async fn only_the_secret_ends_a_presented_session(&self) {
-        let session = self.insert(self.record(0, 1)).await;
-        let wrong = Credential {
-            secret_hash: SecretHash::from_bytes([7; 32]),
-            ..session
+    async fn sessions_end_by_their_ids(&self) {
+        let mut sessions = Vec::new();
+        for id in 1..=3 {
+            sessions.push(self.insert(self.record(0, id)).await.id);
+        }
+        let end = |ids| async move { self.store.end(ids).await.expect("an answer") };
+        let [first, second, third] = sessions[..] else {
+            unreachable!("three were made")
         };
-        assert_eq!(self.store.end(vec![wrong]).await.expect("an answer"), 0);
-        assert!(self.load(session.id).await.is_some());
-        assert_eq!(
-            self.store
-                .end(vec![session, session])
-                .await
-                .expect("an answer"),
-            1
-        );
-        assert!(self.load(session.id).await.is_none());
+        assert_eq!(end(vec![SessionId::from_bytes([9; 16])]).await, 0);
+        assert_eq!(end(vec![first, second, first]).await, 2);
+        assert!(self.load(first).await.is_none());
+        assert!(self.load(second).await.is_none());
+        assert!(self.load(third).await.is_some());
+        assert_eq!(end(Vec::new()).await, 0);
+        self.clear().await;
     }
 
     async fn a_replacement_adds_and_ends_or_does_neither(&self) {
@@ -232,7 +247,7 @@ impl<S: SessionStore> Suite<'_, S> {
             record: self.record(0, 1),
             limit: 100,
         };
-        let failed = self.store.replace(taken, vec![old]).await;
+        let failed = self.store.replace(taken, vec![old.id]).await;
         assert!(matches!(failed, Err(StoreError::DuplicateId)));
         assert!(
             self.load(old.id).await.is_some(),
@@ -244,7 +259,7 @@ impl<S: SessionStore> Suite<'_, S> {
         };
         let id = new.record.id;
         self.store
-            .replace(new, vec![old])
+            .replace(new, vec![old.id])
             .await
             .expect("a new session");
         assert!(self.load(old.id).await.is_none());
@@ -300,6 +315,31 @@ impl<S: SessionStore> Suite<'_, S> {
         }
         assert_eq!(left, [2, 3, 4]);
         assert!(self.load(other.id).await.is_some());
+        self.clear().await;
+    }
+
+    /// However lately they were used.
+    async fn sessions_past_their_end_make_room_first(&self) {
+        let past = Deadlines {
+            active_until: NOW,
+            idle_until: NOW,
+            expires_at: NOW,
+        };
+        let dead = SessionRecord {
+            renewed_at: NOW.plus(9 * HOUR),
+            deadlines: past,
+            ..self.record(0, 1)
+        };
+        for record in [dead, self.record(0, 2), self.record(0, 3)] {
+            let new = NewSession { record, limit: 2 };
+            self.store.insert(new).await.expect("a new session");
+        }
+        let mut left = Vec::new();
+        for id in 1..=3 {
+            let found = self.load(SessionId::from_bytes([id; 16])).await;
+            left.extend(found.map(|_| id));
+        }
+        assert_eq!(left, [2, 3], "of a limit of two");
         self.clear().await;
     }
 
@@ -362,6 +402,25 @@ impl<S: SessionStore> Suite<'_, S> {
             "the one at its instant goes, the one after it stays"
         );
         assert_eq!(delete(5, 100).await, 1);
+    }
+}
+
+impl<S: SessionStore> Suite<'_, S> {
+    async fn only_the_secret_brings_a_user<U>(&self)
+    where
+        S: Store<U>,
+    {
+        let session = self.insert(self.record(0, 1)).await;
+        let found = self.store.load_with_user(session).await;
+        let (record, _) = found.expect("an answer").expect("a session and its user");
+        assert_eq!(record.id, session.id);
+        let stranger = Credential {
+            secret_hash: SecretHash::from_bytes([7; 32]),
+            ..session
+        };
+        let found = self.store.load_with_user(stranger).await;
+        assert!(found.expect("an answer").is_none(), "the id alone");
+        self.clear().await;
     }
 }
 

@@ -217,7 +217,7 @@ impl<S: Send + Sync> Probe<S> {
 }
 
 impl<S: SessionStore> SessionStore for Probe<S> {
-    fn replace(&self, new: NewSession, ended: Vec<Credential>) -> StoreFuture<'_, ()> {
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
         self.call(
             |calls| &mut calls.replace,
             None,
@@ -245,7 +245,7 @@ impl<S: SessionStore> SessionStore for Probe<S> {
             move |store| store.rotate(rotation),
         )
     }
-    fn end(&self, sessions: Vec<Credential>) -> StoreFuture<'_, u64> {
+    fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
         self.call(|calls| &mut calls.end, None, |store| store.end(sessions))
     }
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {

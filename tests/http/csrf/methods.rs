@@ -35,7 +35,18 @@ on_every_server! {
         let cookie = format!("Cookie: __Host-session={}\r\n", token.0);
         let foreign = format!("Origin: {EVIL}\r\n");
         site.store.reset();
-        for upgrade in ["websocket", "WebSocket", "WEBSOCKET", "h2c, websocket"] {
+        for upgrade in [
+            "websocket",
+            "WebSocket",
+            "WEBSOCKET",
+            "h2c, websocket",
+            "websocket/13",
+            "WebSocket/13",
+            "foo, websocket/13",
+            "foo/1,WebSocket/13,bar",
+            "h2c\r\nUpgrade: websocket/13",
+            "xwebsocket",
+        ] {
             for cookie in ["", &cookie] {
                 let evil = format!("{cookie}{foreign}");
                 assert_eq!(handshake(upgrade, &evil).await, 403, "{upgrade}");
@@ -46,7 +57,12 @@ on_every_server! {
             assert_eq!(handshake(upgrade, &sibling).await, 403, "{upgrade}");
             assert_eq!(handshake(upgrade, &cookie).await, 403, "{upgrade} that says nothing");
         }
-        assert_eq!(handshake("h2c", &foreign).await, 200, "no WebSocket");
+        for upgrade in ["h2c", "foo/13", "h2c, foo"] {
+            for cookie in ["", &cookie] {
+                let foreign = format!("{cookie}{foreign}");
+                assert_eq!(handshake(upgrade, &foreign).await, 200, "{upgrade}: no WebSocket");
+            }
+        }
         assert_eq!(site.store.calls().total(), 0);
     }
 }

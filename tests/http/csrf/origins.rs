@@ -70,6 +70,7 @@ on_every_server! {
                 .send()
         };
         assert_eq!(through_proxy("https://shop.example").await.status, 200);
+        assert_eq!(through_proxy("http://shop.example").await.status, 403);
         assert_eq!(through_proxy(EVIL).await.status, 403);
         assert_eq!(through_proxy("https://shop.example:8443").await.status, 403);
     }

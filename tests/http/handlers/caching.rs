@@ -10,6 +10,8 @@ routes! {
     "/says/asks" => get asks;
     "/says/sets" => get sets;
     "/says/clears" => get clears;
+    "/says/signs-in" => get signs_in;
+    "/says/signs-out" => get signs_out;
     "/says/eager" => get eager;
     "/says/eager-rejects" => get eager_rejects;
     "/says/required" => get required;
@@ -55,6 +57,18 @@ handlers! {
     async fn clears(said: Said) -> Response {
         locals.clear_session();
         says(said)
+    }
+
+    #[with_locals(user = Account)]
+    async fn signs_in(said: Said) -> Result<Response, locals::Error> {
+        locals.sign_in(ADA).await?;
+        Ok(says(said))
+    }
+
+    #[with_locals(user = Account)]
+    async fn signs_out(said: Said) -> Result<Response, locals::Error> {
+        locals.sign_out().await?;
+        Ok(says(said))
     }
 
     #[with_locals(user = Account, eager)]

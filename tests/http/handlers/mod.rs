@@ -12,6 +12,7 @@ mod cut_short;
 mod exits;
 mod lifecycle;
 mod outage;
+mod overtaken;
 mod rejected;
 mod required;
 mod seeds;
@@ -31,6 +32,7 @@ pub(super) fn routes(routes: &mut Routes) {
         exits::routes,
         lifecycle::routes,
         outage::routes,
+        overtaken::routes,
         rejected::routes,
         required::routes,
         seeds::routes,

@@ -1,13 +1,21 @@
 //! Where a handler of plain `http` may stand: in an impl, in a trait, in a tower service, behind
 //! axum's router.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
 
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use locals::{Auth, CheckOrigin, RequireSession, with_locals};
 use tokio::net::TcpListener;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 use super::{Failed, Request, Response, enter, ok};
 use crate::{
@@ -130,6 +138,47 @@ on_both_stores! {
         let token = site.log_in(ADA).await;
         let reply = site.get("/front").session(&token).send_by(address).await;
         assert_eq!((reply.status, reply.text()), (200, "the desk at /front"));
+    }
+}
+
+/// A service that counts how often it was asked to make itself ready: to take a place in its queue.
+#[derive(Clone, Default)]
+struct Queue(Arc<AtomicUsize>);
+
+impl Service<http::Request<()>> for Queue {
+    type Response = http::Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<()>) -> Self::Future {
+        ready(Ok(http::Response::new("served".to_owned())))
+    }
+}
+
+on_both_stores! {
+    on Hyper;
+
+    async fn i_10_a_refused_request_takes_no_place_in_the_queue_of_a_service(site: Site) {
+        let queue = Queue::default();
+        let service = RequireSession::new(site.auth.clone()).layer(queue.clone());
+        let service = CheckOrigin::new(site.auth.clone()).layer(service);
+        let session = site.auth.create_session(ADA).await.expect("a healthy store");
+        let cookie = format!("{}={}", site.cookie_name, session.token().expose());
+        for (cookie, status, asked) in [(None, 401, 0), (Some(cookie), 200, 1)] {
+            let mut request = http::Request::get("/").body(()).expect("a request");
+            if let Some(cookie) = cookie {
+                let cookie = cookie.try_into().expect("a header");
+                request.headers_mut().insert(http::header::COOKIE, cookie);
+            }
+            let Ok(response) = service.clone().oneshot(request).await;
+            assert_eq!(response.status(), status);
+            assert_eq!(queue.0.load(Ordering::SeqCst), asked, "{status}");
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::ACTIVE;
 use crate::rig::{ADA, Server, Site, eventually, on_every_server};
 
 /// What ends a session, and whether the session itself asks for it.
-const ENDINGS: [(&str, bool); 6] = [
+pub(super) const ENDINGS: [(&str, bool); 6] = [
     ("/logout", true),
     ("/login?u=1", true),
     ("/sudo", true),

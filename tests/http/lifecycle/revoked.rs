@@ -1,21 +1,9 @@
-//! Sessions that end by somebody else's hand: from the list, all at once, or because there are too
-//! many.
+//! Sessions that end by somebody else's hand: from the list, or all at once.
 
-use std::time::Duration;
-
-use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::{ABSOLUTE, ACTIVE, HOUR, IDLE, next_token, sessions};
-use crate::rig::{ADA, BOB, EVE, Server, Settings, Site, Token, on_every_server};
-
-async fn capped(server: Server, limit: u32) -> Site {
-    let settings = Settings {
-        max_sessions_per_user: Some(limit),
-        ..Settings::default()
-    };
-    Site::with(server, settings).await
-}
+use super::{ABSOLUTE, ACTIVE, HOUR, IDLE, sessions};
+use crate::rig::{ADA, BOB, Site, Token, on_every_server};
 
 async fn twenty_of_ada(site: &Site) -> Vec<Token> {
     let mut tokens = Vec::new();
@@ -26,7 +14,7 @@ async fn twenty_of_ada(site: &Site) -> Vec<Token> {
 }
 
 /// How many of these are still valid.
-async fn alive(site: &Site, tokens: &[Token]) -> usize {
+pub(super) async fn alive(site: &Site, tokens: &[Token]) -> usize {
     let mut alive = 0;
     for token in tokens {
         alive += usize::from(site.whoami(token).await == 200);
@@ -139,61 +127,5 @@ on_every_server! {
         assert_eq!(site.post(&revoke(&other)).session(&ada).send().await.status, 204);
         assert_eq!((site.whoami(&other).await, site.whoami(&ada).await), (401, 200));
         assert_eq!(site.post(&revoke(&other)).session(&ada).send().await.status, 404, "once");
-    }
-
-    async fn e_07_the_least_recently_used_makes_room(server: Server) {
-        let site = capped(server, 3).await;
-        let bob = site.log_in(BOB).await;
-        let mut tokens = Vec::new();
-        for _ in 0..3 {
-            tokens.push(site.log_in(ADA).await);
-            site.clock.advance(Duration::from_secs(60));
-        }
-        site.clock.advance(ACTIVE);
-        assert_eq!(site.whoami(&tokens[0]).await, 200, "the oldest is used");
-        tokens.push(site.log_in(ADA).await);
-
-        let mut statuses = Vec::new();
-        for token in &tokens {
-            statuses.push(site.whoami(token).await);
-        }
-        assert_eq!(statuses, [200, 401, 200, 200]);
-        assert_eq!(site.whoami(&bob).await, 200, "nobody else's");
-        assert_eq!(site.rows().await, 4);
-    }
-
-    async fn e_07_fifty_sign_ins_at_once_keep_to_the_limit(server: Server) {
-        let site = capped(server, 3).await;
-        let replies = join_all((0..50).map(|_| site.post("/login?u=1").send())).await;
-        let mut tokens = Vec::new();
-        for reply in replies {
-            assert_eq!(reply.status, 200, "{}", reply.text());
-            tokens.push(reply.our_cookie().expect("a session's cookie").token());
-        }
-        assert_eq!(site.rows().await, 3);
-        assert_eq!(alive(&site, &tokens).await, 3);
-        let newest = site.log_in(ADA).await;
-        assert_eq!(site.whoami(&newest).await, 200);
-        assert_eq!(site.rows().await, 3);
-    }
-
-    /// At the limit, the session that a sign-in replaces is the one that makes room.
-    async fn e_07_signing_in_again_costs_no_other_device_its_session(server: Server) {
-        let site = capped(server, 2).await;
-        let tablet = site.log_in(ADA).await;
-        site.clock.advance(HOUR);
-        let phone = site.log_in(ADA).await;
-        let again = next_token(&site, "/login?u=1", &phone).await;
-        assert_eq!(site.whoami(&phone).await, 401, "replaced");
-        assert_eq!(site.whoami(&again).await, 200);
-        assert_eq!(site.whoami(&tablet).await, 200, "there was room without it");
-    }
-
-    /// O-02: by default too.
-    async fn e_07_by_default_a_user_has_a_hundred_sessions(site: Site) {
-        for _ in 0..105 {
-            site.log_in(EVE).await;
-        }
-        assert_eq!(site.rows().await, 100);
     }
 }

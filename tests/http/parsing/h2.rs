@@ -40,9 +40,10 @@ on_every_server! {
             ("/guarded", own.as_str(), 200),
             ("/guarded", "https://evil.example", 403),
             ("/guarded", "null", 403),
-            (named, "http://shop.example", 200),
+            (named, "https://shop.example", 200),
+            (named, "http://shop.example", 403),
             (named, own.as_str(), 403),
-            (named, "http://shop.example:8080", 403),
+            (named, "https://shop.example:8443", 403),
         ] {
             let reply = site.send_h2(Method::POST, target, &[("origin", origin)]).await;
             assert_eq!(reply.status, status, "{origin} to {target}");

@@ -5,7 +5,13 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use tokio::sync::{Barrier, Notify};
+use futures_util::future::join;
+use tokio::{
+    sync::{Barrier, Notify},
+    time::timeout,
+};
+
+use super::{Reply, RequestTo, Site, wire::PATIENCE};
 
 /// Each site has one; handlers get it by the extractor `Shared`.
 pub(crate) struct Stage {
@@ -31,6 +37,12 @@ impl Stage {
         })
     }
 
+    /// Waits for a handler at [`both`](Self::both): one that never comes fails the test.
+    async fn meet(&self) {
+        let met = timeout(PATIENCE, self.both.wait()).await;
+        met.expect("a handler that waits, within ten seconds");
+    }
+
     /// The extractor `Counted` ran.
     pub(crate) fn extract(&self) {
         self.extracted.fetch_add(1, Ordering::SeqCst);
@@ -39,6 +51,24 @@ impl Stage {
     /// How often the extractor `Counted` ran.
     pub(crate) fn extracted(&self) -> usize {
         self.extracted.load(Ordering::SeqCst)
+    }
+}
+
+impl Site {
+    /// Sends a request whose handler waits twice at [`Stage::both`], and does something between the
+    /// two; the answers of both.
+    pub(crate) async fn while_waiting<T>(
+        &self,
+        request: RequestTo<'_>,
+        something: impl Future<Output = T>,
+    ) -> (Reply, T) {
+        let other = async {
+            self.stage.meet().await;
+            let done = something.await;
+            self.stage.meet().await;
+            done
+        };
+        join(request.send(), other).await
     }
 }
 

@@ -47,21 +47,38 @@ async fn whoami(site: &Site, token: &Token) -> Reply {
 /// The store's trigger ends the sessions; where that is gone too, there is no user to be found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e_04_a_user_deleted_without_foreign_keys_has_no_session() {
-    let without_trigger = "DROP TRIGGER locals_user_deleted;";
-    for (disarm, rows) in [("", 1), (without_trigger, 2)] {
-        let site = site().await;
-        let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
-        run(&site, &format!("{disarm} DELETE FROM users WHERE id = 2"));
-        assert_eq!(site.rows().await, rows, "{disarm}");
-        assert_eq!(whoami(&site, &bob).await.status, 401);
-        for target in ["/sudo", "/logout-all", "/login?u=2"] {
-            let reply = site.post(target).session(&bob).send().await;
-            let answer = (reply.status, reply.set_cookies().len());
-            assert_eq!(answer, (401, 0), "{target}");
-        }
-        assert_eq!(site.get("/sessions").session(&bob).send().await.status, 401);
-        assert_eq!(whoami(&site, &ada).await.text(), "ada@example.com");
+    let site = site().await;
+    let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
+    run(&site, "DELETE FROM users WHERE id = 2");
+    assert_eq!(site.rows().await, 1);
+    assert_eq!(whoami(&site, &bob).await.status, 401);
+    for target in ["/sudo", "/logout-all", "/login?u=2"] {
+        let reply = site.post(target).session(&bob).send().await;
+        let answer = (reply.status, reply.set_cookies().len());
+        assert_eq!(answer, (401, 0), "{target}");
     }
+    assert_eq!(site.get("/sessions").session(&bob).send().await.status, 401);
+    assert_eq!(whoami(&site, &ada).await.text(), "ada@example.com");
+}
+
+/// Nobody can tell any more whose key is whose, so nobody is let in or signed in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e_11_without_a_trigger_nobody_is_let_in() {
+    let site = site().await;
+    let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
+    run(
+        &site,
+        "DROP TRIGGER locals_user_deleted; DELETE FROM users WHERE id = 2",
+    );
+    for token in [&ada, &bob] {
+        assert_eq!(whoami(&site, token).await.status, 503);
+        for target in ["/sudo", "/logout-all", "/login?u=1"] {
+            let reply = site.post(target).session(token).send().await;
+            let answer = (reply.status, reply.set_cookies().len());
+            assert_eq!(answer, (503, 0), "{target}");
+        }
+    }
+    assert_eq!(site.get("/public").session(&ada).send().await.status, 200);
 }
 
 /// SQLite gives the key of a deleted row to the next one.

@@ -56,6 +56,10 @@ impl ReplyHeaders for HeaderMap {
         }
     }
 
+    fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool) {
+        self.retain(|name, _| !is_dropped(name.as_str()));
+    }
+
     fn append_cookie(&mut self, line: String) {
         let mut line =
             HeaderValue::try_from(line).expect("the options were checked and a token is base64url");

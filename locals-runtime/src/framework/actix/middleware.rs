@@ -97,6 +97,7 @@ where
                     match inner.call(request).await {
                         Ok(response) => response.map_into_left_body(),
                         Err(error) => {
+                            passage.settle().await;
                             let leaving = passage.leave();
                             return Err(Closed { error, leaving }.into());
                         }
@@ -109,6 +110,7 @@ where
                         .map_into_right_body()
                 }
             };
+            passage.settle().await;
             let reports_outage = reports_outage(response.response());
             passage
                 .leave()

@@ -82,6 +82,13 @@ impl ReplyHeaders for HeaderMap {
         }
     }
 
+    fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool) {
+        let dropped = self.keys().filter(|name| is_dropped(name.as_str()));
+        for name in dropped.cloned().collect::<Vec<_>>() {
+            self.remove(name);
+        }
+    }
+
     fn append_cookie(&mut self, line: String) {
         let mut line =
             HeaderValue::try_from(line).expect("the options were checked and a token is base64url");

@@ -1,7 +1,7 @@
 //! What the application's users table has to be like, found out before the first request.
 
 use super::{
-    failure,
+    error::{failure, refuse},
     users::{KeyType, UsersTable, quoted},
 };
 use crate::error::StoreError;
@@ -16,12 +16,22 @@ pub(super) struct Wanted<'a> {
     pub(super) type_name: &'static str,
 }
 
-impl Wanted<'_> {
+impl<'a> Wanted<'a> {
+    /// Nothing but the key.
+    pub(super) fn key_of(users: &'a UsersTable) -> Self {
+        Self {
+            users,
+            fields: &[],
+            type_name: "",
+        }
+    }
+
     /// How the key column keeps ids, if all is as it has to be.
     pub(super) fn check(&self, connection: &Connection) -> Result<KeyType, StoreError> {
         self.users.check()?;
         let columns = columns(connection, &self.users.table)?;
         let key_type = self.key_type(&columns)?;
+        key_type.check_encoding(connection)?;
         self.check_collation(connection)?;
         self.check_kept_ids(connection, key_type)?;
         self.check_fields(&columns)?;
@@ -163,8 +173,4 @@ fn list(columns: &[Column]) -> String {
         .map(|column| format!("`{}`", column.name))
         .collect();
     names.join(", ")
-}
-
-fn refuse<T>(reason: String) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason))
 }

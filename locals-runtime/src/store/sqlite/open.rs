@@ -1,8 +1,14 @@
 //! Opening the file: options, permissions, pragmas, and what can be wrong with a path.
 
-use super::{File, SqliteStore, failure, readers::Readers, writer::Writer};
+use super::{
+    File, SqliteStore,
+    connection::Connection,
+    error::{failure, is_busy, refuse},
+    readers::Readers,
+    writer::Writer,
+};
 use crate::error::StoreError;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -42,8 +48,8 @@ impl SqliteOptions {
         }
     }
 
-    /// How long a write waits while another process holds the lock; at most a day. Default: 5
-    /// seconds.
+    /// How long a write waits, from the moment it is asked for, while another program or another
+    /// connection of this one holds the write lock; at most a day. Default: 5 seconds.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout.min(LONGEST_TIMEOUT);
         self
@@ -90,16 +96,16 @@ impl SqliteOptions {
         };
         Ok(SqliteStore {
             file: Arc::new(File {
-                writer: Writer::start(writer)?,
+                writer: Writer::start(writer, self.busy_timeout)?,
                 readers,
-                schema: OnceLock::new(),
             }),
+            schema: OnceLock::new(),
         })
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)
+        let connection = rusqlite::Connection::open_with_flags(&self.path, flags)
             .map_err(|error| self.unusable(&error.to_string()))?;
         connection
             .busy_timeout(self.busy_timeout)
@@ -107,7 +113,7 @@ impl SqliteOptions {
             .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
             .map_err(|error| self.unusable(&error.to_string()))?;
         connection.set_prepared_statement_cache_capacity(32);
-        Ok(connection)
+        Ok(Connection::new(connection))
     }
 
     /// Two processes that start together both want this, and SQLite does not wait for the other
@@ -118,7 +124,7 @@ impl SqliteOptions {
             let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| {
                 row.get::<_, String>(0)
             });
-            match mode.map_err(|error| (failure_is_busy(&error), error)) {
+            match mode.map_err(|error| (is_busy(&error), error)) {
                 Ok(mode) => break mode,
                 Err((true, _)) if Instant::now() < deadline => {
                     thread::sleep(Duration::from_millis(5));
@@ -143,13 +149,6 @@ impl SqliteOptions {
     }
 }
 
-fn failure_is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
-    )
-}
-
 /// Makes the file if there is none, and tells apart what SQLite calls "unable to open".
 ///
 /// A file that is there is never opened here: closing it would give up every lock this process has
@@ -157,7 +156,6 @@ fn failure_is_busy(error: &rusqlite::Error) -> bool {
 /// §2.2).
 fn check_path(path: &Path) -> Result<(), StoreError> {
     let shown = path.display();
-    let refuse = |reason: String| Err(StoreError::Setup(reason));
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
         return refuse(
             "sessions in memory need no database: use `MemoryStore`, or name a file".to_owned(),

@@ -1,13 +1,14 @@
 //! Reading: in place on the thread that asks, or on threads of its own.
 
+use super::connection::Connection;
 use crate::{error::StoreError, store::StoreFuture};
-use rusqlite::Connection;
 use std::{
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
 };
@@ -56,19 +57,26 @@ impl Readers {
             Self::Threads(queue) => {
                 let (answer, answered) = oneshot::channel();
                 let read: Read = Box::new(move |connection| {
-                    let _ = answer.send(read(connection));
+                    if !answer.is_closed() {
+                        let _ = answer.send(read(connection));
+                    }
                 });
-                if queue.try_send(read).is_err() {
-                    let reason = format!("{QUEUE} reads are waiting already");
-                    return StoreFuture::ready(Err(StoreError::unavailable(reason)));
+                match queue.try_send(read) {
+                    Ok(()) => StoreFuture::later(async { answered.await.map_err(|_| stopped())? }),
+                    Err(refused) => StoreFuture::ready(Err(match refused {
+                        TrySendError::Full(_) => {
+                            StoreError::unavailable(format!("{QUEUE} reads are waiting already"))
+                        }
+                        TrySendError::Disconnected(_) => stopped(),
+                    })),
                 }
-                StoreFuture::later(async {
-                    let stopped = |_| StoreError::unavailable("the reader thread has stopped");
-                    answered.await.map_err(stopped)?
-                })
             }
         }
     }
+}
+
+fn stopped() -> StoreError {
+    StoreError::unavailable("the reader threads have stopped")
 }
 
 impl fmt::Debug for Readers {
@@ -106,7 +114,12 @@ fn serve(connection: &Connection, reads: &Mutex<Receiver<Read>>) {
     loop {
         let read = reads.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match read {
-            Ok(read) => read(connection),
+            // Whoever waits for the answer may panic when told of it; the thread reads on.
+            Ok(read) => {
+                if catch_unwind(AssertUnwindSafe(|| read(connection))).is_err() {
+                    tracing::error!("a task panicked when it was told of a read that is done");
+                }
+            }
             Err(_) => return,
         }
     }

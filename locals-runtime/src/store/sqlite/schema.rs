@@ -1,18 +1,25 @@
-//! The tables: made once, checked at every start, refused if a newer version made them.
+//! The tables: made once, checked at every start, and made anew where the guard may have had a gap.
 
 use super::{
     app_table::Wanted,
-    failure, sql,
-    users::{KeyType, UsersTable, quoted},
+    connection::Connection,
+    error::{failure, refuse},
+    guard::{Found, Guard, for_users},
+    sql,
+    users::{KeyType, UsersTable},
 };
 use crate::error::StoreError;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
-/// What the tables of this file are like.
-#[derive(Clone, Copy, Debug)]
+/// What one handle knows of the tables, as long as its guard is in force.
+#[derive(Debug)]
 pub(super) struct Schema {
     pub(super) key_type: KeyType,
+    pub(super) guard: Guard,
 }
+
+/// The users whose sessions are kept: none, or a table that was found fit.
+type Users<'a> = Option<(&'a UsersTable, KeyType)>;
 
 /// Makes the tables, or checks that those there are what is wanted.
 ///
@@ -23,116 +30,200 @@ pub(super) fn prepare(
     wanted: Option<&Wanted<'_>>,
 ) -> Result<Schema, StoreError> {
     let users = wanted
-        .map(|wanted| wanted.check(connection).map(|key| (wanted.users, key)))
+        .map(|wanted| Ok::<_, StoreError>((wanted.users, wanted.check(connection)?)))
         .transpose()?;
-    let exists: bool = connection
-        .query_row(sql::META_EXISTS, [], |row| row.get(0))
-        .map_err(failure)?;
-    let made = if exists {
-        checked(connection, users)?
-    } else {
-        create(connection, users)?
-    };
-    if let Some((users, _)) = users {
-        // Fails if the key column is not unique: SQLite looks at that when it prepares a write.
-        connection.prepare(sql::INSERT).map_err(|error| {
-            StoreError::Setup(format!(
-                "column `{}` of table `{}` cannot be referred to: make it the primary key, or \
-                 UNIQUE ({error})",
-                users.key, users.table
+    if !exists(connection, "locals_meta")? {
+        return create_first(connection, users);
+    }
+    let made = Made::read(connection)?;
+    match users {
+        Some(users) => made.serve(connection, users),
+        None => made.serve_ids(connection),
+    }
+}
+
+fn create_first(connection: &Connection, users: Users<'_>) -> Result<Schema, StoreError> {
+    if exists(connection, "locals_sessions")? {
+        return refuse(
+            "there is a table `locals_sessions`, but no `locals_meta` beside it: rename it if it is \
+             the application's own; if it is left over, drop it"
+                .to_owned(),
+        );
+    }
+    // The triggers may be left over from tables that were dropped by hand.
+    connection.execute_batch(sql::DROP_ALL).map_err(failure)?;
+    create(connection, users)
+}
+
+/// What an earlier start has made.
+struct Made {
+    /// Table and key for which the tables were made; `None` without a users table.
+    users: Option<UsersTable>,
+    key_type: KeyType,
+    is_old: bool,
+    has_sessions: bool,
+    found: Found,
+}
+
+impl Made {
+    fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let (version, users, key_type) = read_meta(connection)?;
+        if version > sql::SCHEMA_VERSION {
+            return refuse(format!(
+                "the session tables have version {version}, this program knows version {}: a newer \
+                 release of `locals` made them; run that release, or restore a backup",
+                sql::SCHEMA_VERSION
+            ));
+        }
+        let any = connection.query_row(sql::ANY_SESSION, [], |row| row.get(0));
+        let has_sessions = any.or_else(|error| {
+            refuse(format!(
+                "table `locals_sessions` cannot be read ({error}): restore it from a backup, or \
+                 {START_ANEW}"
             ))
         })?;
-        ensure_triggers(connection, users).map_err(failure)?;
-    }
-    Ok(Schema {
-        key_type: made.key_type,
-    })
-}
-
-/// What `locals_meta` says.
-struct Meta {
-    version: i64,
-    /// Table and key; both empty without a users table.
-    users: (String, String),
-    key_type: KeyType,
-}
-
-impl Meta {
-    fn is_for(&self, users: &UsersTable, key_type: KeyType) -> bool {
-        self.users.0.eq_ignore_ascii_case(&users.table)
-            && self.users.1.eq_ignore_ascii_case(&users.key)
-            && self.key_type == key_type
+        Ok(Self {
+            users,
+            key_type,
+            is_old: version < sql::SCHEMA_VERSION,
+            has_sessions,
+            found: Found::read(connection).map_err(failure)?,
+        })
     }
 
-    fn describe(&self) -> String {
-        let (table, key) = &self.users;
-        if table.is_empty() {
-            return "no users table".to_owned();
+    /// The users table that the sessions follow: SQLite's reference moves with a renamed table.
+    fn followed(&self) -> Option<&UsersTable> {
+        self.found.users().or(self.users.as_ref())
+    }
+
+    fn serve(
+        self,
+        connection: &Connection,
+        (users, key_type): (&UsersTable, KeyType),
+    ) -> Result<Schema, StoreError> {
+        let Some(followed) = self.followed() else {
+            if self.has_sessions {
+                return refuse(format!(
+                    "the sessions in this file were made for no users table, now they are wanted for \
+                     `{}`: {START_ANEW}",
+                    users.table
+                ));
+            }
+            return self.make_anew(connection, Some((users, key_type)), "");
+        };
+        if !followed.is(users) {
+            if is_there(connection, followed)? {
+                return self.refuse_other(followed, users);
+            }
+            let gone = format!("table `{}` with the key `{}` is gone", followed.table, followed.key);
+            return self.make_anew(connection, Some((users, key_type)), &gone);
         }
-        format!("`{table}` with the {} key `{key}`", self.key_type.sql())
+        let flaw = match self.whole(key_type) {
+            Ok(guard) => {
+                let names = [&users.table, &users.key];
+                connection.execute(sql::UPDATE_META, names).map_err(failure)?;
+                return Ok(Schema { key_type, guard });
+            }
+            Err(flaw) => flaw,
+        };
+        self.make_anew(connection, Some((users, key_type)), &flaw)
     }
-}
 
-/// The tables that are there, if they fit; those without a session are made anew if they do not.
-fn checked(
-    connection: &Connection,
-    users: Option<(&UsersTable, KeyType)>,
-) -> Result<Meta, StoreError> {
-    let made = read_meta(connection)?;
-    if made.version > sql::SCHEMA_VERSION {
-        return Err(StoreError::Setup(format!(
-            "the session tables have version {}, this program knows version {}: a newer release \
-             of `locals` made them; run that release, or restore a backup",
-            made.version,
-            sql::SCHEMA_VERSION
-        )));
+    /// For handlers that need no user but the id: under the guard of whatever users there are.
+    fn serve_ids(self, connection: &Connection) -> Result<Schema, StoreError> {
+        let users = match self.followed() {
+            Some(followed) if is_there(connection, followed)? => {
+                if let Some(made_for) = self.users.as_ref().filter(|users| !users.is(followed)) {
+                    // Where the application looks its users up is not known here.
+                    return self.refuse_other(followed, made_for);
+                }
+                Some((followed, Wanted::key_of(followed).check(connection)?))
+            }
+            _ => None,
+        };
+        let key_type = users.map_or(KeyType::Text, |(_, key_type)| key_type);
+        match self.whole(key_type) {
+            Ok(guard) => Ok(Schema { key_type, guard }),
+            Err(flaw) => self.make_anew(connection, users, &flaw),
+        }
     }
-    let count = connection.query_row(sql::ANY_SESSION, [], |row| row.get::<_, bool>(0));
-    let has_sessions = count.map_err(|error| {
-        StoreError::Setup(format!(
-            "table `locals_sessions` cannot be read ({error}): restore it from a backup, or drop \
-             {OURS} to start anew (everybody signs in again)"
+
+    /// The guard, if it was in force without a gap; else what shows that it may not have been.
+    fn whole(&self, key_type: KeyType) -> Result<Guard, String> {
+        if self.is_old {
+            return Err("an earlier release of `locals` made the tables".to_owned());
+        }
+        if self.key_type != key_type {
+            return Err(format!(
+                "its key was {}, and is {}",
+                self.key_type.sql(),
+                key_type.sql()
+            ));
+        }
+        self.found.whole()
+    }
+
+    fn refuse_other<T>(
+        &self,
+        followed: &UsersTable,
+        users: &UsersTable,
+    ) -> Result<T, StoreError> {
+        let renamed = match &self.users {
+            Some(made_for) if !made_for.is(followed) => {
+                format!(" (`{}`, before it was renamed)", made_for.table)
+            }
+            _ => String::new(),
+        };
+        refuse(format!(
+            "the sessions in this file follow table `{}` with the key `{}`{renamed}, now they are \
+             wanted for `{}` with the key `{}`: one file has the sessions of one users table; name \
+             that one, use another file, or {START_ANEW}",
+            followed.table, followed.key, users.table, users.key
         ))
-    })?;
-    let Some((users, key_type)) = users else {
-        return Ok(made);
-    };
-    let referred = referred_table(connection)?;
-    let refers = referred.is_some_and(|table| table.eq_ignore_ascii_case(&users.table));
-    if made.is_for(users, key_type) && refers {
-        return Ok(made);
     }
-    if !has_sessions {
+
+    /// Ends every session.
+    fn make_anew(
+        &self,
+        connection: &Connection,
+        users: Users<'_>,
+        reason: &str,
+    ) -> Result<Schema, StoreError> {
+        if self.has_sessions {
+            let count = connection.query_row(sql::COUNT_SESSIONS, [], |row| row.get::<_, i64>(0));
+            tracing::warn!(
+                ended = count.map_err(failure)?,
+                reason,
+                "every session ended: it cannot be told that the users table was guarded all the time. \
+                 A table that is dropped, copied or restored loses its triggers: change it by ALTER \
+                 TABLE, and rename nothing in its place"
+            );
+        }
         connection.execute_batch(sql::DROP_ALL).map_err(failure)?;
-        return create(connection, Some((users, key_type)));
+        create(connection, users)
     }
-    let is_for = if made.is_for(users, key_type) {
-        "a table that was renamed".to_owned()
-    } else {
-        made.describe()
-    };
-    Err(StoreError::Setup(format!(
-        "the sessions in this file were made for {is_for}, now they are wanted for `{}` with the \
-         {} key `{}`: name the former table, or drop {OURS} to start anew (everybody signs in \
-         again)",
-        users.table,
-        key_type.sql(),
-        users.key
-    )))
 }
 
-/// What there is to drop.
-const OURS: &str = "the triggers `locals_user_created`, `locals_user_deleted`, `locals_user_moved` and \
-                    `locals_user_moving` and the tables `locals_sessions` and `locals_meta`";
+/// The way out of whatever stands in the tables.
+const START_ANEW: &str = "stop every program that uses this file and start anew by `DROP TABLE \
+                          locals_sessions; DROP TABLE locals_meta` (everybody signs in again)";
 
-fn referred_table(connection: &Connection) -> Result<Option<String>, StoreError> {
+fn exists(connection: &Connection, name: &str) -> Result<bool, StoreError> {
     connection
-        .query_row(sql::REFERRED_TABLE, [], |row| row.get(0))
-        .optional()
+        .query_row(sql::EXISTS, [name], |row| row.get(0))
         .map_err(failure)
 }
 
-fn read_meta(connection: &Connection) -> Result<Meta, StoreError> {
+/// Whether the table is there, with the column that was its key.
+fn is_there(connection: &Connection, users: &UsersTable) -> Result<bool, StoreError> {
+    connection
+        .query_row(sql::HAS_COLUMN, [&users.table, &users.key], |row| row.get(0))
+        .map_err(failure)
+}
+
+fn read_meta(
+    connection: &Connection,
+) -> Result<(i64, Option<UsersTable>, KeyType), StoreError> {
     let unreadable = |what: &str| {
         StoreError::Setup(format!(
             "table `locals_meta` cannot be read ({what}): a newer release of `locals`, or another \
@@ -141,64 +232,53 @@ fn read_meta(connection: &Connection) -> Result<Meta, StoreError> {
     };
     let meta = connection
         .query_row(sql::READ_META, [], |row| {
-            let key_type: String = row.get(3)?;
-            Ok((row.get(0)?, (row.get(1)?, row.get(2)?), key_type))
+            let users = UsersTable::new(row.get::<_, String>(1)?).key(row.get::<_, String>(2)?);
+            Ok((row.get(0)?, users, row.get::<_, String>(3)?))
         })
         .optional()
         .map_err(|error| unreadable(&error.to_string()))?;
     let (version, users, key_type) = meta.ok_or_else(|| unreadable("it is empty"))?;
     let key_type = KeyType::of_sql(&key_type).ok_or_else(|| unreadable("unknown key type"))?;
-    Ok(Meta {
+    Ok((
         version,
-        users,
+        Some(users).filter(|users| !users.table.is_empty()),
         key_type,
-    })
+    ))
 }
 
-fn create(
-    connection: &Connection,
-    users: Option<(&UsersTable, KeyType)>,
-) -> Result<Meta, StoreError> {
+fn create(connection: &Connection, users: Users<'_>) -> Result<Schema, StoreError> {
     let key_type = users.map_or(KeyType::Text, |(_, key_type)| key_type);
-    let references = users.map(|(users, _)| for_users(sql::REFERENCES, users));
+    let users = users.map(|(users, _)| users);
+    key_type.check_encoding(connection)?;
+    let references = users.map(|users| for_users(sql::REFERENCES, users));
     let sessions = sql::CREATE_SESSIONS
         .replace("{key_type}", key_type.sql())
         .replace("{references}", &references.unwrap_or_default());
-    let users = users.map_or_else(Default::default, |(users, _)| {
-        (users.table.clone(), users.key.clone())
-    });
-    let version = sql::SCHEMA_VERSION;
+    let (table, key) = users.map_or(("", ""), |users| (&users.table, &users.key));
     connection
         .execute_batch(sql::CREATE_META)
         .and_then(|()| connection.execute_batch(&sessions))
         .and_then(|()| connection.execute_batch(sql::CREATE_INDEXES))
         .and_then(|()| {
-            let meta = params![version, users.0, users.1, key_type.sql()];
+            let meta = params![sql::SCHEMA_VERSION, table, key, key_type.sql()];
             connection.execute(sql::WRITE_META, meta)
         })
         .map_err(failure)?;
-    Ok(Meta {
-        version,
-        users,
-        key_type,
-    })
-}
-
-/// The triggers, on the users table of today. Where they were missing, users may have gone
-/// unnoticed, so sessions without a user go too.
-fn ensure_triggers(connection: &Connection, users: &UsersTable) -> rusqlite::Result<()> {
-    let on: i64 = connection.query_row(sql::COUNT_TRIGGERS, [&users.table], |row| row.get(0))?;
-    if on == 4 {
-        return Ok(());
+    if let Some(users) = users {
+        check_reference(connection, users)?;
     }
-    connection.execute_batch(sql::DROP_TRIGGERS)?;
-    connection.execute_batch(&for_users(sql::CREATE_TRIGGERS, users))?;
-    connection.execute_batch(&for_users(sql::DELETE_ORPHANS, users))
+    let guard = Guard::create(connection, users.cloned())?;
+    Ok(Schema { key_type, guard })
 }
 
-/// A statement about the users table.
-fn for_users(statement: &str, users: &UsersTable) -> String {
-    statement
-        .replace("{table}", &quoted(&users.table))
-        .replace("{key}", &quoted(&users.key))
+/// Fails if the key column is not unique: SQLite looks at that when it prepares a write.
+fn check_reference(connection: &Connection, users: &UsersTable) -> Result<(), StoreError> {
+    match connection.prepare(sql::INSERT) {
+        Ok(_) => Ok(()),
+        Err(error) => refuse(format!(
+            "column `{}` of table `{}` cannot be referred to: make it the primary key, or UNIQUE \
+             ({error})",
+            users.key, users.table
+        )),
+    }
 }

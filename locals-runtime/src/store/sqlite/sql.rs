@@ -1,7 +1,7 @@
 //! Every statement of the SQLite store.
 
 /// What version of the tables this program reads and writes; see [`CREATE_SESSIONS`].
-pub(super) const SCHEMA_VERSION: i64 = 1;
+pub(super) const SCHEMA_VERSION: i64 = 2;
 
 /// One row: the version of the tables, and what `user_id` refers to.
 pub(super) const CREATE_META: &str = "
@@ -12,11 +12,10 @@ CREATE TABLE locals_meta (
     key_type    TEXT NOT NULL
 ) STRICT";
 
-pub(super) const META_EXISTS: &str =
-    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'locals_meta')";
-
 pub(super) const READ_META: &str =
     "SELECT version, users_table, users_key, key_type FROM locals_meta";
+
+pub(super) const UPDATE_META: &str = "UPDATE locals_meta SET users_table = ?1, users_key = ?2";
 
 pub(super) const WRITE_META: &str =
     "INSERT INTO locals_meta (version, users_table, users_key, key_type) VALUES (?1, ?2, ?3, ?4)";
@@ -34,6 +33,7 @@ CREATE TABLE locals_sessions (
     idle_until       INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL,
     device           TEXT,
+    former_hash      BLOB CHECK (length(former_hash) = 32),
     v                INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID";
 
@@ -44,69 +44,102 @@ pub(super) const CREATE_INDEXES: &str = "
 CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id);
 CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
 
-/// Deleting a user ends the user's sessions, and a user whose key changes keeps them, also on a
-/// connection that does not enforce foreign keys: SQLite may give the next user the same key.
+/// The guard of the users table, in the order in which it is made: deleting a user ends the user's
+/// sessions, and a user whose key changes keeps them, also on a connection that does not enforce
+/// foreign keys: SQLite may give the next user the same key.
 ///
 /// A row that `OR REPLACE` removes fires no trigger there, so whoever comes to a key, new or by a
-/// change of it, finds the sessions of its former owner ended.
-pub(super) const CREATE_TRIGGERS: &str = "
-CREATE TRIGGER locals_user_deleted AFTER DELETE ON {table}
+/// change of it, finds the sessions of its former owner ended. A key may change without being named
+/// (a generated column, `SET rowid = ..`), so every update of a row is looked at.
+///
+/// SQLite keeps these texts as they are written here, but for the names of a table or column that is
+/// renamed, which it puts in quotes: [`guard`](super::guard) compares them.
+pub(super) const GUARD_TRIGGERS: [(&str, &str); 4] = [
+    (
+        "locals_user_deleted",
+        r#"CREATE TRIGGER locals_user_deleted AFTER DELETE ON {table}
 BEGIN
-    DELETE FROM locals_sessions WHERE user_id = OLD.{key};
-END;
-CREATE TRIGGER locals_user_created AFTER INSERT ON {table}
+    DELETE FROM "locals_sessions" WHERE "user_id" = OLD.{key};
+END"#,
+    ),
+    (
+        "locals_user_created",
+        r#"CREATE TRIGGER locals_user_created AFTER INSERT ON {table}
 BEGIN
-    DELETE FROM locals_sessions WHERE user_id = NEW.{key};
-END;
-CREATE TRIGGER locals_user_moving BEFORE UPDATE OF {key} ON {table}
+    DELETE FROM "locals_sessions" WHERE "user_id" = NEW.{key};
+END"#,
+    ),
+    (
+        "locals_user_moving",
+        r#"CREATE TRIGGER locals_user_moving BEFORE UPDATE ON {table}
 WHEN NEW.{key} IS NOT OLD.{key}
 BEGIN
-    DELETE FROM locals_sessions WHERE user_id = NEW.{key};
-END;
-CREATE TRIGGER locals_user_moved AFTER UPDATE OF {key} ON {table}
+    DELETE FROM "locals_sessions" WHERE "user_id" = NEW.{key};
+END"#,
+    ),
+    (
+        "locals_user_moved",
+        r#"CREATE TRIGGER locals_user_moved AFTER UPDATE ON {table}
+WHEN NEW.{key} IS NOT OLD.{key}
 BEGIN
-    UPDATE locals_sessions SET user_id = NEW.{key} WHERE user_id = OLD.{key};
-END";
+    UPDATE "locals_sessions" SET "user_id" = NEW.{key} WHERE "user_id" = OLD.{key};
+END"#,
+    ),
+];
 
-pub(super) const COUNT_TRIGGERS: &str = "
-SELECT count(*) FROM sqlite_schema
-WHERE type = 'trigger'
-  AND name IN ('locals_user_created', 'locals_user_deleted', 'locals_user_moved', 'locals_user_moving')
-  AND tbl_name = ?1 COLLATE NOCASE";
+/// The last piece of the guard, made after the triggers: it shows whether one of them was made again.
+pub(super) const GUARD_VIEW: &str =
+    "CREATE VIEW locals_guard AS SELECT {generation} AS generation";
 
-pub(super) const DROP_TRIGGERS: &str = "
-DROP TRIGGER IF EXISTS locals_user_created;
-DROP TRIGGER IF EXISTS locals_user_deleted;
-DROP TRIGGER IF EXISTS locals_user_moved;
-DROP TRIGGER IF EXISTS locals_user_moving";
+/// In the order in which the objects were made; `VACUUM` and renaming keep it.
+pub(super) const READ_GUARD: &str = "
+SELECT name, sql FROM sqlite_schema
+WHERE name IN ('locals_user_created', 'locals_user_deleted', 'locals_user_moved',
+               'locals_user_moving', 'locals_guard')
+ORDER BY rowid";
 
-pub(super) const DELETE_ORPHANS: &str =
-    "DELETE FROM locals_sessions WHERE user_id NOT IN (SELECT {key} FROM {table})";
+/// What `user_id` refers to, and whether the reference does all it has to.
+pub(super) const READ_REFERENCE: &str = "
+SELECT \"table\", coalesce(\"to\", ''), \"from\" = 'user_id' AND on_update = 'CASCADE' AND on_delete = 'CASCADE'
+FROM pragma_foreign_key_list('locals_sessions')";
+
+pub(super) const EXISTS: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE)";
+
+pub(super) const HAS_COLUMN: &str =
+    "SELECT EXISTS (SELECT 1 FROM pragma_table_xinfo(?1) WHERE name = ?2 COLLATE NOCASE)";
+
+pub(super) const ENCODING: &str = "PRAGMA encoding";
 
 pub(super) const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM locals_sessions)";
 
-/// The table that `user_id` refers to, if any.
-pub(super) const REFERRED_TABLE: &str =
-    "SELECT \"table\" FROM pragma_foreign_key_list('locals_sessions')";
+pub(super) const COUNT_SESSIONS: &str = "SELECT count(*) FROM locals_sessions";
 
 pub(super) const DROP_ALL: &str = "
 DROP TRIGGER IF EXISTS locals_user_created;
 DROP TRIGGER IF EXISTS locals_user_deleted;
 DROP TRIGGER IF EXISTS locals_user_moved;
 DROP TRIGGER IF EXISTS locals_user_moving;
-DROP TABLE locals_sessions;
-DROP TABLE locals_meta";
+DROP VIEW IF EXISTS locals_guard;
+DROP TABLE IF EXISTS locals_sessions;
+DROP TABLE IF EXISTS locals_meta";
 
 /// The columns of a session, in the order in which they are read.
 macro_rules! session_columns {
     () => {
         "s.id, s.secret_hash, s.user_id, s.created_at, s.authenticated_at, s.renewed_at, \
-         s.active_until, s.idle_until, s.expires_at, s.device, s.v"
+         s.active_until, s.idle_until, s.expires_at, s.device, s.v, s.former_hash"
     };
 }
 
 /// How many columns a session has; a user's columns come after them.
-pub(super) const SESSION_COLUMNS: usize = 11;
+pub(super) const SESSION_COLUMNS: usize = 12;
+
+macro_rules! of_user {
+    () => {
+        "WHERE user_id = ?1 AND id IS NOT ?2 AND (?3 IS NULL OR id = ?3)"
+    };
+}
 
 pub(super) const LOAD: &str = concat!(
     "SELECT ",
@@ -129,14 +162,15 @@ pub(super) const LIST: &str = concat!(
 
 pub(super) const INSERT: &str = "
 INSERT INTO locals_sessions (id, secret_hash, user_id, created_at, authenticated_at, renewed_at,
-                             active_until, idle_until, expires_at, device)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                             active_until, idle_until, expires_at, device, former_hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-/// Ends the user's least recently used sessions beyond the limit; never the one just made.
+/// Ends the user's sessions beyond the limit, first those that are past their end, then the least
+/// recently used; never the one just made.
 pub(super) const EVICT: &str = "
 DELETE FROM locals_sessions WHERE id IN (
     SELECT id FROM locals_sessions WHERE user_id = ?1 AND id <> ?2
-    ORDER BY renewed_at DESC LIMIT -1 OFFSET ?3
+    ORDER BY idle_until <= ?4, renewed_at DESC LIMIT -1 OFFSET ?3
 )";
 
 pub(super) const EXTEND: &str = "
@@ -144,20 +178,23 @@ UPDATE locals_sessions SET renewed_at = ?4, active_until = ?5, idle_until = ?6
 WHERE id = ?1 AND secret_hash = ?2 AND active_until = ?3";
 
 pub(super) const ROTATE: &str = "
-UPDATE locals_sessions SET secret_hash = ?3, authenticated_at = coalesce(?4, authenticated_at)
+UPDATE locals_sessions SET secret_hash = ?3, former_hash = secret_hash,
+                           authenticated_at = coalesce(?4, authenticated_at)
 WHERE id = ?1 AND secret_hash = ?2";
-
-pub(super) const END: &str = "DELETE FROM locals_sessions WHERE id = ?1 AND secret_hash = ?2";
 
 pub(super) const DELETE: &str = "DELETE FROM locals_sessions WHERE id = ?1";
 
-pub(super) const DELETE_OF_USER: &str = "DELETE FROM locals_sessions WHERE user_id = ?1";
+pub(super) const SESSION_EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM locals_sessions WHERE id = ?1)";
 
-pub(super) const DELETE_OTHERS_OF_USER: &str =
-    "DELETE FROM locals_sessions WHERE user_id = ?1 AND id <> ?2";
+/// All of a user's, or all but `?2`, or only `?3`.
+pub(super) const DELETE_OF_USER: &str = concat!("DELETE FROM locals_sessions ", of_user!());
 
-pub(super) const DELETE_ONE_OF_USER: &str =
-    "DELETE FROM locals_sessions WHERE user_id = ?1 AND id = ?2";
+/// Whether any of those is left.
+pub(super) const ANY_OF_USER: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM locals_sessions ",
+    of_user!(),
+    ")"
+);
 
 pub(super) const DELETE_EXPIRED: &str = "
 DELETE FROM locals_sessions WHERE id IN (

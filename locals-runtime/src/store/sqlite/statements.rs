@@ -1,30 +1,34 @@
 //! The statements of [`sql`](super::sql), run: each function is one of them or a few in a row.
 
-use super::{failure, sql, users::KeyType};
+use super::{
+    connection::Connection,
+    error::{corrupt, failure},
+    schema::Schema,
+    sql,
+    users::KeyType,
+};
 use crate::{
     error::StoreError,
     store::{
-        Credential, Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord,
-        Timestamp, UserSessions,
+        Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord, Timestamp,
+        UserSessions,
     },
     token::SessionId,
     user_id::UserId,
 };
-use rusqlite::{Connection, OptionalExtension, Row, ffi, params};
-use std::fmt::Display;
+use rusqlite::{OptionalExtension, Row, ffi, params};
 
 pub(super) fn insert(
     connection: &Connection,
-    key_type: KeyType,
+    schema: &Schema,
     record: &SessionRecord,
 ) -> Result<(), StoreError> {
-    let user = key_type
+    let user = schema
+        .key_type
         .to_sql(&record.user_id)
         .ok_or(StoreError::UnknownUser)?;
-    let inserted = execute(
-        connection,
-        sql::INSERT,
-        params![
+    connection.guarded(&schema.guard, sql::INSERT, |statement| {
+        let inserted = statement.execute(params![
             record.id.as_bytes(),
             record.secret_hash.as_bytes(),
             user,
@@ -35,19 +39,29 @@ pub(super) fn insert(
             record.deadlines.idle_until.as_millis(),
             record.deadlines.expires_at.as_millis(),
             record.device,
-        ],
-    );
-    inserted
-        .map(drop)
-        .map_err(|error| match error.sqlite_error() {
-            Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
-                StoreError::DuplicateId
-            }
-            Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
-                StoreError::UnknownUser
-            }
-            _ => failure(error),
-        })
+            record.former_hash.as_ref().map(SecretHash::as_bytes),
+        ]);
+        match inserted.map_err(refused)? {
+            0 => Err(ignored()),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// `RAISE(IGNORE)`: SQLite did nothing and calls it no error.
+fn ignored() -> StoreError {
+    StoreError::unavailable(
+        "SQLite skipped a write of ours: a trigger of the application on `locals_sessions` says so",
+    )
+}
+
+/// Why SQLite takes no new session.
+fn refused(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error().map(|cause| cause.extended_code) {
+        Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => StoreError::DuplicateId,
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => StoreError::UnknownUser,
+        _ => failure(error),
+    }
 }
 
 /// Ends the sessions beyond the limit that the new one has brought about.
@@ -58,7 +72,8 @@ pub(super) fn evict(
 ) -> Result<(), StoreError> {
     let user = key_type.to_sql(&record.user_id);
     let kept_besides = i64::from(limit.saturating_sub(1));
-    let parameters = params![user, record.id.as_bytes(), kept_besides];
+    let now = record.created_at.as_millis();
+    let parameters = params![user, record.id.as_bytes(), kept_besides, now];
     execute(connection, sql::EVICT, parameters)
         .map(drop)
         .map_err(failure)
@@ -66,39 +81,33 @@ pub(super) fn evict(
 
 pub(super) fn load(
     connection: &Connection,
-    key_type: KeyType,
+    schema: &Schema,
     id: SessionId,
 ) -> Result<Option<SessionRecord>, StoreError> {
-    let mut statement = connection.prepare_cached(sql::LOAD).map_err(failure)?;
-    let found = statement
-        .query_row([id.as_bytes()], |row| Ok(record(row, key_type, id)))
-        .optional()
-        .map_err(failure)?;
-    found.transpose()
+    connection.guarded(&schema.guard, sql::LOAD, |statement| {
+        let found =
+            statement.query_row([id.as_bytes()], |row| Ok(record(row, schema.key_type, id)));
+        found.optional().map_err(failure)?.transpose()
+    })
 }
 
+/// Each row by itself: one that cannot be read hides no other.
 pub(super) fn list(
     connection: &Connection,
-    key_type: KeyType,
+    schema: &Schema,
     user: &UserId,
     now: Timestamp,
-) -> Result<Vec<SessionRecord>, StoreError> {
-    let Some(user) = key_type.to_sql(user) else {
+) -> Result<Vec<Result<SessionRecord, StoreError>>, StoreError> {
+    let Some(user) = schema.key_type.to_sql(user) else {
         return Ok(Vec::new());
     };
-    let mut statement = connection.prepare_cached(sql::LIST).map_err(failure)?;
-    let mut rows = statement
-        .query(params![user, now.as_millis()])
-        .map_err(failure)?;
-    let mut records = Vec::new();
-    while let Some(row) = rows.next().map_err(failure)? {
-        let id = SessionId::from_bytes(row.get(0).map_err(failure)?);
-        match record(row, key_type, id) {
-            Ok(record) => records.push(record),
-            Err(error) => tracing::error!(%error, "left out of a list of sessions"),
-        }
-    }
-    Ok(records)
+    connection.guarded(&schema.guard, sql::LIST, |statement| {
+        let records = statement.query_map(params![user, now.as_millis()], |row| {
+            let id = SessionId::from_bytes(row.get(0)?);
+            Ok(record(row, schema.key_type, id))
+        });
+        records.and_then(Iterator::collect).map_err(failure)
+    })
 }
 
 pub(super) fn extend(connection: &Connection, extension: &Extension) -> Result<bool, StoreError> {
@@ -131,17 +140,25 @@ pub(super) fn rotate(connection: &Connection, rotation: &Rotation) -> Result<boo
     Ok(changed.map_err(failure)? > 0)
 }
 
-pub(super) fn end(connection: &Connection, sessions: &[Credential]) -> Result<u64, StoreError> {
+pub(super) fn end(connection: &Connection, sessions: &[SessionId]) -> Result<u64, StoreError> {
     let mut ended = 0;
-    for session in sessions {
-        let parameters = params![session.id.as_bytes(), session.secret_hash.as_bytes()];
-        ended += count(execute(connection, sql::END, parameters))?;
+    for id in sessions {
+        ended += u64::from(delete(connection, *id)?);
     }
     Ok(ended)
 }
 
 pub(super) fn delete(connection: &Connection, id: SessionId) -> Result<bool, StoreError> {
-    Ok(count(execute(connection, sql::DELETE, [id.as_bytes()]))? > 0)
+    let deleted = count(execute(connection, sql::DELETE, [id.as_bytes()]))? > 0;
+    if !deleted && is_there(connection, id).map_err(failure)? {
+        return Err(ignored());
+    }
+    Ok(deleted)
+}
+
+fn is_there(connection: &Connection, id: SessionId) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(sql::SESSION_EXISTS)?;
+    statement.query_row([id.as_bytes()], |row| row.get(0))
 }
 
 pub(super) fn delete_of_user(
@@ -153,19 +170,24 @@ pub(super) fn delete_of_user(
     let Some(user) = key_type.to_sql(user) else {
         return Ok(0);
     };
-    count(match which {
-        UserSessions::All => execute(connection, sql::DELETE_OF_USER, [user]),
-        UserSessions::AllBut(id) => execute(
-            connection,
-            sql::DELETE_OTHERS_OF_USER,
-            params![user, id.as_bytes()],
-        ),
-        UserSessions::Only(id) => execute(
-            connection,
-            sql::DELETE_ONE_OF_USER,
-            params![user, id.as_bytes()],
-        ),
-    })
+    let (but, only) = match &which {
+        UserSessions::All => (None, None),
+        UserSessions::AllBut(id) => (Some(id.as_bytes()), None),
+        UserSessions::Only(id) => (None, Some(id.as_bytes())),
+    };
+    let deleted = count(execute(
+        connection,
+        sql::DELETE_OF_USER,
+        params![user, but, only],
+    ))?;
+    let mut statement = connection
+        .prepare_cached(sql::ANY_OF_USER)
+        .map_err(failure)?;
+    let are_left = statement.query_row(params![user, but, only], |row| row.get(0));
+    if are_left.map_err(failure)? {
+        return Err(ignored());
+    }
+    Ok(deleted)
 }
 
 pub(super) fn delete_expired(
@@ -177,9 +199,10 @@ pub(super) fn delete_expired(
     count(execute(connection, sql::DELETE_EXPIRED, parameters))
 }
 
-pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(sql::PING).map_err(failure)?;
-    let rows: i64 = statement.query_row([], |row| row.get(0)).map_err(failure)?;
+pub(super) fn ping(connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
+    let rows: i64 = connection.guarded(&schema.guard, sql::PING, |statement| {
+        statement.query_row([], |row| row.get(0)).map_err(failure)
+    })?;
     if rows == 0 {
         return Err(StoreError::unavailable("the session tables are gone"));
     }
@@ -211,18 +234,12 @@ pub(super) fn record(
                 expires_at: time(8)?,
             },
             device: row.get(9)?,
+            former_hash: row.get::<_, Option<_>>(11)?.map(SecretHash::from_bytes),
         }))
     };
     read()
         .map_err(|error| corrupt(id, &error))?
         .ok_or_else(|| corrupt(id, &"an unknown version or kind of user id"))
-}
-
-pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
-    StoreError::Corrupt {
-        id: id.prefix(),
-        reason: reason.to_string(),
-    }
 }
 
 fn execute(

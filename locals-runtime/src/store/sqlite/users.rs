@@ -1,7 +1,14 @@
 //! The application's users table: its name, its key, and how a [`UserId`] stands in that key.
 
+use super::{
+    error::{failure, refuse},
+    sql,
+};
 use crate::{error::StoreError, user_id::UserId};
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    Connection,
+    types::{ToSqlOutput, ValueRef},
+};
 
 /// The application's own table of users.
 ///
@@ -33,13 +40,18 @@ impl UsersTable {
         self
     }
 
+    /// Whether both name the same table and key; SQLite's names have no case.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.table.eq_ignore_ascii_case(&other.table) && self.key.eq_ignore_ascii_case(&other.key)
+    }
+
     pub(super) fn check(&self) -> Result<(), StoreError> {
         for (what, name) in [("table", &self.table), ("column", &self.key)] {
             if !is_identifier(name) {
-                return Err(StoreError::Setup(format!(
+                return refuse(format!(
                     "`{name}` cannot be the name of the users {what}: use 1 to 63 letters, digits \
                      and underscores, beginning with no digit"
-                )));
+                ));
             }
         }
         Ok(())
@@ -110,6 +122,22 @@ impl KeyType {
         [Self::Integer, Self::Text, Self::Uuid]
             .into_iter()
             .find(|known| known.sql() == name)
+    }
+
+    /// In a UTF-16 file two texts may become one (around U+FFFE), and two users with them.
+    pub(super) fn check_encoding(self, connection: &Connection) -> Result<(), StoreError> {
+        if self != Self::Text {
+            return Ok(());
+        }
+        let encoding = connection.query_row(sql::ENCODING, [], |row| row.get::<_, String>(0));
+        match encoding.map_err(failure)?.as_str() {
+            "UTF-8" => Ok(()),
+            other => refuse(format!(
+                "this database file keeps text as {other}, in which two user ids may become one: use \
+                 an integer or UUID key, or another file for the sessions (SQLite's default encoding \
+                 is UTF-8)"
+            )),
+        }
     }
 
     /// The id as the column keeps it; `None` if no user can have this id.

@@ -1,19 +1,22 @@
 //! [`SqliteStoreWithUsers`]: the session and its user in one statement.
 
 use super::{
-    SqliteStore, UsersTable, failure, sql, statements, unprepared,
-    users::{KeyType, quoted},
+    SqliteStore, UsersTable,
+    connection::Connection,
+    error::{corrupt, failure, refuse},
+    schema::Schema,
+    sql, statements,
+    users::quoted,
 };
 use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions,
-        row::{self, RowError, Value},
+        row::{self, OwnedRow},
     },
-    token::SessionId,
 };
-use rusqlite::{Connection, OptionalExtension, types::ValueRef};
-use serde::de::{DeserializeOwned, Error as _};
+use rusqlite::{OptionalExtension, Row, types::ValueRef};
+use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 
 /// A [`SqliteStore`] that knows the application's users; made by [`SqliteStore::with_users`].
@@ -24,7 +27,7 @@ pub struct SqliteStoreWithUsers {
     sessions: SqliteStore,
     users: UsersTable,
     /// Known once the columns of `U` are.
-    join: Arc<OnceLock<Join>>,
+    join: OnceLock<Arc<Join>>,
 }
 
 impl SqliteStoreWithUsers {
@@ -32,7 +35,7 @@ impl SqliteStoreWithUsers {
         Self {
             sessions,
             users,
-            join: Arc::new(OnceLock::new()),
+            join: OnceLock::new(),
         }
     }
 }
@@ -49,31 +52,44 @@ impl SessionStore for SqliteStoreWithUsers {
 
 impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
-        let join = Arc::clone(&self.join);
-        self.sessions
-            .read(move |connection, key_type| match join.get() {
-                Some(join) => join.run(connection, key_type, presented.id),
-                None => Err(unprepared()),
-            })
+        let Some(join) = self.join.get() else {
+            return StoreFuture::ready(Err(super::unprepared()));
+        };
+        let (statement, fields) = (Arc::clone(join), join.fields);
+        let found = self
+            .sessions
+            .read(move |connection, schema| statement.run(connection, schema, &presented));
+        // The application's code runs where the answer is waited for: in no thread of ours, and under
+        // no lock.
+        found.and_then(move |found| {
+            let Some((record, row)) = found else {
+                return Ok(None);
+            };
+            let user = row::user(fields, |column| row.value(column))
+                .map_err(|error| corrupt(record.id, &error))?;
+            Ok(Some((record, user)))
+        })
     }
 
     fn prepare(&self) -> Result<(), StoreError> {
         let name = std::any::type_name::<U>();
         let Some(fields) = row::columns::<U>() else {
-            return Err(StoreError::Setup(format!(
+            return refuse(format!(
                 "`{name}` does not tell which columns it wants: derive `Deserialize` for a struct \
                  with named fields and without `#[serde(flatten)]`"
-            )));
+            ));
         };
         self.sessions.prepare(Some((&self.users, fields, name)))?;
-        let join = self.join.get_or_init(|| Join::of(&self.users, fields));
+        let join = self
+            .join
+            .get_or_init(|| Arc::new(Join::of(&self.users, fields)));
         if join.fields == fields {
             return Ok(());
         }
-        Err(StoreError::Setup(format!(
+        refuse(format!(
             "this store serves users with other columns than `{name}` already: give each `Auth` a \
              clone of the store"
-        )))
+        ))
     }
 }
 
@@ -97,40 +113,46 @@ impl Join {
         Self { statement, fields }
     }
 
-    fn run<U: DeserializeOwned>(
+    fn run(
         &self,
         connection: &Connection,
-        key_type: KeyType,
-        id: SessionId,
-    ) -> Result<Option<(SessionRecord, U)>, StoreError> {
-        let mut statement = connection
-            .prepare_cached(&self.statement)
-            .map_err(failure)?;
-        let found = statement
-            .query_row([id.as_bytes()], |row| {
-                let record = statements::record(row, key_type, id);
-                let user = row::user(self.fields, |column| {
-                    let value = row.get_ref(sql::SESSION_COLUMNS + column);
-                    value.map_err(RowError::custom).and_then(value_of)
-                });
-                Ok((record, user))
-            })
-            .optional()
-            .map_err(failure)?;
-        let Some((record, user)) = found else {
-            return Ok(None);
+        schema: &Schema,
+        presented: &Credential,
+    ) -> Result<Option<(SessionRecord, OwnedRow)>, StoreError> {
+        connection.guarded(&schema.guard, &self.statement, |statement| {
+            let found = statement.query_row([presented.id.as_bytes()], |row| {
+                self.read(row, schema, presented)
+            });
+            found.optional().map_err(failure)?.transpose().map(Option::flatten)
+        })
+    }
+
+    /// The user's columns are not touched before the secret is known to be right.
+    fn read(
+        &self,
+        row: &Row<'_>,
+        schema: &Schema,
+        presented: &Credential,
+    ) -> rusqlite::Result<Result<Option<(SessionRecord, OwnedRow)>, StoreError>> {
+        let record = match statements::record(row, schema.key_type, presented.id) {
+            Ok(record) if record.is_opened_by(&presented.secret_hash) => record,
+            Ok(_) => return Ok(Ok(None)),
+            Err(error) => return Ok(Err(error)),
         };
-        let user = user.map_err(|error| statements::corrupt(id, &error))?;
-        Ok(Some((record?, user)))
+        let mut user = OwnedRow::with_capacity(self.fields.len());
+        for column in 0..self.fields.len() {
+            copy(row.get_ref(sql::SESSION_COLUMNS + column)?, &mut user);
+        }
+        Ok(Ok(Some((record, user))))
     }
 }
 
-fn value_of(value: ValueRef<'_>) -> Result<Value<'_>, RowError> {
-    Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(text) => Value::Text(std::str::from_utf8(text).map_err(RowError::custom)?),
-        ValueRef::Blob(bytes) => Value::Blob(bytes),
-    })
+fn copy(value: ValueRef<'_>, row: &mut OwnedRow) {
+    match value {
+        ValueRef::Null => row.push_null(),
+        ValueRef::Integer(number) => row.push_integer(number),
+        ValueRef::Real(number) => row.push_real(number),
+        ValueRef::Text(text) => row.push_text(text),
+        ValueRef::Blob(bytes) => row.push_blob(bytes),
+    }
 }

@@ -1,12 +1,20 @@
 //! The one thread that writes: it commits what is queued together, and answers after the commit.
+//!
+//! Time counts from the asking: while another program holds the lock, each write is given up
+//! `busy_timeout` after it was asked for, wherever in the queue it stands. A write whose waiter has
+//! gone before it begins is not done.
 
-use super::failure;
+use super::{
+    connection::Connection,
+    error::is_busy,
+};
 use crate::{error::StoreError, store::StoreFuture};
-use rusqlite::{Connection, TransactionBehavior};
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread,
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 
@@ -33,12 +41,16 @@ pub(super) enum Durability {
 
 struct Write {
     durability: Durability,
+    asked: Instant,
     work: Box<dyn Work>,
 }
 
 /// One write of a group: done inside the transaction, answered after it.
 trait Work: Send {
-    /// `false` if its own statements have to be undone.
+    /// Whether anybody still waits for the answer.
+    fn is_awaited(&self) -> bool;
+
+    /// Does it, or does it again after it was undone; `false` if its own statements have to be undone.
     fn run(&mut self, connection: &Connection) -> bool;
 
     fn answer(self: Box<Self>, committed: Result<(), CommitError>);
@@ -51,12 +63,12 @@ enum CommitError {
     Unavailable(String),
 }
 
-impl From<StoreError> for CommitError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Timeout => Self::Timeout,
-            StoreError::Unavailable(cause) => Self::Unavailable(cause.to_string()),
-            other => Self::Unavailable(other.to_string()),
+impl From<rusqlite::Error> for CommitError {
+    fn from(error: rusqlite::Error) -> Self {
+        if is_busy(&error) {
+            Self::Timeout
+        } else {
+            Self::Unavailable(error.to_string())
         }
     }
 }
@@ -70,26 +82,61 @@ impl From<CommitError> for StoreError {
     }
 }
 
+/// Where the answer to a write goes.
+trait Answer<T>: Send {
+    fn is_awaited(&self) -> bool;
+    fn send(self, outcome: Result<T, StoreError>);
+}
+
+impl<T: Send> Answer<T> for oneshot::Sender<Result<T, StoreError>> {
+    fn is_awaited(&self) -> bool {
+        !self.is_closed()
+    }
+
+    fn send(self, outcome: Result<T, StoreError>) {
+        // Nobody waits any more if the request was cancelled.
+        let _ = oneshot::Sender::send(self, outcome);
+    }
+}
+
+/// For whoever blocks until the write is done.
+impl<T: Send> Answer<T> for SyncSender<Result<T, StoreError>> {
+    fn is_awaited(&self) -> bool {
+        true
+    }
+
+    fn send(self, outcome: Result<T, StoreError>) {
+        let _ = SyncSender::send(&self, outcome);
+    }
+}
+
 struct Job<F, T, A> {
-    write: Option<F>,
+    write: F,
     outcome: Option<Result<T, StoreError>>,
     answer: A,
 }
 
 impl<F, T, A> Work for Job<F, T, A>
 where
-    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    F: Fn(&Connection) -> Result<T, StoreError> + Send,
     T: Send,
-    A: FnOnce(Result<T, StoreError>) + Send,
+    A: Answer<T>,
 {
+    fn is_awaited(&self) -> bool {
+        self.answer.is_awaited()
+    }
+
     fn run(&mut self, connection: &Connection) -> bool {
-        self.outcome = self.write.take().map(|write| write(connection));
-        matches!(self.outcome, Some(Ok(_)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(connection)))
+            .unwrap_or_else(|_| Err(StoreError::unavailable("the write panicked")));
+        let done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        done
     }
 
     fn answer(self: Box<Self>, committed: Result<(), CommitError>) {
         let not_run = || Err(StoreError::unavailable("the write was not run"));
-        (self.answer)(match (self.outcome, committed) {
+        self.answer.send(match (self.outcome, committed) {
             (Some(Err(error)), _) => Err(error),
             (_, Err(error)) => Err(error.into()),
             (outcome, Ok(())) => outcome.unwrap_or_else(not_run),
@@ -98,28 +145,24 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, patience: Duration) -> Result<Self, StoreError> {
         let (queue, writes) = sync_channel(QUEUE);
         thread::Builder::new()
             .name("locals-sqlite-writer".to_owned())
-            .spawn(move || run(connection, &writes))
+            .spawn(move || Desk::new(connection, patience).serve(&writes))
             .map_err(StoreError::unavailable)?;
         Ok(Self { queue })
     }
 
-    /// Queues a write and answers when it is committed. Whoever stops waiting changes nothing: the
-    /// write takes place, whole.
+    /// Queues a write and answers when it is committed. Whoever stops waiting leaves before or after:
+    /// what has not begun is not done, what has takes place whole.
     pub(super) fn write<'a, T: Send + 'static>(
         &self,
         durability: Durability,
-        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> StoreFuture<'a, T> {
         let (answer, answered) = oneshot::channel();
-        let queued = self.queue(durability, write, |outcome| {
-            // Nobody waits any more if the request was cancelled.
-            let _ = answer.send(outcome);
-        });
-        match queued {
+        match self.queue(durability, write, answer) {
             Ok(()) => StoreFuture::later(async { answered.await.map_err(|_| stopped())? }),
             Err(error) => StoreFuture::ready(Err(error)),
         }
@@ -129,34 +172,35 @@ impl Writer {
     pub(super) fn write_and_wait<T: Send + 'static>(
         &self,
         durability: Durability,
-        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = sync_channel(1);
-        self.queue(durability, write, move |outcome| {
-            let _ = answer.send(outcome);
-        })?;
+        self.queue(durability, write, answer)?;
         answered.recv().map_err(|_| stopped())?
     }
 
     fn queue<T: Send + 'static>(
         &self,
         durability: Durability,
-        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-        answer: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+        write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+        answer: impl Answer<T> + 'static,
     ) -> Result<(), StoreError> {
         let work = Box::new(Job {
-            write: Some(write),
+            write,
             outcome: None,
             answer,
         });
-        self.queue
-            .try_send(Write { durability, work })
-            .map_err(|refused| match refused {
-                TrySendError::Full(_) => {
-                    StoreError::unavailable(format!("{QUEUE} writes are waiting already"))
-                }
-                TrySendError::Disconnected(_) => stopped(),
-            })
+        let write = Write {
+            durability,
+            asked: Instant::now(),
+            work,
+        };
+        self.queue.try_send(write).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                StoreError::unavailable(format!("{QUEUE} writes are waiting already"))
+            }
+            TrySendError::Disconnected(_) => stopped(),
+        })
     }
 }
 
@@ -170,51 +214,125 @@ impl fmt::Debug for Writer {
     }
 }
 
-fn run(mut connection: Connection, writes: &Receiver<Write>) {
-    let mut synchronous = None;
-    while let Ok(first) = writes.recv() {
-        let mut group: Vec<_> = std::iter::once(first)
-            .chain(writes.try_iter().take(GROUP - 1))
-            .collect();
-        let durability = group.iter().map(|write| write.durability).max();
-        let committed = if durability == synchronous {
-            Ok(())
-        } else {
-            set_synchronous(&connection, durability)
+/// The thread at work.
+struct Desk {
+    connection: Connection,
+    patience: Duration,
+    synchronous: Option<Durability>,
+}
+
+impl Desk {
+    fn new(connection: Connection, patience: Duration) -> Self {
+        Self {
+            connection,
+            patience,
+            synchronous: None,
+        }
+    }
+
+    fn serve(mut self, writes: &Receiver<Write>) {
+        while let Ok(first) = writes.recv() {
+            let others = writes.try_iter().take(GROUP - 1);
+            self.write(std::iter::once(first).chain(others).collect());
+        }
+    }
+
+    /// Does a group in one transaction; if that is lost, as a trigger of the application or a full disk
+    /// may bring about, each write of it in one of its own.
+    fn write(&mut self, group: Vec<Write>) {
+        let Some(mut group) = self.begin(group) else {
+            return;
         };
-        let committed = committed
-            .inspect(|()| synchronous = durability)
-            .and_then(|()| commit(&mut connection, &mut group))
-            .map_err(CommitError::from);
+        let committed = self.commit(&mut group);
+        if committed.is_err() && group.len() > 1 {
+            for write in group {
+                self.write(vec![write]);
+            }
+            return;
+        }
         for write in group {
-            write.work.answer(committed.clone());
+            answer(write, committed.clone());
         }
+    }
+
+    /// Takes the write lock, and gives back the writes that are still to be done; answers the others.
+    fn begin(&mut self, mut group: Vec<Write>) -> Option<Vec<Write>> {
+        loop {
+            group = self.still_wanted(group);
+            let first = group.iter().map(|write| write.asked).min()?;
+            let left = self.patience.saturating_sub(first.elapsed());
+            match self.take_lock(&group, left).map_err(CommitError::from) {
+                Ok(()) => return Some(group),
+                // The first of them have waited long enough now; the others go on waiting.
+                Err(CommitError::Timeout) => {}
+                Err(error) => {
+                    for write in group {
+                        answer(write, Err(error.clone()));
+                    }
+                    return None;
+                }
+            }
+        }
+    }
+
+    fn still_wanted(&self, group: Vec<Write>) -> Vec<Write> {
+        let awaited = group.into_iter().filter(|write| write.work.is_awaited());
+        let (expired, wanted): (Vec<_>, Vec<_>) =
+            awaited.partition(|write| write.asked.elapsed() >= self.patience);
+        for write in expired {
+            answer(write, Err(CommitError::Timeout));
+        }
+        wanted
+    }
+
+    fn take_lock(&mut self, group: &[Write], patience: Duration) -> rusqlite::Result<()> {
+        let durability = group.iter().map(|write| write.durability).max();
+        if durability != self.synchronous {
+            let level = match durability {
+                Some(Durability::Normal) => "NORMAL",
+                Some(Durability::Full) | None => "FULL",
+            };
+            self.connection.pragma_update(None, "synchronous", level)?;
+            self.synchronous = durability;
+        }
+        self.connection.busy_timeout(patience)?;
+        self.run("BEGIN IMMEDIATE")
+    }
+
+    /// An error means that nothing of the group is in the file.
+    fn commit(&self, group: &mut [Write]) -> Result<(), CommitError> {
+        let committed = group
+            .iter_mut()
+            .try_for_each(|write| self.run_within(write))
+            .and_then(|()| self.run("COMMIT"));
+        if committed.is_err() && !self.connection.is_autocommit() {
+            // It fails only where there is nothing left to undo.
+            let _ = self.run("ROLLBACK");
+        }
+        Ok(committed?)
+    }
+
+    /// Runs one write inside the transaction; if it fails it is undone alone.
+    ///
+    /// SQLite may have undone the whole transaction by itself: then there is no savepoint to go back to,
+    /// and whatever ran next would be in a transaction of its own.
+    fn run_within(&self, write: &mut Write) -> rusqlite::Result<()> {
+        self.run("SAVEPOINT locals_write")?;
+        if !write.work.run(&self.connection) {
+            self.run("ROLLBACK TO locals_write")?;
+        }
+        self.run("RELEASE locals_write")
+    }
+
+    fn run(&self, statement: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(statement)?.execute([]).map(drop)
     }
 }
 
-fn set_synchronous(
-    connection: &Connection,
-    durability: Option<Durability>,
-) -> Result<(), StoreError> {
-    let level = match durability {
-        Some(Durability::Normal) => "NORMAL",
-        Some(Durability::Full) | None => "FULL",
-    };
-    connection
-        .pragma_update(None, "synchronous", level)
-        .map_err(failure)
-}
-
-/// Runs a group in one transaction; a write that fails is undone alone.
-fn commit(connection: &mut Connection, group: &mut [Write]) -> Result<(), StoreError> {
-    let mut transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(failure)?;
-    for write in group {
-        let savepoint = transaction.savepoint().map_err(failure)?;
-        if write.work.run(&savepoint) {
-            savepoint.commit().map_err(failure)?;
-        }
+/// Tells whoever waits, whose waker may panic.
+fn answer(write: Write, committed: Result<(), CommitError>) {
+    let told = catch_unwind(AssertUnwindSafe(|| write.work.answer(committed)));
+    if told.is_err() {
+        tracing::error!("a task panicked when it was told of a write that is done");
     }
-    transaction.commit().map_err(failure)
 }

@@ -6,7 +6,7 @@ use crate::store::MemoryStore;
 #[tokio::test]
 async fn the_memory_store_keeps_every_promise() {
     let store = MemoryStore::new();
-    check(&store, ["1".into(), "2".into()]).await;
+    check_with_users::<UserId>(&store, ["1".into(), "2".into()]).await;
     assert!(store.is_empty());
 }
 
@@ -36,7 +36,7 @@ mod sqlite {
         .unwrap();
         let store = store.with_users(UsersTable::new("accounts").key("key"));
         Store::<Account>::prepare(&store).unwrap();
-        check(&store, ids.map(UserId::from)).await;
+        check_with_users::<Account>(&store, ids.map(UserId::from)).await;
         let stranger = Suite {
             store: &store,
             users: ["3".into(), "x".into()],
@@ -61,7 +61,7 @@ mod sqlite {
             let options = SqliteStore::options(directory.path().join("app.db"));
             let store = options.read_threads(threads).open().unwrap();
             Store::<UserId>::prepare(&store).unwrap();
-            check(&store, ["1".into(), "ada".into()]).await;
+            check_with_users::<UserId>(&store, ["1".into(), "ada".into()]).await;
         }
     }
 

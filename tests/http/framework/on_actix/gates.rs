@@ -26,7 +26,11 @@ pub(super) fn around(app: &App, routes: &mut ServiceConfig, suite: fn(&mut Servi
     };
     let session = || RequireSession::new(app.auth.clone());
     routes
-        .service(inside("/behind").wrap(session().redirect("/enter")))
+        .service(
+            inside("/behind")
+                .wrap(from_fn(meddle))
+                .wrap(session().redirect("/enter")),
+        )
         .service(inside("/admins").wrap(session().guard::<Admin>()))
         .service(inside("/anyone").wrap(session().any_origin()))
         .service(

@@ -18,18 +18,16 @@ use crate::{
 pub(super) fn around(app: &App, suite: &Router<App>) -> Router<App> {
     let inside = suite.clone().route("/report", any(report));
     let session = || RequireSession::new(app.auth.clone());
-    let checked = inside
-        .clone()
-        .layer(middleware::from_fn(meddle))
-        .layer(CheckOrigin::new(app.auth.clone()));
+    let meddled = inside.clone().layer(middleware::from_fn(meddle));
+    let behind = meddled.clone().layer(session().redirect("/enter"));
     Router::new()
-        .nest(
-            "/behind",
-            inside.clone().layer(session().redirect("/enter")),
-        )
+        .nest("/behind", behind)
         .nest("/admins", inside.clone().layer(session().guard::<Admin>()))
         .nest("/anyone", inside.layer(session().any_origin()))
-        .nest("/checked", checked)
+        .nest(
+            "/checked",
+            meddled.layer(CheckOrigin::new(app.auth.clone())),
+        )
 }
 
 /// A handler without the attribute.

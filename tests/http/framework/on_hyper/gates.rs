@@ -21,9 +21,10 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
     });
     let Ok(response) = match prefix {
         "behind" => {
+            let meddled = service_fn(move |request| meddle(inside.clone(), request));
             session()
                 .redirect("/enter")
-                .layer(inside)
+                .layer(meddled)
                 .oneshot(request)
                 .await
         }

@@ -1,0 +1,34 @@
+//! What an error of SQLite means to whoever asked the store.
+
+use crate::{error::StoreError, token::SessionId};
+use std::fmt::Display;
+
+/// A failure of SQLite that has no meaning of its own here.
+pub(super) fn failure(error: rusqlite::Error) -> StoreError {
+    if is_busy(&error) {
+        StoreError::Timeout
+    } else {
+        StoreError::unavailable(error)
+    }
+}
+
+/// Another connection holds the lock.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+    )
+}
+
+/// A row that is there and cannot be read.
+pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
+    StoreError::Corrupt {
+        id: id.prefix(),
+        reason: reason.to_string(),
+    }
+}
+
+/// Why the store cannot be used as it is set up.
+pub(super) fn refuse<T>(reason: String) -> Result<T, StoreError> {
+    Err(StoreError::Setup(reason))
+}

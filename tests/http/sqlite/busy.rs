@@ -1,0 +1,151 @@
+//! Another program holds the write lock: how long a write waits, what becomes of one that nobody waits
+//! for, and who needs no lock at all.
+
+use std::{
+    pin::pin,
+    task::{Context, Waker},
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::{join, join_all};
+use locals::{Auth, Error, Session, SqliteStore, StoreError};
+use rusqlite::Connection;
+
+use super::Database;
+use crate::rig::{ADA, Account, Backend, Server, Site, Token};
+
+fn take_lock(application: &Connection) {
+    application
+        .execute_batch("BEGIN IMMEDIATE")
+        .expect("nobody else writes");
+}
+
+fn release_lock(application: &Connection) {
+    application
+        .execute_batch("COMMIT")
+        .expect("the application's own lock");
+}
+
+/// A sign-in or a sign-out.
+async fn write(auth: &Auth<Account>, session: &Session, turn: u32) -> Result<(), Error> {
+    match turn % 2 {
+        0 => auth.create_session(ADA).await.map(drop),
+        _ => auth.invalidate_session(session.id()).await.map(drop),
+    }
+}
+
+/// Fifteen seconds, if each of them waited for itself.
+#[tokio::test]
+async fn i_04_fifty_writes_wait_for_a_lock_together() {
+    let database = Database::with_users();
+    let store = SqliteStore::options(&database.path).busy_timeout(Duration::from_millis(300));
+    let store = store.open().expect("a database").with_users("users");
+    let auth: Auth<Account> = Auth::builder(store).build().expect("a database");
+    let session = auth.create_session(ADA).await.expect("a healthy store");
+
+    let application = database.app();
+    take_lock(&application);
+    let asked = Instant::now();
+    let writes = (0..50).map(|turn| write(&auth, &session, turn));
+    let answers = join_all(writes).await;
+    let waited = asked.elapsed();
+    for answer in answers {
+        assert!(
+            matches!(
+                answer,
+                Err(Error::Store(
+                    StoreError::Timeout | StoreError::Unavailable(_)
+                ))
+            ),
+            "{answer:?}"
+        );
+    }
+    let (least, most) = (Duration::from_millis(250), Duration::from_millis(1_500));
+    assert!((least..most).contains(&waited), "{waited:?}");
+
+    release_lock(&application);
+    let found = auth.validate_session(session.token()).await;
+    assert!(found.expect("a healthy store").is_some());
+    let ended = auth.invalidate_session(session.id()).await;
+    assert!(ended.expect("the lock is free"), "by nobody before");
+    let rows = database.number("SELECT count(*) FROM locals_sessions");
+    assert_eq!(rows, 0, "what was given up is not done later");
+}
+
+/// Polls a write once, so that it is asked for, and drops it.
+fn asked_and_gone<T>(write: impl IntoFuture<Output = Result<T, Error>>) {
+    let mut write = pin!(write.into_future());
+    let polled = write.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(polled.is_pending(), "it waits for the lock");
+}
+
+#[tokio::test]
+async fn i_04_a_write_that_nobody_waits_for_when_the_lock_is_free_is_not_done() {
+    let database = Database::with_users();
+    let auth = database.auth();
+    let kept = auth.create_session(ADA).await.expect("a healthy store");
+
+    let application = database.app();
+    take_lock(&application);
+    for _ in 0..5 {
+        asked_and_gone(auth.create_session(ADA));
+        asked_and_gone(auth.invalidate_session(kept.id()));
+    }
+    release_lock(&application);
+
+    // Asked for after them, and done after them.
+    let last = auth.create_session(ADA).await.expect("the lock is free");
+    for session in [&kept, &last] {
+        let found = auth.validate_session(session.token()).await;
+        assert!(found.expect("a healthy store").is_some());
+    }
+    let rows = database.number("SELECT count(*) FROM locals_sessions");
+    assert_eq!(rows, 2, "the two that somebody waited for");
+}
+
+async fn signs_out(site: &Site, token: Token) {
+    let reply = site.post("/logout").session(&token).send().await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+}
+
+/// A stranger cannot make the application wait for its own database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i_04_a_sign_out_with_a_made_up_token_takes_no_lock_and_waits_for_none() {
+    let site = Site::start(Server::on(Backend::Sqlite)).await;
+    let ada = site.log_in(ADA).await;
+    let made_up = |turn: usize| match turn % 2 {
+        0 => Token::made_up(),
+        _ => ada.with_made_up_secret(),
+    };
+    let path = site.database.as_ref().expect("a site on SQLite");
+    let application = Connection::open(path).expect("the site's database");
+    application
+        .busy_timeout(Duration::ZERO)
+        .expect("no waiting for a lock");
+    site.store.reset();
+
+    take_lock(&application);
+    let asked = Instant::now();
+    join_all((0..30).map(|turn| signs_out(&site, made_up(turn)))).await;
+    let waited = asked.elapsed();
+    release_lock(&application);
+    assert!(waited < Duration::from_secs(4), "for no lock: {waited:?}");
+
+    let locks = tokio::task::spawn_blocking(move || {
+        for _ in 0..200 {
+            take_lock(&application);
+            release_lock(&application);
+            thread::sleep(Duration::from_micros(500));
+        }
+    });
+    let sign_outs = join_all((0..200).map(|turn| signs_out(&site, made_up(turn))));
+    let (_, locks) = join(sign_outs, locks).await;
+    locks.expect("the lock was always free");
+    assert_eq!(site.store.calls().writes(), 0);
+
+    assert_eq!(site.whoami(&ada).await, 200);
+    signs_out(&site, ada.clone()).await;
+    assert_eq!(site.store.calls().writes(), 1, "its own secret");
+    assert_eq!(site.whoami(&ada).await, 401);
+}
