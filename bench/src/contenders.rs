@@ -41,7 +41,7 @@ pub async fn all() -> Vec<Contender> {
         body: EMAIL.len(),
     };
     let memory: Auth<Account> = Auth::builder(MemoryStore::new())
-        .users_with(|_: &UserId| async { Ok::<_, Infallible>(Some(Account::ada())) })
+        .users_with(|_: UserId| async { Ok::<_, Infallible>(Some(Account::ada())) })
         .build()
         .expect("safe defaults");
     let mut contenders = vec![bare];

@@ -110,8 +110,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// # Errors
     ///
-    /// [`Error::Random`] without random bytes, [`StoreError::UnknownUser`] if the users table has
-    /// no such key.
+    /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`] if there is no such user,
+    /// [`StoreError::NotAdmitted`] if it may not sign in, [`StoreError::UserUnreadable`] if its row does
+    /// not fit `U`. No session is made then.
     pub fn create_session(&self, user_id: impl Into<UserId>) -> CreateSession<'_, U> {
         CreateSession::new(self, user_id.into())
     }
@@ -236,7 +237,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Auth::new(Arc::new(store), Arc::clone(self.config()))
     }
 
-    /// Makes a session and ends those of `ended`, in one transaction.
+    /// Makes a session and ends those of `ended`, in one transaction; first the user is looked for, as
+    /// every later request will.
     pub(crate) async fn create(
         &self,
         user_id: UserId,
@@ -244,6 +246,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
         let config = self.config();
+        let user = self.store().load_user(user_id.clone()).await?;
+        drop(user.ok_or(StoreError::UnknownUser)?);
         let mut attempts = 0;
         loop {
             let now = self.now();

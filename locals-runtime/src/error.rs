@@ -9,7 +9,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// It is a response by itself: axum's `IntoResponse`, actix-web's `ResponseError`,
 /// `http::Response::from`: 503 while the store cannot answer, 401 for a session whose row cannot be
-/// read or whose user is gone. The body is a constant, on plain `http` empty.
+/// read or whose user is gone, 403 for a user who may not sign in, 500 for one whose row does not fit
+/// the application's type. The body is a constant, on plain `http` empty.
 ///
 /// An error of your own hands it on; its `Display` names the cause, which is for the log. On axum:
 ///
@@ -108,8 +109,8 @@ pub enum StoreError {
     /// The store did not answer in time; whether a write took place is unknown.
     #[error("the session store did not answer in time")]
     Timeout,
-    /// A row is there but cannot be read. It is kept as it is.
-    #[error("session {id}… or its user cannot be read: {reason}")]
+    /// A session's row is there but cannot be read. It is kept as it is.
+    #[error("session {id}… cannot be read: {reason}")]
     Corrupt {
         /// The first characters of the session's public id.
         id: String,
@@ -119,6 +120,16 @@ pub enum StoreError {
     /// A session with this id exists already; it was left untouched.
     #[error("a session with this id exists already")]
     DuplicateId,
+    /// A user is there, but its row does not fit the application's type. No session was made or ended:
+    /// those there are go on when the row is mended.
+    #[error("the user cannot be read: {reason}")]
+    UserUnreadable {
+        /// The column, and what does not fit; no value of it.
+        reason: String,
+    },
+    /// The user may not sign in: [`AuthBuilder::admits`](crate::AuthBuilder::admits) says so.
+    #[error("this user may not sign in")]
+    NotAdmitted,
     /// There is no such user, so no session was made.
     #[error("there is no user with this id")]
     UnknownUser,

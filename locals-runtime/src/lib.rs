@@ -11,6 +11,8 @@
 
 mod auth;
 mod clock;
+#[cfg(feature = "sqlite")]
+pub mod column;
 mod cookie;
 mod error;
 mod framework;

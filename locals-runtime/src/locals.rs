@@ -253,8 +253,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 
     /// Loads once; an outage is not remembered, so that a later call may ask again.
     ///
-    /// A session whose row or user cannot be read is no session here, and the log says why: its
-    /// user can sign in anew.
+    /// A session whose row cannot be read is no session here, and the log says why: its user can sign in
+    /// anew. A user that cannot be read is an error: signing in would not help.
     async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
         let found = self.found.get_or_try_init(|| async {
             let Some((token, credential)) = self.presented.token() else {

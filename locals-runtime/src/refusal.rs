@@ -92,6 +92,10 @@ impl Answer {
         Self::plain(500, "Something went wrong.\n")
     }
 
+    fn not_allowed() -> Self {
+        Self::plain(403, "Not allowed.\n")
+    }
+
     fn sign_in() -> Self {
         Self::plain(401, "Sign in first.\n")
     }
@@ -123,7 +127,7 @@ impl Refusal {
                 },
                 None => Answer::sign_in(),
             },
-            Self::Forbidden => Answer::plain(403, "Not allowed.\n"),
+            Self::Forbidden => Answer::not_allowed(),
             Self::Failed(error) => error.answer(),
         }
     }
@@ -135,6 +139,8 @@ impl Error {
             Self::Store(StoreError::Corrupt { .. } | StoreError::UnknownUser) | Self::NoSession => {
                 401
             }
+            Self::Store(StoreError::NotAdmitted) => 403,
+            Self::Store(StoreError::UserUnreadable { .. }) => 500,
             Self::Store(_) | Self::Random(_) => 503,
         }
     }
@@ -145,13 +151,15 @@ impl Error {
             Self::Store(StoreError::Corrupt { .. }) => {
                 tracing::error!(error = %self, "session refused");
             }
-            Self::Store(StoreError::UnknownUser) | Self::NoSession => {}
+            Self::Store(StoreError::UnknownUser | StoreError::NotAdmitted) | Self::NoSession => {}
             Self::Store(_) | Self::Random(_) => {
                 tracing::error!(error = %self, "request failed");
             }
         }
         match self.status() {
             401 => Answer::sign_in(),
+            403 => Answer::not_allowed(),
+            500 => Answer::plain(500, "This account cannot be read at present.\n"),
             status => Answer {
                 reports_outage: self.is_outage(),
                 ..Answer::plain(status, "Try again in a moment.\n")
@@ -200,6 +208,9 @@ mod tests {
             id: "AAAAAAAA".into(),
             reason: "secret SQL".into(),
         };
+        let unreadable = StoreError::UserUnreadable {
+            reason: "secret column".into(),
+        };
         for (error, status) in [
             (StoreError::unavailable("/var/lib/app.db is locked"), 503),
             (StoreError::Timeout, 503),
@@ -207,11 +218,18 @@ mod tests {
             (StoreError::Full { capacity: 1 }, 503),
             (corrupt, 401),
             (StoreError::UnknownUser, 401),
+            (StoreError::NotAdmitted, 403),
+            (unreadable, 500),
         ] {
             let answer = Error::from(error).answer();
             assert_eq!(answer.status, status);
-            let bodies = ["Sign in first.\n", "Try again in a moment.\n"];
-            assert!(bodies.contains(&answer.body));
+            let body = match status {
+                401 => "Sign in first.\n",
+                403 => "Not allowed.\n",
+                500 => "This account cannot be read at present.\n",
+                _ => "Try again in a moment.\n",
+            };
+            assert_eq!(answer.body, body);
         }
     }
 }

@@ -3,12 +3,13 @@
 //! Implement both to keep sessions elsewhere; `locals::testing::conformance` (feature `testing`)
 //! tells whether an implementation keeps the promises below.
 
+mod admits;
 mod delegate;
 mod memory;
 mod reply;
-#[cfg(feature = "sqlite")]
-mod row;
 mod sessions_only;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod users_with;
@@ -24,6 +25,7 @@ pub use reply::StoreFuture;
 pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers, UsersTable};
 pub use users_with::UsersWith;
 
+pub(crate) use admits::{Admission, Admits};
 pub(crate) use delegate::delegate_sessions;
 pub(crate) use sessions_only::SessionsOnly;
 
@@ -107,7 +109,20 @@ pub trait Store<U>: SessionStore {
     ///
     /// The secret is compared before the user is looked for or read: a public id with a made-up
     /// secret causes no work of the application.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
+
+    /// The user with this id, as a session would bring it: asked before a session is made, so that
+    /// nobody is signed in who would be nobody at the next request.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`;
+    /// [`StoreError::NotAdmitted`] if it may not sign in.
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>>;
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
     /// [`AuthBuilder::build`](crate::AuthBuilder::build).

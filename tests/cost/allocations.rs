@@ -50,7 +50,7 @@ fn in_memory() -> Auth<Account> {
         email: EMAIL.to_owned(),
     };
     Auth::builder(MemoryStore::new())
-        .users_with(move |_: &UserId| {
+        .users_with(move |_: UserId| {
             let ada = ada();
             async { Ok::<_, Infallible>(Some(ada)) }
         })

@@ -81,8 +81,8 @@ impl Site {
             Backend::Memory => {
                 let (store, control) = Probe::new(MemoryStore::new());
                 let known = users.clone();
-                let builder = Auth::builder(store).users_with(move |id: &UserId| {
-                    let user = known.find(id);
+                let builder = Auth::builder(store).users_with(move |id: UserId| {
+                    let user = known.find(&id);
                     async move { Ok::<_, Infallible>(user) }
                 });
                 (settings.build(builder, clock.clone()), control, None)

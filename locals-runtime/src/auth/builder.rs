@@ -8,11 +8,11 @@ use crate::{
     lifetime::Lifetimes,
     origin::OriginCheck,
     request::is_login_path,
-    store::{Store, UsersWith},
+    store::{Admission, Admits, Store, UsersWith},
     token::{Entropy, operating_system},
     user_id::UserId,
 };
-use std::{fmt, future::Future, marker::PhantomData, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
 
 /// What every request needs to know.
 pub(crate) struct Config {
@@ -59,7 +59,7 @@ pub struct AuthBuilder<U, S> {
     trusted_origins: Vec<String>,
     public_origins: Vec<String>,
     insecure: bool,
-    user: PhantomData<fn() -> U>,
+    admits: Option<Admission<U>>,
 }
 
 impl<U, S: fmt::Debug> fmt::Debug for AuthBuilder<U, S> {
@@ -88,7 +88,7 @@ impl<U, S> AuthBuilder<U, S> {
             trusted_origins: Vec::new(),
             public_origins: Vec::new(),
             insecure: false,
-            user: PhantomData,
+            admits: None,
         }
     }
 
@@ -178,27 +178,64 @@ impl<U, S> AuthBuilder<U, S> {
         self
     }
 
-    /// Users from elsewhere: a function from the id to the user, asked once per request.
+    /// Who may sign in and stay signed in: asked at every sign-in and every load, so a user who is
+    /// banned by whatever path is out at the next request, on every kind of handler and behind gates.
+    ///
+    /// A user of whom it says `false` has no session; signing in is
+    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted), 403. Nothing is deleted: once it says `true`
+    /// again, sessions that have not ended by themselves go on.
+    ///
+    /// ```
+    /// use locals::{Auth, SqliteStore};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Account { id: i64, email: String, banned: bool }
+    ///
+    /// # fn show(store: SqliteStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth: Auth<Account> = Auth::builder(store.with_users("users"))
+    ///     .admits(|account| !account.banned)
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn admits(mut self, admits: impl Fn(&U) -> bool + Send + Sync + 'static) -> Self {
+        self.admits = Some(Box::new(admits));
+        self
+    }
+
+    /// Users from elsewhere: a function from the id to the user, asked once per request, and once
+    /// before a sign-in.
     ///
     /// `Ok(None)` means that there is no such user, so the session is not valid; an `Err` is a
     /// store that failed.
     ///
     /// ```
     /// use locals::{Auth, MemoryStore, UserId};
+    /// # #[derive(Clone)] struct Pool;
+    /// # impl Pool {
+    /// #     async fn find(&self, id: i64) -> Result<Option<Account>, std::io::Error> {
+    /// #         Ok(Some(Account { name: id.to_string() }))
+    /// #     }
+    /// # }
     ///
     /// struct Account { name: String }
     ///
+    /// # fn show(pool: Pool) -> Result<(), locals::BuildError> {
     /// let auth: Auth<Account> = Auth::builder(MemoryStore::new())
-    ///     .users_with(|id: &UserId| {
-    ///         let name = id.to_string();
-    ///         async move { Ok::<_, std::io::Error>(Some(Account { name })) }
+    ///     .users_with(move |id: UserId| {
+    ///         let pool = pool.clone(); // sqlx's `PgPool`, say: a handle
+    ///         async move {
+    ///             match id.parse() {
+    ///                 Ok(id) => pool.find(id).await,
+    ///                 Err(_) => Ok(None), // no id of ours
+    ///             }
+    ///         }
     ///     })
     ///     .build()?;
-    /// # Ok::<(), locals::BuildError>(())
+    /// # Ok(()) }
     /// ```
     pub fn users_with<F, Found, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
     where
-        F: Fn(&UserId) -> Found + Send + Sync + 'static,
+        F: Fn(UserId) -> Found + Send + Sync + 'static,
         Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
         E: Into<BoxError>,
     {
@@ -208,7 +245,7 @@ impl<U, S> AuthBuilder<U, S> {
             trusted_origins: self.trusted_origins,
             public_origins: self.public_origins,
             insecure: self.insecure,
-            user: PhantomData,
+            admits: self.admits,
         }
     }
 
@@ -221,6 +258,7 @@ impl<U, S> AuthBuilder<U, S> {
     /// [`BuildError`], naming the option and what can be written instead.
     pub fn build(mut self) -> Result<Auth<U>, BuildError>
     where
+        U: Send + 'static,
         S: Store<U>,
     {
         let config = &mut self.config;
@@ -248,6 +286,11 @@ impl<U, S> AuthBuilder<U, S> {
             config.origin.publish(origin)?;
         }
         self.store.prepare()?;
-        Ok(Auth::new(Arc::new(self.store), Arc::new(self.config)))
+        let store: Arc<dyn Store<U>> = Arc::new(self.store);
+        let store = match self.admits {
+            Some(admits) => Arc::new(Admits::new(store, admits)),
+            None => store,
+        };
+        Ok(Auth::new(store, Arc::new(self.config)))
     }
 }

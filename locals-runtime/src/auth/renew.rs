@@ -53,6 +53,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again
     /// and found active. Nothing is ever inserted.
+    ///
+    /// One that cannot be written ends nothing: the session that was read is served as it is, and the
+    /// next request tries again.
     async fn renew_idle(
         &self,
         token: &TokenText,
@@ -61,7 +64,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         mut user: U,
     ) -> Result<Found<U>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            if let Some(renewed) = self.extend(session.record(), presented).await? {
+            let renewed = match self.extend(session.record(), presented).await {
+                Ok(renewed) => renewed,
+                Err(error) => {
+                    let sid = session.id().prefix();
+                    tracing::warn!(sid, %error, "session not renewed, served as it is");
+                    return Ok(Some((session, user)));
+                }
+            };
+            if let Some(renewed) = renewed {
                 let session = Session::new(renewed, token.into(), SessionState::Active, true);
                 return Ok(Some((session, user)));
             }

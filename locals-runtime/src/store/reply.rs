@@ -36,7 +36,6 @@ impl<'a, T> StoreFuture<'a, T> {
     }
 
     /// What this answer becomes by `next`, which runs where the answer is waited for.
-    #[cfg(feature = "sqlite")]
     pub(crate) fn and_then<V: Send + 'a>(
         self,
         next: impl FnOnce(T) -> Result<V, StoreError> + Send + 'a,

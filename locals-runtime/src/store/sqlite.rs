@@ -22,10 +22,10 @@ pub use with_users::SqliteStoreWithUsers;
 
 use super::{
     Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
-    Timestamp, UserSessions,
+    Timestamp, UserSessions, sql::Column,
 };
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
-use app_table::Wanted;
+use app_table::{UserType, Wanted};
 use connection::Connection;
 use readers::Readers;
 use schema::Schema;
@@ -102,26 +102,22 @@ impl SqliteStore {
         SqliteStoreWithUsers::new(self, table.into())
     }
 
-    /// Makes the tables, or checks those that are there; with a users table that has columns of
-    /// these names for a type of this name.
-    fn prepare(
-        &self,
-        users: Option<(&UsersTable, &'static [&'static str], &'static str)>,
-    ) -> Result<(), StoreError> {
-        let users = users.map(|(users, fields, type_name)| (users.clone(), fields, type_name));
-        let schema = self
-            .file
-            .writer
-            .write_and_wait(Durability::Full, move |connection| {
-                let wanted = users.as_ref().map(|(users, fields, type_name)| Wanted {
-                    users,
-                    fields,
-                    type_name,
-                });
-                schema::prepare(connection, wanted.as_ref())
-            })?;
+    /// Makes the tables, or checks those that are there; with a users table, tells which of its columns
+    /// are read for the application's type.
+    fn prepare(&self, users: Option<(&UsersTable, UserType)>) -> Result<Vec<Column>, StoreError> {
+        let users = users.map(|(users, user)| (users.clone(), user));
+        let (schema, columns) =
+            self.file
+                .writer
+                .write_and_wait(Durability::Full, move |connection| {
+                    let wanted = users.as_ref().map(|(users, user)| Wanted {
+                        users,
+                        user: Some(*user),
+                    });
+                    schema::prepare(connection, wanted.as_ref())
+                })?;
         self.schema.get_or_init(|| Arc::new(schema));
-        Ok(())
+        Ok(columns)
     }
 
     /// What [`Store::prepare`] has found out.
@@ -232,8 +228,12 @@ impl Store<UserId> for SqliteStore {
         })
     }
 
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<UserId>> {
+        StoreFuture::ready(Ok(Some(id)))
+    }
+
     fn prepare(&self) -> Result<(), StoreError> {
-        SqliteStore::prepare(self, None)
+        SqliteStore::prepare(self, None).map(drop)
     }
 }
 

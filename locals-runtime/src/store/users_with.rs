@@ -40,7 +40,7 @@ where
 impl<S, F, Found, U, E> Store<U> for UsersWith<S, F>
 where
     S: Store<UserId>,
-    F: Fn(&UserId) -> Found + Send + Sync + 'static,
+    F: Fn(UserId) -> Found + Send + Sync + 'static,
     Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
     E: Into<BoxError>,
     U: Send + 'static,
@@ -53,11 +53,15 @@ where
             if !record.is_opened_by(&presented.secret_hash) {
                 return Ok(None);
             }
-            let user = (self.find_user)(&record.user_id)
-                .await
-                .map_err(StoreError::unavailable)?;
+            let user = (self.find_user)(record.user_id.clone()).await;
+            let user = user.map_err(StoreError::unavailable)?;
             Ok(user.map(|user| (record, user)))
         })
+    }
+
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+        let user = (self.find_user)(id);
+        StoreFuture::later(async { user.await.map_err(StoreError::unavailable) })
     }
 
     fn prepare(&self) -> Result<(), StoreError> {

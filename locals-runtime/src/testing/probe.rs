@@ -41,6 +41,9 @@ pub struct Probe<S> {
 pub struct Calls {
     /// `load` and `load_with_user`.
     pub load: u64,
+    /// `load_user`, before a sign-in: about users and not about sessions, so it is in no sum, and is not
+    /// the call that [`fail_nth`](ProbeControl::fail_nth) counts.
+    pub user: u64,
     /// `insert` and `replace`.
     pub replace: u64,
     /// `extend`.
@@ -180,6 +183,10 @@ impl ProbeControl {
     }
 }
 
+fn failed() -> StoreError {
+    StoreError::unavailable("failed on demand")
+}
+
 impl<S> Probe<S> {
     /// The store, and what steers it.
     pub fn new(store: S) -> (Self, ProbeControl) {
@@ -200,9 +207,7 @@ impl<S: Send + Sync> Probe<S> {
         call: impl FnOnce(&'a S) -> StoreFuture<'a, T> + Send + 'a,
     ) -> StoreFuture<'a, T> {
         match (self.control.count(operation), row) {
-            (Verdict::Fail, _) => {
-                StoreFuture::ready(Err(StoreError::unavailable("failed on demand")))
-            }
+            (Verdict::Fail, _) => StoreFuture::ready(Err(failed())),
             (Verdict::Corrupt, Some(id)) => StoreFuture::ready(Err(StoreError::Corrupt {
                 id: id.prefix(),
                 reason: "corrupt on demand".to_owned(),
@@ -288,6 +293,14 @@ impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
             Some(presented.id),
             move |store| store.load_with_user(presented),
         )
+    }
+
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+        self.control.lock().calls.user += 1;
+        match self.control.lock().fault {
+            Fault::EveryCall => StoreFuture::ready(Err(failed())),
+            _ => self.store.load_user(id),
+        }
     }
 
     fn prepare(&self) -> Result<(), StoreError> {

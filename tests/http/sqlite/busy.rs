@@ -1,5 +1,5 @@
-//! Another program holds the write lock: how long a write waits, what becomes of one that nobody waits
-//! for, and who needs no lock at all.
+//! Another program holds the write lock: how long a write waits, what becomes of one that nobody
+//! waits for, and who needs no lock at all.
 
 use std::{
     pin::pin,

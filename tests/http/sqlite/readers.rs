@@ -87,7 +87,9 @@ async fn panics_for_whoever_asks<U: DeserializeOwned + Send + Sync + 'static>() 
     for read_threads in [0, 1, 2] {
         let database = database();
         let auth: Auth<U> = open(&database, read_threads);
-        let (ada, bob) = (sign_in(&auth, ADA).await, sign_in(&auth, BOB).await);
+        // A sign-in reads the user too.
+        let reading: Auth<Account> = open(&database, read_threads);
+        let (ada, bob) = (sign_in(&auth, ADA).await, sign_in(&reading, BOB).await);
         for _ in 0..read_threads + 2 {
             let (asker, bob) = (auth.clone(), bob.clone());
             let asked = tokio::spawn(async move {
@@ -124,6 +126,47 @@ async fn p_06_a_user_whose_deserialize_panics_costs_no_thread_of_the_store() {
 #[tokio::test]
 async fn p_06_a_user_whose_drop_panics_costs_no_thread_of_the_store() {
     panics_for_whoever_asks::<Undroppable>().await;
+}
+
+/// More than there are connections to read on.
+const AT_ONCE: usize = 24;
+
+static ALL_OF_THEM: std::sync::LazyLock<std::sync::Barrier> =
+    std::sync::LazyLock::new(|| std::sync::Barrier::new(AT_ONCE));
+
+/// Read only when all of them are being read.
+struct Together;
+
+impl<'de> Deserialize<'de> for Together {
+    fn deserialize<D: Deserializer<'de>>(row: D) -> Result<Self, D::Error> {
+        let account = Account::deserialize(row)?;
+        if account.email == BOBS {
+            ALL_OF_THEM.wait();
+        }
+        Ok(Self)
+    }
+}
+
+/// Under a lock, one would wait for another that waits for the lock.
+#[test]
+fn j_05_a_user_is_read_under_no_lock() {
+    let database = database();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let reading: Auth<Account> = open(&database, 0);
+    let bob = runtime().expect("a runtime").block_on(sign_in(&reading, BOB));
+    let auth: Auth<Together> = open(&database, 0);
+    let (done, all_done) = std::sync::mpsc::channel();
+    for _ in 0..AT_ONCE {
+        let (auth, bob, done) = (auth.clone(), bob.clone(), done.clone());
+        thread::spawn(move || {
+            let runtime = runtime().expect("a runtime");
+            let found = runtime.block_on(auth.validate_session(bob.token()));
+            done.send(found.expect("a healthy store").is_some())
+        });
+    }
+    for _ in 0..AT_ONCE {
+        assert_eq!(all_done.recv_timeout(PATIENCE), Ok(true));
+    }
 }
 
 /// The waker of a task that is beyond help.

@@ -180,8 +180,8 @@ fn a_user_type_without_named_fields_is_refused() {
     );
 }
 
-/// The sessions would be those of other users. Also where nobody has signed in yet: two programs that
-/// disagree are told at once.
+/// The sessions would be those of other users. Also where nobody has signed in yet: two programs
+/// that disagree are told at once.
 #[test]
 fn another_users_table_than_before_is_refused() {
     let database = Database::with_users();

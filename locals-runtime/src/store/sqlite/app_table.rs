@@ -4,16 +4,58 @@ use super::{
     error::{failure, refuse},
     users::{KeyType, UsersTable, quoted},
 };
-use crate::error::StoreError;
+use crate::{
+    error::StoreError,
+    store::sql::{Cause, Column as UserColumn, OwnedRow, RowError, Wants, probe, user},
+};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 
 /// What is wanted of the users table.
 pub(super) struct Wanted<'a> {
     pub(super) users: &'a UsersTable,
-    /// The columns that the application's type names.
-    pub(super) fields: &'static [&'static str],
-    /// The name of that type, for messages.
-    pub(super) type_name: &'static str,
+    pub(super) user: Option<UserType>,
+}
+
+/// What is asked of the application's type, whichever it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UserType {
+    pub(super) wants: Wants,
+    /// For messages.
+    name: &'static str,
+    probe: fn(&[UserColumn]) -> Option<Cause>,
+    read: fn(&[UserColumn], &OwnedRow) -> Result<(), RowError>,
+}
+
+impl UserType {
+    pub(super) fn of<U: DeserializeOwned>() -> Result<Self, StoreError> {
+        let name = std::any::type_name::<U>();
+        let Some(wants) = Wants::of::<U>() else {
+            return refuse(format!(
+                "`{name}` does not tell which columns it wants: derive `Deserialize` for a struct \
+                 with named fields"
+            ));
+        };
+        Ok(Self {
+            wants,
+            name,
+            probe: probe::<U>,
+            read: |columns, row| user::<U>(columns, row).map(drop),
+        })
+    }
+
+    /// Whether a row of these columns is one of this type.
+    pub(super) fn check_row(&self, columns: &[UserColumn], row: &OwnedRow) {
+        if let Err(error) = (self.read)(columns, row) {
+            tracing::warn!(
+                %error,
+                user = self.name,
+                "there is a user that cannot be read: sign-ins of such users fail, and their requests are \
+                 answered with 500"
+            );
+        }
+    }
 }
 
 impl<'a> Wanted<'a> {
@@ -21,8 +63,7 @@ impl<'a> Wanted<'a> {
     pub(super) fn key_of(users: &'a UsersTable) -> Self {
         Self {
             users,
-            fields: &[],
-            type_name: "",
+            user: None,
         }
     }
 
@@ -34,12 +75,44 @@ impl<'a> Wanted<'a> {
         key_type.check_encoding(connection)?;
         self.check_collation(connection)?;
         self.check_kept_ids(connection, key_type)?;
-        self.check_fields(&columns)?;
+        self.check_expressions(connection)?;
         Ok(key_type)
     }
 
+    /// The columns that are read for the application's type.
+    pub(super) fn columns(&self, connection: &Connection) -> Result<Vec<UserColumn>, StoreError> {
+        let Some(user) = self.user else {
+            return Ok(Vec::new());
+        };
+        let table = columns(connection, &self.users.table)?;
+        let computed = self.users.computed.iter().map(|(name, _)| Column {
+            name: name.clone(),
+            declared: String::new(),
+        });
+        let all: Vec<_> = table.into_iter().chain(computed).collect();
+        self.check_computed(&all)?;
+        let columns: Vec<_> = match user.wants {
+            Wants::All => all
+                .iter()
+                .map(|column| UserColumn::new(&column.name, &column.declared))
+                .collect(),
+            Wants::These(names) => names
+                .iter()
+                .filter_map(|name| {
+                    let column = all.iter().find(|column| column.is(name))?;
+                    Some(UserColumn::new(name, &column.declared))
+                })
+                .collect(),
+        };
+        match (user.probe)(&columns) {
+            Some(Cause::Missing(field)) => self.refuse_missing(field, user.name, &all),
+            Some(Cause::Duplicate(field)) => self.refuse_two(field, user.name, &columns),
+            Some(Cause::Unfit) | None => Ok(columns),
+        }
+    }
+
     fn key_type(&self, columns: &[Column]) -> Result<KeyType, StoreError> {
-        let UsersTable { table, key } = self.users;
+        let UsersTable { table, key, .. } = self.users;
         let Some(column) = columns.iter().find(|column| column.is(key)) else {
             return refuse(format!(
                 "table `{table}` has no column `{key}` to be its key; it has {}: name the key with \
@@ -62,7 +135,7 @@ impl<'a> Wanted<'a> {
     /// Under another collation one user would have several ids, and ending the sessions of one
     /// would miss those of the others.
     fn check_collation(&self, connection: &Connection) -> Result<(), StoreError> {
-        let UsersTable { table, key } = self.users;
+        let UsersTable { table, key, .. } = self.users;
         let other: Option<String> = connection
             .query_row(
                 "SELECT x.coll FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) x
@@ -83,7 +156,7 @@ impl<'a> Wanted<'a> {
 
     /// SQLite keeps a text in an integer column if it is not STRICT.
     fn check_kept_ids(&self, connection: &Connection, key_type: KeyType) -> Result<(), StoreError> {
-        let UsersTable { table, key } = self.users;
+        let UsersTable { table, key, .. } = self.users;
         let (quoted_table, quoted_key) = (quoted(table), quoted(key));
         let kept: Option<String> = connection
             .query_row(
@@ -103,19 +176,76 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn check_fields(&self, columns: &[Column]) -> Result<(), StoreError> {
-        let has = |field: &str| columns.iter().any(|column| column.is(field));
-        match self.fields.iter().find(|field| !has(field)) {
+    /// Each by itself, so that the message names the one that is wrong.
+    fn check_expressions(&self, connection: &Connection) -> Result<(), StoreError> {
+        let table = quoted(&self.users.table);
+        let computed = self.users.computed.iter().map(|(_, expression)| {
+            (expression, format!("SELECT ({expression}) FROM {table} WHERE 0"))
+        });
+        let conditions = self.users.conditions.iter().map(|condition| {
+            (condition, format!("SELECT 1 FROM {table} WHERE 0 AND ({condition})"))
+        });
+        for (expression, statement) in computed.chain(conditions) {
+            // No row is asked for: one comes all the same where the expression counts or sums up rows.
+            let asked = connection
+                .prepare(&statement)
+                .and_then(|mut statement| statement.exists([]));
+            let reason = match asked {
+                Ok(false) => continue,
+                Ok(true) => "it is about many rows: put it into a `(SELECT ..)`".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            return refuse(format!(
+                "`{expression}` is no SQL expression over the columns of table `{}`: {reason}",
+                self.users.table
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_computed(&self, columns: &[Column]) -> Result<(), StoreError> {
+        let mut seen = BTreeSet::new();
+        let twice = columns
+            .iter()
+            .find(|column| !seen.insert(column.name.to_ascii_lowercase()));
+        match twice {
             None => Ok(()),
-            Some(field) => refuse(format!(
-                "table `{}` has no column `{field}`, which `{}` has as a field; it has {}: add the \
-                 column, or rename the field with `#[serde(rename = \"..\")]`, or leave it out \
-                 with `#[serde(skip)]`",
-                self.users.table,
-                self.type_name,
-                list(columns)
+            Some(column) => refuse(format!(
+                "table `{}` has a column `{}`, and so has `UsersTable::column`: give the computed one \
+                 another name",
+                self.users.table, column.name
             )),
         }
+    }
+
+    fn refuse_missing<T>(
+        &self,
+        field: &str,
+        type_name: &str,
+        columns: &[Column],
+    ) -> Result<T, StoreError> {
+        refuse(format!(
+            "table `{}` has no column `{field}`, which `{type_name}` has as a field; it has {}: add the \
+             column, or rename the field with `#[serde(rename = \"..\")]`, or let it do without by \
+             `Option` or `#[serde(default)]`, or leave it out with `#[serde(skip)]`",
+            self.users.table,
+            list(columns)
+        ))
+    }
+
+    fn refuse_two<T>(
+        &self,
+        field: &str,
+        type_name: &str,
+        columns: &[UserColumn],
+    ) -> Result<T, StoreError> {
+        let names: Vec<_> = columns.iter().map(|column| format!("`{}`", column.name)).collect();
+        refuse(format!(
+            "table `{}` has two columns for the field `{field}` of `{type_name}`, by its `alias`; of those \
+             it names there are {}: leave out the alias, or drop a column",
+            self.users.table,
+            names.join(", ")
+        ))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     sql,
     users::{KeyType, UsersTable},
 };
-use crate::error::StoreError;
+use crate::{error::StoreError, store::sql::Column};
 use rusqlite::{OptionalExtension, params};
 
 /// What one handle knows of the tables, as long as its guard is in force.
@@ -28,7 +28,13 @@ type Users<'a> = Option<(&'a UsersTable, KeyType)>;
 pub(super) fn prepare(
     connection: &Connection,
     wanted: Option<&Wanted<'_>>,
-) -> Result<Schema, StoreError> {
+) -> Result<(Schema, Vec<Column>), StoreError> {
+    let columns = wanted.map_or_else(|| Ok(Vec::new()), |wanted| wanted.columns(connection));
+    let schema = tables(connection, wanted)?;
+    Ok((schema, columns?))
+}
+
+fn tables(connection: &Connection, wanted: Option<&Wanted<'_>>) -> Result<Schema, StoreError> {
     let users = wanted
         .map(|wanted| Ok::<_, StoreError>((wanted.users, wanted.check(connection)?)))
         .transpose()?;

@@ -150,8 +150,12 @@ pub(super) const LOAD: &str = concat!(
 pub(super) const LOAD_WITH_USER: &str = concat!(
     "SELECT ",
     session_columns!(),
-    "{user_columns} FROM locals_sessions s JOIN {table} u ON u.{key} = s.user_id WHERE s.id = ?1"
+    "{user_columns} FROM locals_sessions s JOIN {users} u ON u.{key} = s.user_id WHERE s.id = ?1"
 );
+
+pub(super) const LOAD_USER: &str = "SELECT u.{key}{user_columns} FROM {users} u WHERE u.{key} = ?1";
+
+pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {users} u LIMIT 1";
 
 pub(super) const LIST: &str = concat!(
     "SELECT ",

@@ -22,6 +22,9 @@ use rusqlite::{
 pub struct UsersTable {
     pub(super) table: String,
     pub(super) key: String,
+    /// Names and expressions.
+    pub(super) computed: Vec<(String, String)>,
+    pub(super) conditions: Vec<String>,
 }
 
 impl UsersTable {
@@ -30,6 +33,8 @@ impl UsersTable {
         Self {
             table: table.into(),
             key: "id".to_owned(),
+            computed: Vec::new(),
+            conditions: Vec::new(),
         }
     }
 
@@ -40,13 +45,72 @@ impl UsersTable {
         self
     }
 
+    /// A value that is in no column: an SQL expression over the columns of the table, for the field
+    /// `name`.
+    ///
+    /// It is checked by [`AuthBuilder::build`](crate::AuthBuilder::build), and computed with every load.
+    ///
+    /// ```
+    /// use locals::UsersTable;
+    ///
+    /// let users = UsersTable::new("users")
+    ///     .column("name", "coalesce(nickname, email)")
+    ///     .column("has_profile", "EXISTS (SELECT 1 FROM profiles WHERE profiles.user_id = users.id)");
+    /// ```
+    #[must_use]
+    pub fn column(mut self, name: impl Into<String>, expression: impl Into<String>) -> Self {
+        self.computed.push((name.into(), expression.into()));
+        self
+    }
+
+    /// Only users of whom this holds, an SQL condition over the columns of the table: the others cannot
+    /// sign in ([`StoreError::UnknownUser`]) and have no session, from the next request on. Several
+    /// conditions have to hold together.
+    ///
+    /// What can be said of a loaded user is simpler in
+    /// [`AuthBuilder::admits`](crate::AuthBuilder::admits).
+    ///
+    /// ```
+    /// use locals::UsersTable;
+    ///
+    /// let users = UsersTable::new("users").only_if("verified AND deleted_at IS NULL");
+    /// ```
+    #[must_use]
+    pub fn only_if(mut self, condition: impl Into<String>) -> Self {
+        self.conditions.push(condition.into());
+        self
+    }
+
+    /// What stands behind `FROM`: the table, or those of its rows that count, with what is computed.
+    pub(super) fn source(&self) -> String {
+        let table = quoted(&self.table);
+        if self.computed.is_empty() && self.conditions.is_empty() {
+            return table;
+        }
+        let computed: String = self
+            .computed
+            .iter()
+            .map(|(name, expression)| format!(", ({expression}) AS {}", quoted(name)))
+            .collect();
+        let conditions: String = self
+            .conditions
+            .iter()
+            .map(|condition| format!(" AND ({condition})"))
+            .collect();
+        format!("(SELECT {table}.*{computed} FROM {table} WHERE 1{conditions})")
+    }
+
     /// Whether both name the same table and key; SQLite's names have no case.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.table.eq_ignore_ascii_case(&other.table) && self.key.eq_ignore_ascii_case(&other.key)
     }
 
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        for (what, name) in [("table", &self.table), ("column", &self.key)] {
+        let computed = self.computed.iter().map(|(name, _)| ("column", name));
+        for (what, name) in [("table", &self.table), ("column", &self.key)]
+            .into_iter()
+            .chain(computed)
+        {
             if !is_identifier(name) {
                 return refuse(format!(
                     "`{name}` cannot be the name of the users {what}: use 1 to 63 letters, digits \
@@ -54,8 +118,47 @@ impl UsersTable {
                 ));
             }
         }
-        Ok(())
+        let expressions = self.computed.iter().map(|(_, expression)| expression);
+        match expressions
+            .chain(&self.conditions)
+            .find(|text| !is_one_expression(text))
+        {
+            None => Ok(()),
+            Some(text) => refuse(format!(
+                "`{}` is not one SQL expression: close every quote and parenthesis, and leave out `;`, \
+                 comments and parameters",
+                text.escape_debug()
+            )),
+        }
     }
+}
+
+/// Whether a text stays one expression between the parentheses that are put around it.
+fn is_one_expression(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut rest = text.chars().peekable();
+    let mut is_empty = true;
+    while let Some(c) = rest.next() {
+        is_empty &= c.is_whitespace();
+        match c {
+            '\'' | '"' | '`' | '[' => {
+                let end = if c == '[' { ']' } else { c };
+                if !rest.any(|c| c == end) {
+                    return false;
+                }
+            }
+            '(' => depth += 1,
+            ')' => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            },
+            '-' if rest.peek() == Some(&'-') => return false,
+            '/' if rest.peek() == Some(&'*') => return false,
+            ';' | '\0' | '?' | ':' | '@' | '$' => return false,
+            _ => {}
+        }
+    }
+    depth == 0 && !is_empty
 }
 
 impl From<&str> for UsersTable {
@@ -165,15 +268,19 @@ impl KeyType {
     }
 }
 
-/// The bytes of a hyphenated lower-case UUID.
+/// The bytes of a UUID in any usual form: hyphenated or 32 digits, of either case, also in braces or as a
+/// URN (RFC 9562 §4).
 fn uuid_bytes(text: &str) -> Option<Vec<u8>> {
-    let digits: String = text.split('-').collect();
-    let bytes: Option<Vec<u8>> = (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok())
-        .collect();
+    let text = text.to_ascii_lowercase();
+    let text = text.strip_prefix("urn:uuid:").unwrap_or(&text);
+    let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    let text = bare.unwrap_or(text);
+    let digits = text.replace('-', "");
+    let digit = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..32).step_by(2).map(digit).collect();
     let bytes = bytes?;
-    (uuid_text(&bytes)? == text).then_some(bytes)
+    let whole = digits == text || uuid_text(&bytes)? == text;
+    (whole && digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(bytes)
 }
 
 /// 8-4-4-4-12 (RFC 9562 §4).
@@ -214,6 +321,54 @@ mod tests {
     }
 
     #[test]
+    fn a_uuid_is_the_same_in_every_usual_form() {
+        let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let bytes = uuid_bytes(uuid).unwrap();
+        for form in [
+            uuid.to_uppercase(),
+            uuid.replace('-', ""),
+            uuid.replace('-', "").to_uppercase(),
+            format!("{{{uuid}}}"),
+            format!("urn:uuid:{uuid}"),
+            format!("URN:UUID:{}", uuid.to_uppercase()),
+        ] {
+            assert_eq!(uuid_bytes(&form).as_ref(), Some(&bytes), "{form}");
+        }
+        assert_eq!(uuid_text(&bytes).as_deref(), Some(uuid));
+    }
+
+    #[test]
+    fn an_expression_cannot_leave_its_parentheses() {
+        for good in [
+            "verified",
+            "role IN ('a', ';', '--', ')')",
+            "\"odd ) name\" = 1 AND [x;y] - 1",
+            "EXISTS (SELECT 1 FROM p WHERE p.user_id = users.id)",
+        ] {
+            assert!(is_one_expression(good), "{good}");
+        }
+        for bad in [
+            "",
+            "  ",
+            "1) OR (1",
+            "1); DROP TABLE users; --",
+            "verified -- and more",
+            "verified /* and more",
+            "'open",
+            "\"open",
+            "(1",
+            "id = ?1",
+            "id = :id",
+            "x\0",
+        ] {
+            assert!(!is_one_expression(bad), "{bad}");
+            let users = UsersTable::new("users");
+            assert!(users.clone().only_if(bad).check().is_err(), "{bad}");
+            assert!(users.column("x", bad).check().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn an_id_has_one_form_in_each_kind_of_key() {
         let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
         for (key_type, id, round_trips) in [
@@ -224,8 +379,10 @@ mod tests {
             (KeyType::Integer, "9223372036854775808", false),
             (KeyType::Text, "Ada\u{0}", true),
             (KeyType::Uuid, uuid, true),
-            (KeyType::Uuid, &uuid.to_uppercase(), false),
-            (KeyType::Uuid, &uuid.replace('-', ""), false),
+            (KeyType::Uuid, &uuid[1..], false),
+            (KeyType::Uuid, &format!("{uuid}0"), false),
+            (KeyType::Uuid, &uuid.replace("-4", "4-"), false),
+            (KeyType::Uuid, &format!("{{{uuid}"), false),
             (KeyType::Uuid, "é", false),
             (KeyType::Uuid, "", false),
         ] {

@@ -2,8 +2,9 @@
 
 use super::{
     SqliteStore, UsersTable,
+    app_table::UserType,
     connection::Connection,
-    error::{corrupt, failure, refuse},
+    error::{failure, refuse},
     schema::Schema,
     sql, statements,
     users::quoted,
@@ -12,8 +13,9 @@ use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions,
-        row::{self, OwnedRow},
+        sql::{Column, OwnedRow, RowError, Wants, user},
     },
+    user_id::UserId,
 };
 use rusqlite::{OptionalExtension, Row, types::ValueRef};
 use serde::de::DeserializeOwned;
@@ -38,6 +40,10 @@ impl SqliteStoreWithUsers {
             join: OnceLock::new(),
         }
     }
+
+    fn join(&self) -> Result<Arc<Join>, StoreError> {
+        self.join.get().cloned().ok_or_else(super::unprepared)
+    }
 }
 
 impl Clone for SqliteStoreWithUsers {
@@ -50,85 +56,131 @@ impl SessionStore for SqliteStoreWithUsers {
     delegate_sessions!(self => self.sessions);
 }
 
+// The application's `Deserialize` runs where an answer is waited for: in no thread of ours, and under no
+// lock.
 impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
-        let Some(join) = self.join.get() else {
-            return StoreFuture::ready(Err(super::unprepared()));
+        let join = match self.join() {
+            Ok(join) => join,
+            Err(error) => return StoreFuture::ready(Err(error)),
         };
-        let (statement, fields) = (Arc::clone(join), join.fields);
+        let statement = Arc::clone(&join);
         let found = self
             .sessions
-            .read(move |connection, schema| statement.run(connection, schema, &presented));
-        // The application's code runs where the answer is waited for: in no thread of ours, and under
-        // no lock.
+            .read(move |connection, schema| statement.load(connection, schema, &presented));
         found.and_then(move |found| {
             let Some((record, row)) = found else {
                 return Ok(None);
             };
-            let user = row::user(fields, |column| row.value(column))
-                .map_err(|error| corrupt(record.id, &error))?;
+            let user = user(&join.columns, &row).map_err(|error| unreadable(&error))?;
             Ok(Some((record, user)))
         })
     }
 
-    fn prepare(&self) -> Result<(), StoreError> {
-        let name = std::any::type_name::<U>();
-        let Some(fields) = row::columns::<U>() else {
-            return refuse(format!(
-                "`{name}` does not tell which columns it wants: derive `Deserialize` for a struct \
-                 with named fields and without `#[serde(flatten)]`"
-            ));
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+        let join = match self.join() {
+            Ok(join) => join,
+            Err(error) => return StoreFuture::ready(Err(error)),
         };
-        self.sessions.prepare(Some((&self.users, fields, name)))?;
-        let join = self
-            .join
-            .get_or_init(|| Arc::new(Join::of(&self.users, fields)));
-        if join.fields == fields {
-            return Ok(());
+        let statement = Arc::clone(&join);
+        let found = self
+            .sessions
+            .read(move |connection, schema| statement.load_user(connection, schema, &id));
+        found.and_then(move |row| {
+            let user = row.map(|row| user(&join.columns, &row));
+            user.transpose().map_err(|error| unreadable(&error))
+        })
+    }
+
+    fn prepare(&self) -> Result<(), StoreError> {
+        let user = UserType::of::<U>()?;
+        let columns = self.sessions.prepare(Some((&self.users, user)))?;
+        let mut made = false;
+        let join = self.join.get_or_init(|| {
+            made = true;
+            Arc::new(Join::of(&self.users, user.wants, columns))
+        });
+        if join.wants != user.wants {
+            return refuse(format!(
+                "this store serves users with other columns than `{}` already: give each `Auth` a clone \
+                 of the store",
+                std::any::type_name::<U>()
+            ));
         }
-        refuse(format!(
-            "this store serves users with other columns than `{name}` already: give each `Auth` a \
-             clone of the store"
-        ))
+        if made {
+            self.check_a_user(user)?;
+        }
+        Ok(())
     }
 }
 
-/// The statement that brings a session and its user, whose columns have these names.
+impl SqliteStoreWithUsers {
+    /// Reads one user, whichever comes first, and warns if that is not possible.
+    fn check_a_user(&self, user: UserType) -> Result<(), StoreError> {
+        let join = self.join()?;
+        let statement = Arc::clone(&join);
+        let row = self.sessions.file.writer.write_and_wait(
+            super::writer::Durability::Normal,
+            move |connection| statement.any_user(connection),
+        )?;
+        if let Some(row) = row {
+            user.check_row(&join.columns, &row);
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(error: &RowError) -> StoreError {
+    StoreError::UserUnreadable {
+        reason: error.to_string(),
+    }
+}
+
+/// The statements that bring a user, with its session or without.
 #[derive(Debug)]
 struct Join {
-    statement: String,
-    fields: &'static [&'static str],
+    load: String,
+    load_user: String,
+    any_user: String,
+    wants: Wants,
+    columns: Vec<Column>,
 }
 
 impl Join {
-    fn of(users: &UsersTable, fields: &'static [&'static str]) -> Self {
-        let columns: String = fields
-            .iter()
-            .map(|field| format!(", u.{}", quoted(field)))
-            .collect();
-        let statement = sql::LOAD_WITH_USER
-            .replace("{user_columns}", &columns)
-            .replace("{table}", &quoted(&users.table))
-            .replace("{key}", &quoted(&users.key));
-        Self { statement, fields }
+    fn of(users: &UsersTable, wants: Wants, columns: Vec<Column>) -> Self {
+        let names = columns.iter().map(|column| format!(", u.{}", quoted(&column.name)));
+        let names: String = names.collect();
+        let about_users = |statement: &str| {
+            statement
+                .replace("{user_columns}", &names)
+                .replace("{users}", &users.source())
+                .replace("{key}", &quoted(&users.key))
+        };
+        Self {
+            load: about_users(sql::LOAD_WITH_USER),
+            load_user: about_users(sql::LOAD_USER),
+            any_user: about_users(sql::ANY_USER),
+            wants,
+            columns,
+        }
     }
 
-    fn run(
+    fn load(
         &self,
         connection: &Connection,
         schema: &Schema,
         presented: &Credential,
     ) -> Result<Option<(SessionRecord, OwnedRow)>, StoreError> {
-        connection.guarded(&schema.guard, &self.statement, |statement| {
+        connection.guarded(&schema.guard, &self.load, |statement| {
             let found = statement.query_row([presented.id.as_bytes()], |row| {
-                self.read(row, schema, presented)
+                self.opened(row, schema, presented)
             });
             found.optional().map_err(failure)?.transpose().map(Option::flatten)
         })
     }
 
     /// The user's columns are not touched before the secret is known to be right.
-    fn read(
+    fn opened(
         &self,
         row: &Row<'_>,
         schema: &Schema,
@@ -139,11 +191,37 @@ impl Join {
             Ok(_) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
-        let mut user = OwnedRow::with_capacity(self.fields.len());
-        for column in 0..self.fields.len() {
-            copy(row.get_ref(sql::SESSION_COLUMNS + column)?, &mut user);
+        Ok(Ok(Some((record, self.user(row, sql::SESSION_COLUMNS)?))))
+    }
+
+    fn load_user(
+        &self,
+        connection: &Connection,
+        schema: &Schema,
+        id: &UserId,
+    ) -> Result<Option<OwnedRow>, StoreError> {
+        let Some(key) = schema.key_type.to_sql(id) else {
+            return Ok(None);
+        };
+        connection.guarded(&schema.guard, &self.load_user, |statement| {
+            let found = statement.query_row([key], |row| self.user(row, 1));
+            found.optional().map_err(failure)
+        })
+    }
+
+    fn any_user(&self, connection: &Connection) -> Result<Option<OwnedRow>, StoreError> {
+        let mut statement = connection.prepare(&self.any_user).map_err(failure)?;
+        let found = statement.query_row([], |row| self.user(row, 1));
+        found.optional().map_err(failure)
+    }
+
+    /// The user's columns, which begin here.
+    fn user(&self, row: &Row<'_>, first: usize) -> rusqlite::Result<OwnedRow> {
+        let mut user = OwnedRow::with_capacity(self.columns.len());
+        for column in first..first + self.columns.len() {
+            copy(row.get_ref(column)?, &mut user);
         }
-        Ok(Ok(Some((record, user))))
+        Ok(user)
     }
 }
 

@@ -262,7 +262,15 @@ impl Desk {
             let first = group.iter().map(|write| write.asked).min()?;
             let left = self.patience.saturating_sub(first.elapsed());
             match self.take_lock(&group, left).map_err(CommitError::from) {
-                Ok(()) => return Some(group),
+                Ok(()) => {
+                    // Some may have gone while the lock was waited for.
+                    group.retain(|write| write.work.is_awaited());
+                    if group.is_empty() {
+                        let _ = self.run("ROLLBACK");
+                        return None;
+                    }
+                    return Some(group);
+                }
                 // The first of them have waited long enough now; the others go on waiting.
                 Err(CommitError::Timeout) => {}
                 Err(error) => {

@@ -22,9 +22,9 @@ async fn e_11_what_an_application_does_to_its_own_tables_keeps_every_session() {
 #[tokio::test]
 async fn e_11_a_name_that_comes_back_keeps_every_session() {
     for statements in [
-        "ALTER TABLE users RENAME TO former; ALTER TABLE former RENAME TO users",
-        "ALTER TABLE locals_sessions RENAME TO former; ALTER TABLE former RENAME TO locals_sessions",
-        "ALTER TABLE users RENAME COLUMN id TO former; ALTER TABLE users RENAME COLUMN former TO id",
+        "ALTER TABLE users RENAME TO away; ALTER TABLE away RENAME TO users",
+        "ALTER TABLE locals_sessions RENAME TO away; ALTER TABLE away RENAME TO locals_sessions",
+        "ALTER TABLE users RENAME COLUMN id TO away; ALTER TABLE users RENAME COLUMN away TO id",
     ] {
         keeps_every_session(USERS, statements, sql(statements)).await;
     }

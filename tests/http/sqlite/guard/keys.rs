@@ -1,4 +1,5 @@
-//! Keys that change without being named, keys that are not there, and ids that are written otherwise.
+//! Keys that change without being named, keys that are not there, and ids that are written
+//! otherwise.
 
 use locals::{Auth, Error, SqliteStore, StoreError, UserId};
 

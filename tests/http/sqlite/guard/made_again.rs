@@ -132,8 +132,8 @@ async fn e_11_a_sessions_table_whose_reference_does_less_ends_every_session() {
     ends_every_session("no cascade", made_again).await;
 }
 
-/// What `sqlite3 app.db '.dump users'` wrote when Mallory had Ada's key: the table, its rows, and then
-/// the triggers.
+/// What `sqlite3 app.db '.dump users'` wrote when Mallory had Ada's key: the table, its rows, and
+/// then the triggers.
 #[tokio::test]
 async fn e_11_a_users_table_restored_from_a_dump_ends_every_session() {
     let restored = |application: &Connection| {

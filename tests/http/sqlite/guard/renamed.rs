@@ -1,5 +1,5 @@
-//! `ALTER TABLE .. RENAME`: the sessions go with the table and the key that they were made for, under
-//! whatever name, and with no other that takes their name.
+//! `ALTER TABLE .. RENAME`: the sessions go with the table and the key that they were made for,
+//! under whatever name, and with no other that takes their name.
 
 use locals::UsersTable;
 

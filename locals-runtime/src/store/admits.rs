@@ -1,0 +1,38 @@
+//! [`Admits`]: a store that brings only those users whom the application lets sign in.
+
+use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use crate::{error::StoreError, user_id::UserId};
+use std::sync::Arc;
+
+/// Whether a user may sign in and stay signed in.
+pub(crate) type Admission<U> = Box<dyn Fn(&U) -> bool + Send + Sync>;
+
+/// Behind [`AuthBuilder::admits`](crate::AuthBuilder::admits).
+pub(crate) struct Admits<U> {
+    store: Arc<dyn Store<U>>,
+    admits: Admission<U>,
+}
+
+impl<U> Admits<U> {
+    pub(crate) fn new(store: Arc<dyn Store<U>>, admits: Admission<U>) -> Self {
+        Self { store, admits }
+    }
+}
+
+impl<U: Send + 'static> SessionStore for Admits<U> {
+    delegate_sessions!(self => self.store);
+}
+
+impl<U: Send + 'static> Store<U> for Admits<U> {
+    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+        let found = self.store.load_with_user(presented);
+        found.and_then(|found| Ok(found.filter(|(_, user)| (self.admits)(user))))
+    }
+
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+        self.store.load_user(id).and_then(|user| match user {
+            Some(user) if !(self.admits)(&user) => Err(StoreError::NotAdmitted),
+            found => Ok(found),
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! What SQL stores share: a row of the application's users table, read as the application's own type.
+//!
+//! [`Wants`] asks a type for the names of its fields, [`user`] builds a value from the columns of those
+//! names, [`probe`] tells before the first request whether that can work. All of it goes through serde,
+//! so `rename`, `alias`, `default`, `Option`, `flatten` and unit enums work as they do for JSON.
+
+mod field_names;
+mod moment;
+mod probe;
+mod user_row;
+mod value;
+
+pub(crate) use field_names::Wants;
+pub(crate) use probe::probe;
+pub(crate) use user_row::{Column, OwnedRow, date_of_unix_millis, user};
+pub(crate) use value::{Cause, RowError, from_json};
+
+use moment::Moment;
+use value::Value;

@@ -1,0 +1,320 @@
+//! [`Value`]: one column of one row, as whatever the field asks serde for.
+
+use serde::{
+    de::{
+        self, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor,
+        value::{SeqDeserializer, StrDeserializer},
+    },
+    forward_to_deserialize_any,
+};
+use std::fmt;
+
+/// One column of one row, as the database has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+    /// 0 or 1 in a column that is declared BOOLEAN: a field that takes anything takes a boolean.
+    Bool(bool),
+    /// Text in a column that is declared JSON: a field that takes anything takes what it says.
+    Json(&'a str),
+    /// Text and nothing else, also where a field asks for a list.
+    Word(&'a str),
+}
+
+/// Why a row is no value of the application's type.
+#[derive(Debug)]
+pub(crate) struct RowError {
+    pub(crate) cause: Cause,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A field has no column, and cannot do without.
+    Missing(&'static str),
+    /// A field has two columns.
+    Duplicate(&'static str),
+    /// A column has a value that does not fit.
+    Unfit,
+}
+
+impl RowError {
+    fn unfit(text: String) -> Self {
+        Self {
+            cause: Cause::Unfit,
+            text,
+        }
+    }
+
+    /// The same, of this column.
+    pub(crate) fn in_column(self, name: &str) -> Self {
+        Self {
+            text: format!("column `{name}`: {}", self.text),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for RowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for RowError {}
+
+/// The messages name kinds and expectations but no values: they go to the log, and a column may
+/// hold anything.
+impl de::Error for RowError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::unfit(message.to_string().escape_debug().to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(format!("{}, expected {expected}", kind(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(format!(
+            "{} that does not fit, expected {expected}",
+            kind(found)
+        ))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::unfit(format!("an unknown variant, expected one of {expected:?}"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            cause: Cause::Missing(field),
+            text: format!("no column for the field `{field}`"),
+        }
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self {
+            cause: Cause::Duplicate(field),
+            text: format!("two columns for the field `{field}`"),
+        }
+    }
+}
+
+fn kind(found: Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "integer",
+        Unexpected::Float(_) => "floating point number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "text",
+        Unexpected::Bytes(_) => "blob",
+        Unexpected::Unit => "NULL",
+        _ => "value of another kind",
+    }
+}
+
+/// What serde_json says holds values: of it only where.
+fn not_the_json(error: &serde_json::Error) -> RowError {
+    RowError::unfit(format!(
+        "text that is not the JSON which is asked for (line {}, column {})",
+        error.line(),
+        error.column()
+    ))
+}
+
+/// A JSON deserializer that borrows nothing for the value it makes.
+type Json<'a> = serde_json::Deserializer<serde_json::de::IoRead<&'a [u8]>>;
+
+/// Reads a text as JSON, to its end.
+fn json<T>(
+    text: &str,
+    read: impl FnOnce(&mut Json<'_>) -> serde_json::Result<T>,
+) -> Result<T, RowError> {
+    let mut deserializer = serde_json::Deserializer::from_reader(text.as_bytes());
+    let value = read(&mut deserializer).map_err(|error| not_the_json(&error))?;
+    deserializer.end().map_err(|error| not_the_json(&error))?;
+    Ok(value)
+}
+
+/// A value of any type out of a text that is JSON.
+pub(crate) fn from_json<T: de::DeserializeOwned>(text: &str) -> Result<T, RowError> {
+    serde_json::from_str(text).map_err(|error| not_the_json(&error))
+}
+
+/// A whole number, where a column of REAL holds one exactly.
+fn whole(number: f64) -> Option<i64> {
+    /// Beyond it, a `f64` skips integers.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "within the bounds it is exact")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        /// A whole number in a REAL column is one.
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+            match self {
+                Self::Bool(bool) => visitor.visit_i64(bool.into()),
+                Self::Real(number) => match whole(number) {
+                    Some(number) => visitor.visit_i64(number),
+                    None => visitor.visit_f64(number),
+                },
+                value => value.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+            match self {
+                Self::Text(text) | Self::Json(text) => visitor.visit_str(text),
+                Self::Integer(number) => visitor.visit_i64(number).map_err(|error: RowError| {
+                    RowError::unfit(format!(
+                        "{error} (a date in seconds since 1970 is read by `#[serde(with = \
+                         \"locals::column::unix_seconds\")]`, in milliseconds by `unix_millis`)"
+                    ))
+                }),
+                value => value.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Value<'_> {
+    type Error = RowError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Integer(number) => visitor.visit_i64(number),
+            Self::Real(number) => visitor.visit_f64(number),
+            Self::Text(text) if is_json_list_or_object(text) => {
+                json(text, |json| json.deserialize_any(visitor))
+            }
+            Self::Text(text) | Self::Word(text) => visitor.visit_str(text),
+            Self::Blob(bytes) => visitor.visit_bytes(bytes),
+            Self::Bool(bool) => visitor.visit_bool(bool),
+            Self::Json(text) => json(text, |json| json.deserialize_any(visitor)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    /// Databases without booleans keep 0 and 1, or the words.
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Integer(0) => visitor.visit_bool(false),
+            Self::Integer(1) => visitor.visit_bool(true),
+            Self::Text(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
+            Self::Text(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    texts! { deserialize_char deserialize_str deserialize_string deserialize_identifier }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            Self::Text(text) | Self::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self {
+            Self::Text(text) | Self::Json(text) => json(text, |json| json.deserialize_map(visitor)),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        match self {
+            Self::Text(text) | Self::Json(text) => json(text, |json| {
+                json.deserialize_struct(name, fields, visitor)
+            }),
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// The name of a variant; one with fields is the JSON that serde makes of it.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, RowError> {
+        match self {
+            Self::Text(text) | Self::Json(text) if is_json_list_or_object(text) => {
+                json(text, |json| json.deserialize_enum(name, variants, visitor))
+            }
+            Self::Text(text) | Self::Json(text) | Self::Word(text) => {
+                let text: StrDeserializer<'_, RowError> = text.into_deserializer();
+                text.deserialize_enum(name, variants, visitor)
+            }
+            value => value.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        f32 f64 bytes byte_buf unit unit_struct ignored_any
+    }
+}
+
+/// Where a field takes anything, a JSON scalar is a text like any other.
+fn is_json_list_or_object(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+impl IntoDeserializer<'_, RowError> for Value<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
