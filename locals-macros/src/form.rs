@@ -4,7 +4,7 @@
 use crate::{
     args::{Args, Valued},
     expand::located,
-    handler::{Handler, first_ident, is_locals_attribute},
+    handler::{Handler, first_ident, is_locals_attribute, is_named},
     output::Output,
     pattern::{binds_all, plain_name},
 };
@@ -46,17 +46,32 @@ impl Form {
     //     }
     //     let _ = __kept_1;
     //
+    // Input:
+    //     async fn load(State(db): State<Db>, request: Request, next: Next) -> Response
+    //     async fn load(db: Data<Db>, request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error>
+    //
+    // Output:
+    //     async fn load(__request: WithLocals<(State<Db>, Request), Locals>, next: Next) -> Flushed<Response>
+    //     async fn load(
+    //         __request: actix::BeforeService<(Data<Db>,), Locals, SameOrigin>, request: ServiceRequest, next: Next<B>,
+    //     ) -> Result<ServiceResponse<B>, Error>
+    //
     // What a pattern does not bind lives until the end of the handler, as an argument of a plain
     // function does: so it gets a name first. So does an argument with lints of its own.
     fn framework(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
         let runtime = args.runtime();
         let redirect = redirect(args);
-        let arguments = handler.inputs().arguments;
+        let Middleware {
+            extracted: arguments,
+            passed,
+            takes_service,
+        } = Middleware::of(handler.inputs().arguments);
         let types = arguments.iter().map(|argument| &argument.ty);
         let any_origin = args
             .csrf
             .as_ref()
             .map(|csrf| quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin));
+        let origin = origin(args, &runtime);
         let declared = Output::of(&handler.sig.output).declared;
         // Where the user's last token is: rustc takes an item that ends in generated tokens for a
         // macro's own, and says nothing of dead code in it.
@@ -80,19 +95,28 @@ impl Form {
         // What is no extractor is reported at the parameters.
         let here = located(handler.sig.paren_token.span.join());
         let extractor = args.runtime_at(here);
+        let module = if takes_service {
+            quote_spanned!(Span::mixed_site()=> #runtime::__private::actix)
+        } else {
+            quote_spanned!(Span::mixed_site()=> #runtime::__private)
+        };
+        let opened = if takes_service {
+            quote_spanned!(here=> #extractor::__private::actix::BeforeService<(#(#types,)*), #locals, #origin>)
+        } else {
+            quote_spanned!(here=> #extractor::WithLocals<(#(#types,)*), #locals #any_origin>)
+        };
+        let output = if takes_service {
+            handler.sig.output.to_token_stream()
+        } else {
+            quote_spanned!(Span::mixed_site()=> -> #runtime::Flushed<#declared #end_of_type)
+        };
         Self {
-            parameters: quote_spanned! {here=>
-                __request: #extractor::WithLocals<(#(#types,)*), #locals #any_origin>,
-            },
-            output: quote_spanned! {Span::mixed_site()=>
-                -> #runtime::Flushed<#declared #end_of_type
-            },
-            opening: quote_spanned! {Span::mixed_site()=>
-                #runtime::__private::opened(__request #redirect)
-            },
+            parameters: quote_spanned!(here=> __request: #opened, #(#passed,)*),
+            output,
+            opening: quote_spanned!(Span::mixed_site()=> #module::opened(__request #redirect)),
             bind,
             rebind,
-            module: quote_spanned!(Span::mixed_site()=> #runtime::__private),
+            module,
         }
     }
 
@@ -111,10 +135,7 @@ impl Form {
     // A request that is nothing but a name keeps it, for the expression after `auth =` to use.
     fn http(args: &Args, auth: &Valued<Expr>, handler: &Handler, locals: &TokenStream) -> Self {
         let runtime = args.runtime();
-        let origin = match &args.csrf {
-            None => quote_spanned!(Span::mixed_site()=> #runtime::SameOrigin),
-            Some(csrf) => quote_spanned!(located(csrf.key.span())=> #runtime::AnyOrigin),
-        };
+        let origin = origin(args, &runtime);
         let arguments = handler.inputs().arguments;
         let mut parameters: Vec<_> = arguments.iter().map(ToTokens::to_token_stream).collect();
         let mut request = quote_spanned!(Span::mixed_site()=> __request);
@@ -144,7 +165,7 @@ impl Form {
             output: handler.sig.output.to_token_stream(),
             opening: quote_spanned! {Span::mixed_site()=>
                 match #auth {
-                    #bound_auth => #runtime::__private::opened(
+                    #bound_auth => #module::opened(
                         #module::open::<#locals, #origin, _>(#bound_auth, &#request).await #redirect
                     ),
                 }
@@ -153,6 +174,45 @@ impl Form {
             rebind,
             module,
         }
+    }
+}
+
+/// The parameters of a handler, or of a function for a framework's `from_fn`.
+struct Middleware<'a> {
+    extracted: Vec<&'a PatType>,
+    /// `next: Next`, and before it actix-web's `request: ServiceRequest`: they stay parameters.
+    passed: Vec<&'a PatType>,
+    takes_service: bool,
+}
+
+impl<'a> Middleware<'a> {
+    fn of(mut extracted: Vec<&'a PatType>) -> Self {
+        let ends_with = |arguments: &[&PatType], name| {
+            arguments
+                .last()
+                .is_some_and(|argument| is_named(&argument.ty, name))
+        };
+        let mut passed = Vec::new();
+        if ends_with(&extracted, "Next") {
+            passed.extend(extracted.pop());
+        }
+        let takes_service = !passed.is_empty() && ends_with(&extracted, "ServiceRequest");
+        if takes_service {
+            passed.splice(..0, extracted.pop());
+        }
+        Self {
+            extracted,
+            passed,
+            takes_service,
+        }
+    }
+}
+
+/// `::locals::SameOrigin`
+fn origin(args: &Args, runtime: &TokenStream) -> TokenStream {
+    match &args.csrf {
+        None => quote_spanned!(Span::mixed_site()=> #runtime::SameOrigin),
+        Some(csrf) => quote_spanned!(located(csrf.key.span())=> #runtime::AnyOrigin),
     }
 }
 

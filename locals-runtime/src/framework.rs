@@ -1,13 +1,16 @@
 //! The web frameworks: how each hands over a request and takes a response.
 
 #[cfg(feature = "actix-web")]
-mod actix;
+pub(crate) mod actix;
 #[cfg(feature = "axum")]
 mod axum;
 #[cfg(feature = "http")]
 pub(crate) mod http;
 #[cfg(feature = "http")]
 mod tower;
+
+#[cfg(feature = "http")]
+pub use tower::GateBody;
 
 /// The names of header fields, in the types of one release of the crate `http`: actix-web is on 0.2,
 /// the rest on 1.

@@ -43,12 +43,18 @@ impl<T, L, C> WithLocals<T, L, C> {
     }
 }
 
+impl<T, L, C> WithLocals<T, L, C> {
+    pub(crate) fn redirected(mut self, login: &'static str) -> Self {
+        self.arguments = self.arguments.map_err(|rejected| rejected.redirect(login));
+        self
+    }
+}
+
 impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
     /// Sends a browser that is not signed in to this page: `redirect = "/login"`.
     #[doc(hidden)]
-    pub fn redirect(mut self, login: &'static str) -> Self {
-        self.arguments = self.arguments.map_err(|rejected| rejected.redirect(login));
-        self
+    pub fn redirect(self, login: &'static str) -> Self {
+        self.redirected(login)
     }
 }
 

@@ -33,8 +33,8 @@ use gate::Gate;
 ///
 /// The login page stands outside of it: behind it nobody would ever see that page.
 ///
-/// On axum, or around any other tower service that is `Clone`. Here the body of a refusal is empty, so
-/// the service's own is `Default`:
+/// On axum, or around any other tower service that is `Clone`, whatever its body is. Here the body of a
+/// refusal is empty:
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {

@@ -33,6 +33,8 @@ pub mod testing;
 mod token;
 mod user_id;
 
+#[cfg(feature = "http")]
+pub use crate::framework::GateBody;
 #[cfg(any(feature = "actix-web", feature = "http"))]
 pub use crate::layer::{CheckOrigin, RequireSession};
 #[cfg(feature = "sqlite")]
@@ -58,10 +60,17 @@ pub use crate::{
 pub mod __private {
     pub use crate::handler::{flush, opened, settle};
 
+    /// The same for functions for actix-web's `from_fn`.
+    #[cfg(feature = "actix-web")]
+    pub mod actix {
+        pub use crate::framework::actix::from_fn::{BeforeService, flush, opened};
+    }
+
     /// The same for handlers of plain `http`.
     #[cfg(feature = "http")]
     pub mod http {
         pub use crate::framework::http::{flush, open};
+        pub use crate::handler::opened;
     }
 
     /// Reports a guard for other users where the guard is named.

@@ -31,8 +31,8 @@ pub(crate) trait ReplyHeaders {
 }
 
 impl Closing {
-    /// Writes the cookie and what caches must know; a cookie of our name that somebody else has
-    /// set gives way.
+    /// Writes the cookie and what caches must know. A cookie of our name that somebody else has set gives
+    /// way to what the handler did, but a renewal gives way to it.
     pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         if self.varies {
             vary(headers, "Cookie");
@@ -45,10 +45,13 @@ impl Closing {
             .filter(|cookie| cookie.goes_with(reports_outage));
         if let Some(cookie) = cookie {
             let is_ours = |line: &[u8]| sets(line, cookie.name());
-            if headers.lines(ReplyField::SetCookie).any(is_ours) {
-                headers.retain_cookies(|line| !is_ours(line));
+            let is_there = headers.lines(ReplyField::SetCookie).any(is_ours);
+            if !(is_there && cookie.is_renewal) {
+                if is_there {
+                    headers.retain_cookies(|line| !is_ours(line));
+                }
+                headers.append_cookie(cookie.header);
             }
-            headers.append_cookie(cookie.header);
             forbid_storing(headers);
         } else if self.has_session && headers.lines(ReplyField::CacheControl).next().is_none() {
             headers.replace(ReplyField::CacheControl, "private".into());

@@ -233,7 +233,13 @@ const DEVICE_LIMIT: usize = 255;
 pub(crate) fn device_line(text: &str) -> Arc<str> {
     text.chars()
         .take(DEVICE_LIMIT)
-        .map(|c| if c.is_control() || breaks_line(c) || is_bidi(c) { ' ' } else { c })
+        .map(|c| {
+            if c.is_control() || breaks_line(c) || is_bidi(c) {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect::<String>()
         .into()
 }

@@ -42,7 +42,11 @@ struct History {
     opened: usize,
 }
 
-const KEYS: [&str; 3] = ["INTEGER PRIMARY KEY", "INT NOT NULL UNIQUE", "INTEGER UNIQUE"];
+const KEYS: [&str; 3] = [
+    "INTEGER PRIMARY KEY",
+    "INT NOT NULL UNIQUE",
+    "INTEGER UNIQUE",
+];
 
 impl History {
     fn new(seed: u64) -> Self {
@@ -85,7 +89,8 @@ impl History {
         }
         // An open transaction is rolled back when the connection is closed.
         let outcome = app.execute_batch(statements);
-        self.log.push(format!("[{story}] {statements} -> {outcome:?}"));
+        self.log
+            .push(format!("[{story}] {statements} -> {outcome:?}"));
     }
 
     fn create_users(&mut self, table: &str) {
@@ -104,7 +109,12 @@ impl History {
     fn insert_user(&mut self) {
         let who = self.new_name();
         let verb = self.one_of(&["INSERT", "INSERT OR REPLACE"]);
-        let key = self.one_of(&["1", "2", "3", "(SELECT coalesce(max(id), 0) + 1 FROM users)"]);
+        let key = self.one_of(&[
+            "1",
+            "2",
+            "3",
+            "(SELECT coalesce(max(id), 0) + 1 FROM users)",
+        ]);
         self.run(&format!(
             "{verb} INTO users (id, who, other) VALUES ({key}, '{who}', {})",
             self.accounts
@@ -116,9 +126,15 @@ impl History {
         match self.random.u32(..6) {
             0 | 1 => self.insert_user(),
             2 => self.run(&format!("DELETE FROM users WHERE id = {a}")),
-            3 => self.run(&format!("UPDATE OR REPLACE users SET id = {b} WHERE id = {a}")),
-            4 => self.run(&format!("UPDATE OR REPLACE users SET rowid = {b} WHERE id = {a}")),
-            _ => self.run(&format!("UPDATE OR REPLACE users SET other = {b} WHERE id = {a}")),
+            3 => self.run(&format!(
+                "UPDATE OR REPLACE users SET id = {b} WHERE id = {a}"
+            )),
+            4 => self.run(&format!(
+                "UPDATE OR REPLACE users SET rowid = {b} WHERE id = {a}"
+            )),
+            _ => self.run(&format!(
+                "UPDATE OR REPLACE users SET other = {b} WHERE id = {a}"
+            )),
         }
     }
 
@@ -133,7 +149,9 @@ impl History {
             0 => {
                 self.create_users("fresh");
                 let copy = self.copy("users", "fresh");
-                self.run(&format!("{copy}; DROP TABLE users; ALTER TABLE fresh RENAME TO users"));
+                self.run(&format!(
+                    "{copy}; DROP TABLE users; ALTER TABLE fresh RENAME TO users"
+                ));
             }
             1 => {
                 self.run("ALTER TABLE users RENAME TO former");
@@ -174,9 +192,7 @@ impl History {
             .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
             .expect("a query");
         let rows = ours.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
-        let rows: Vec<(String, String)> = rows
-            .and_then(Iterator::collect)
-            .expect("triggers");
+        let rows: Vec<(String, String)> = rows.and_then(Iterator::collect).expect("triggers");
         for (name, text) in rows {
             if self.random.u32(..4) > 0 {
                 self.run(&format!("DROP TRIGGER {name}"));
@@ -221,7 +237,8 @@ impl History {
                 self.programs = [const { None }; 3];
                 self.wait_until_nobody_has_it_open();
                 std::fs::copy(&snapshot, self.file("app.db")).expect("a copy");
-                self.log.push("copied the snapshot over the file".to_owned());
+                self.log
+                    .push("copied the snapshot over the file".to_owned());
             }
             1 => self.run(&format!(
                 "{attached}; DELETE FROM users; INSERT INTO users SELECT * FROM old.users"
@@ -254,7 +271,8 @@ impl History {
             return;
         }
         let started = self.start();
-        self.log.push(format!("program {place} started: {}", started.is_some()));
+        self.log
+            .push(format!("program {place} started: {}", started.is_some()));
         self.programs[place] = started;
     }
 
@@ -281,8 +299,10 @@ impl History {
 
     fn who_has(&self, id: &str) -> Option<String> {
         let app = Connection::open(self.file("app.db")).expect("the application's file");
-        app.query_row("SELECT who FROM users WHERE id = ?1", [id], |row| row.get(0))
-            .ok()
+        app.query_row("SELECT who FROM users WHERE id = ?1", [id], |row| {
+            row.get(0)
+        })
+        .ok()
     }
 
     async fn sign_in(&mut self) {
@@ -296,7 +316,8 @@ impl History {
         };
         match (session, self.who_has(id.as_str())) {
             (Ok(session), Some(who)) => {
-                self.log.push(format!("program {place} signed {id} in: {who}"));
+                self.log
+                    .push(format!("program {place} signed {id} in: {who}"));
                 self.tokens.insert(session.token().expose().to_owned(), who);
             }
             (Ok(_), None) | (Err(_), _) => {}

@@ -1,6 +1,7 @@
 //! What only handlers of actix-web can be, and what only its applications do.
 
 mod application;
+mod middleware;
 mod routing;
 mod shapes;
 mod streams;

@@ -1,5 +1,6 @@
 //! What only handlers of axum can be.
 
+mod middleware;
 mod shapes;
 mod streams;
 

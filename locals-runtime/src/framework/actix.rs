@@ -1,5 +1,6 @@
 //! actix-web 4: [`WithLocals`] is an extractor, [`Flushed`] a responder.
 
+pub(crate) mod from_fn;
 mod headers;
 mod middleware;
 
@@ -39,17 +40,33 @@ where
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let locals = Locals::new(auth_of(&request)?, request.head());
-            let arguments = match locals.admit::<C>(request.head()).await {
-                Ok(()) => match T::from_request(&request, &mut payload).await {
-                    Ok(arguments) => Ok(arguments),
-                    Err(error) => Err(rejected(&request, error.into())),
-                },
-                Err(refused) => Err(refused),
-            };
+            let (locals, arguments) = open::<T, U, M, C>(&request, &mut payload).await?;
+            let arguments = arguments
+                .and_then(|arguments| arguments.map_err(|error| rejected(&request, error)));
             Ok(Self::new(locals, arguments))
         })
     }
+}
+
+/// What a function's extractors say, unless it is not to run.
+type Extracted<T> = Result<Result<T, actix_web::Error>, Rejected>;
+
+async fn open<T, U, M, C>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<(Locals<U, M>, Extracted<T>), actix_web::Error>
+where
+    T: FromRequest,
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+{
+    let locals = Locals::new(auth_of(request)?, request.head());
+    let extracted = match locals.admit::<C>(request.head()).await {
+        Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),
+        Err(refused) => Err(refused),
+    };
+    Ok((locals, extracted))
 }
 
 /// What `App::app_data` was given, by itself or in `web::Data`.

@@ -23,7 +23,10 @@ pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
         StatusCode::from_u16(answer.status).expect("an answer's status is one of a few constants");
     let headers = response.headers_mut();
     if let Some(challenge) = answer.challenge() {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        );
     }
     if let Some(location) = answer.location.and_then(|path| path.try_into().ok()) {
         headers.insert(header::LOCATION, location);

@@ -1,5 +1,9 @@
 //! tower: [`RequireSession`] and [`CheckOrigin`] as layers, for axum and any service of plain `http`.
 
+mod body;
+
+pub use body::GateBody;
+
 use super::http::{Head, refuse, reports_outage};
 use crate::{
     guard::Guard,
@@ -58,11 +62,10 @@ where
     S: Service<Request<B>, Response = Response<B2>> + Clone,
     P: Gate,
     B: Send + 'static,
-    B2: Default,
 {
-    type Response = S::Response;
+    type Response = Response<GateBody<B2>>;
     type Error = S::Error;
-    type Future = GatedFuture<S, P, B>;
+    type Future = GatedFuture<S, P, B, B2>;
 
     /// Always: the service behind is made ready for those requests only that get there, so that no
     /// stranger takes a place in its queue.
@@ -94,7 +97,7 @@ type Opened<P, B> = (Passage<P>, Result<Request<B>, Rejected>);
 pin_project! {
     /// The response of a service behind [`RequireSession`] or [`CheckOrigin`].
     #[project = Progress]
-    pub enum GatedFuture<S, P, B>
+    pub enum GatedFuture<S, P, B, B2>
     where
         S: Service<Request<B>>,
         P: Gate,
@@ -114,18 +117,17 @@ pin_project! {
         },
         Settling {
             settling: Pin<Box<dyn Future<Output = Passage<P>> + Send>>,
-            response: Option<S::Response>,
+            response: Option<Response<GateBody<B2>>>,
         },
     }
 }
 
-impl<S, P, B, B2> Future for GatedFuture<S, P, B>
+impl<S, P, B, B2> Future for GatedFuture<S, P, B, B2>
 where
     S: Service<Request<B>, Response = Response<B2>>,
     P: Gate,
-    B2: Default,
 {
-    type Output = Result<Response<B2>, S::Error>;
+    type Output = Result<Response<GateBody<B2>>, S::Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
@@ -148,7 +150,7 @@ where
                     continue;
                 }
                 Progress::Running { running, passage } => {
-                    let response = ready!(running.poll(cx))?;
+                    let response = ready!(running.poll(cx))?.map(GateBody::of);
                     (passage.take().expect(POLLED_ONCE), response)
                 }
                 Progress::Settling { settling, response } => {

@@ -60,10 +60,7 @@ impl<P: Gate> Passage<P> {
 
     /// What goes into the headers of the response.
     pub(crate) fn leave(self) -> Leaving {
-        Leaving {
-            cookie_name: self.locals.auth().config().cookie.name.clone(),
-            closing: self.locals.close(),
-        }
+        Leaving::of(&self.locals)
     }
 }
 
@@ -75,6 +72,13 @@ pub(crate) struct Leaving {
 }
 
 impl Leaving {
+    pub(crate) fn of<U, M>(locals: &Locals<U, M>) -> Self {
+        Self {
+            cookie_name: locals.auth().config().cookie.name.clone(),
+            closing: locals.close(),
+        }
+    }
+
     /// As [`Closing::write`], but what stands in the response already has the last word.
     pub(crate) fn write(mut self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
         let is_ours = |line: &[u8]| sets(line, &self.cookie_name);

@@ -114,11 +114,9 @@ impl Changes {
             cookie: header.map(|header| SetCookie {
                 header,
                 committed: pending.committed,
+                is_renewal: pending.change.is_none(),
             }),
-            varies: touched
-                || pending.asked
-                || pending.store_failed
-                || pending.change.is_some(),
+            varies: touched || pending.asked || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
             clears_site_data: config.clear_site_data
                 && pending.committed
@@ -151,6 +149,8 @@ pub(crate) struct SetCookie {
     pub(crate) header: String,
     /// The store has it already: it is sent even with a response that reports a failed store.
     pub(crate) committed: bool,
+    /// Nobody asked for it: whatever else the response says of the cookie comes first.
+    pub(crate) is_renewal: bool,
 }
 
 impl SetCookie {

@@ -247,9 +247,7 @@ impl Shards {
         change: impl FnOnce(&mut SessionRecord),
     ) -> bool {
         match self.write(session.id).get_mut(&session.id) {
-            Some(record)
-                if record.is_opened_by(&session.secret_hash) && condition(record) =>
-            {
+            Some(record) if record.is_opened_by(&session.secret_hash) && condition(record) => {
                 change(record);
                 true
             }

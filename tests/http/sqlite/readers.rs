@@ -151,9 +151,15 @@ impl<'de> Deserialize<'de> for Together {
 #[test]
 fn j_05_a_user_is_read_under_no_lock() {
     let database = database();
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+    };
     let reading: Auth<Account> = open(&database, 0);
-    let bob = runtime().expect("a runtime").block_on(sign_in(&reading, BOB));
+    let bob = runtime()
+        .expect("a runtime")
+        .block_on(sign_in(&reading, BOB));
     let auth: Auth<Together> = open(&database, 0);
     let (done, all_done) = std::sync::mpsc::channel();
     for _ in 0..AT_ONCE {

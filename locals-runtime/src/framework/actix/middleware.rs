@@ -99,7 +99,7 @@ where
                         Err(error) => {
                             passage.settle().await;
                             let leaving = passage.leave();
-                            return Err(Closed { error, leaving }.into());
+                            return Err(ErrorBehindGate { error, leaving }.into());
                         }
                     }
                 }
@@ -122,12 +122,12 @@ where
 
 /// An error of what is behind the gate: actix-web makes its response outside of here, where nobody
 /// could write into it.
-struct Closed {
-    error: Error,
-    leaving: Leaving,
+pub(super) struct ErrorBehindGate {
+    pub(super) error: Error,
+    pub(super) leaving: Leaving,
 }
 
-impl ResponseError for Closed {
+impl ResponseError for ErrorBehindGate {
     fn status_code(&self) -> StatusCode {
         self.error.as_response_error().status_code()
     }
@@ -142,13 +142,13 @@ impl ResponseError for Closed {
     }
 }
 
-impl fmt::Display for Closed {
+impl fmt::Display for ErrorBehindGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.error, f)
     }
 }
 
-impl fmt::Debug for Closed {
+impl fmt::Debug for ErrorBehindGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.error, f)
     }

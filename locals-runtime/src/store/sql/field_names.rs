@@ -47,7 +47,10 @@ impl<'de> Deserializer<'de> for Ask<'_> {
     /// A struct with `flatten` asks for a map, and says that it is a struct where serde says what was
     /// expected.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
-        if (&visitor as &dyn Expected).to_string().starts_with("struct ") {
+        if (&visitor as &dyn Expected)
+            .to_string()
+            .starts_with("struct ")
+        {
             *self.0 = Some(Wants::All);
         }
         Err(de::Error::custom("no field names"))

@@ -32,7 +32,11 @@ impl<'a> Moment<'a> {
     /// RFC 3339: chrono's `DateTime`, `time::serde::rfc3339`, jiff's `Timestamp`. Without an offset in
     /// UTC, as SQLite's `CURRENT_TIMESTAMP` is.
     pub(crate) fn rfc3339(&self) -> String {
-        let offset = if self.offset.is_empty() { "Z" } else { self.offset };
+        let offset = if self.offset.is_empty() {
+            "Z"
+        } else {
+            self.offset
+        };
         format!("{}T{}{offset}", self.date, self.seconds())
     }
 
@@ -43,7 +47,11 @@ impl<'a> Moment<'a> {
 
     /// `time::OffsetDateTime`.
     pub(crate) fn offset_of_time(&self) -> String {
-        let offset = if self.offset.is_empty() { "+00:00" } else { self.offset };
+        let offset = if self.offset.is_empty() {
+            "+00:00"
+        } else {
+            self.offset
+        };
         format!("{} {} {offset}:00", self.date, self.fraction())
     }
 
@@ -109,7 +117,11 @@ fn civil(days: i64) -> Option<(i64, i64, i64)> {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     (0..=9999).contains(&year).then_some((year, month, day))
 }

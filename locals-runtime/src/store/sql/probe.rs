@@ -4,8 +4,7 @@ use super::{Column, RowError, value::Cause};
 use serde::{
     de::{
         self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer,
-        MapAccess, SeqAccess, VariantAccess, Visitor,
-        value::StrDeserializer,
+        MapAccess, SeqAccess, VariantAccess, Visitor, value::StrDeserializer,
     },
     forward_to_deserialize_any,
 };

@@ -7,8 +7,8 @@ use super::{
 };
 use serde::{
     de::{
-        self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
-        value::StrDeserializer,
+        self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess,
+        Visitor, value::StrDeserializer,
     },
     forward_to_deserialize_any,
 };
@@ -115,7 +115,9 @@ impl OwnedRow {
             Cell::Real(number) => Value::Real(*number),
             Cell::Text(range) => {
                 let text = std::str::from_utf8(bytes(range)?);
-                Value::Text(text.map_err(|_| <RowError as de::Error>::custom("text that is no UTF-8"))?)
+                Value::Text(
+                    text.map_err(|_| <RowError as de::Error>::custom("text that is no UTF-8"))?,
+                )
             }
             Cell::Blob(range) => Value::Blob(bytes(range)?),
         })
@@ -168,14 +170,13 @@ fn as_declared(value: Value<'_>, declared: Declared) -> Value<'_> {
 }
 
 /// A date, of a type that is read from a text, in whichever form it takes; `None` is NULL.
-pub(crate) fn date_of_unix_millis<T: DeserializeOwned>(
-    millis: Option<i64>,
-) -> Result<T, RowError> {
+pub(crate) fn date_of_unix_millis<T: DeserializeOwned>(millis: Option<i64>) -> Result<T, RowError> {
     let Some(millis) = millis else {
         return T::deserialize(Value::Null);
     };
     let text = text_of_unix_millis(millis);
-    let text = text.ok_or_else(|| <RowError as de::Error>::custom("a time beyond the year 9999"))?;
+    let text =
+        text.ok_or_else(|| <RowError as de::Error>::custom("a time beyond the year 9999"))?;
     let mut refused = None;
     for reading in readings(Value::Text(&text), Declared::Other) {
         let date = match &reading {
@@ -196,10 +197,7 @@ pub(crate) fn date_of_unix_millis<T: DeserializeOwned>(
 /// Serde takes a value or refuses it, so a row is read again, with another reading of the column that
 /// was refused, until the type takes it or there is none left. What a column was taken as is tried
 /// first the next time.
-pub(crate) fn user<U: DeserializeOwned>(
-    columns: &[Column],
-    row: &OwnedRow,
-) -> Result<U, RowError> {
+pub(crate) fn user<U: DeserializeOwned>(columns: &[Column], row: &OwnedRow) -> Result<U, RowError> {
     let mut attempts = Attempts::default();
     let mut refused: Option<(usize, RowError)> = None;
     loop {
@@ -247,7 +245,9 @@ impl Attempts {
     /// Goes on to the next reading; `false` if there is none.
     fn another(&mut self, column: usize, columns: &[Column], row: &OwnedRow) -> bool {
         let declared = columns[column].declared;
-        let count = row.value(column).map_or(0, |value| readings(value, declared).len());
+        let count = row
+            .value(column)
+            .map_or(0, |value| readings(value, declared).len());
         match self.0.iter_mut().find(|(other, _)| *other == column) {
             Some((_, attempt)) => {
                 *attempt += 1;
@@ -256,7 +256,8 @@ impl Attempts {
             None => {
                 // Begins anew, also if the usual reading was another one.
                 self.0.push((column, 0));
-                columns[column].usual.load(Ordering::Relaxed) > 0 || self.another(column, columns, row)
+                columns[column].usual.load(Ordering::Relaxed) > 0
+                    || self.another(column, columns, row)
             }
         }
     }
@@ -279,7 +280,9 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     fn reading(&self, column: usize) -> Result<Reading<'r>, RowError> {
-        let Column { declared, usual, .. } = &self.columns[column];
+        let Column {
+            declared, usual, ..
+        } = &self.columns[column];
         let value = self.row.value(column)?;
         let attempt = self.attempts.of(column);
         let attempt = attempt.unwrap_or_else(|| usual.load(Ordering::Relaxed));
@@ -325,7 +328,10 @@ impl<'de> MapAccess<'de> for Row<'_> {
     ) -> Result<Option<K::Value>, RowError> {
         while let Some(column) = self.columns.get(self.next) {
             self.next += 1;
-            if self.reading(self.next - 1).is_ok_and(|reading| reading == Reading::Absent) {
+            if self
+                .reading(self.next - 1)
+                .is_ok_and(|reading| reading == Reading::Absent)
+            {
                 continue;
             }
             let name: StrDeserializer<'_, RowError> = column.name.as_str().into_deserializer();

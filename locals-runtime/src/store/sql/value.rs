@@ -148,7 +148,10 @@ pub(crate) fn from_json<T: de::DeserializeOwned>(text: &str) -> Result<T, RowErr
 fn whole(number: f64) -> Option<i64> {
     /// Beyond it, a `f64` skips integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "within the bounds it is exact")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "within the bounds it is exact"
+    )]
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
@@ -267,9 +270,9 @@ impl<'de> Deserializer<'de> for Value<'_> {
         visitor: V,
     ) -> Result<V::Value, RowError> {
         match self {
-            Self::Text(text) | Self::Json(text) => json(text, |json| {
-                json.deserialize_struct(name, fields, visitor)
-            }),
+            Self::Text(text) | Self::Json(text) => {
+                json(text, |json| json.deserialize_struct(name, fields, visitor))
+            }
             value => value.deserialize_any(visitor),
         }
     }

@@ -61,10 +61,7 @@ impl UserType {
 impl<'a> Wanted<'a> {
     /// Nothing but the key.
     pub(super) fn key_of(users: &'a UsersTable) -> Self {
-        Self {
-            users,
-            user: None,
-        }
+        Self { users, user: None }
     }
 
     /// How the key column keeps ids, if all is as it has to be.
@@ -180,10 +177,16 @@ impl<'a> Wanted<'a> {
     fn check_expressions(&self, connection: &Connection) -> Result<(), StoreError> {
         let table = quoted(&self.users.table);
         let computed = self.users.computed.iter().map(|(_, expression)| {
-            (expression, format!("SELECT ({expression}) FROM {table} WHERE 0"))
+            (
+                expression,
+                format!("SELECT ({expression}) FROM {table} WHERE 0"),
+            )
         });
         let conditions = self.users.conditions.iter().map(|condition| {
-            (condition, format!("SELECT 1 FROM {table} WHERE 0 AND ({condition})"))
+            (
+                condition,
+                format!("SELECT 1 FROM {table} WHERE 0 AND ({condition})"),
+            )
         });
         for (expression, statement) in computed.chain(conditions) {
             // No row is asked for: one comes all the same where the expression counts or sums up rows.
@@ -239,7 +242,10 @@ impl<'a> Wanted<'a> {
         type_name: &str,
         columns: &[UserColumn],
     ) -> Result<T, StoreError> {
-        let names: Vec<_> = columns.iter().map(|column| format!("`{}`", column.name)).collect();
+        let names: Vec<_> = columns
+            .iter()
+            .map(|column| format!("`{}`", column.name))
+            .collect();
         refuse(format!(
             "table `{}` has two columns for the field `{field}` of `{type_name}`, by its `alias`; of those \
              it names there are {}: leave out the alias, or drop a column",

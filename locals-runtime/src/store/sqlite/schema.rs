@@ -121,13 +121,18 @@ impl Made {
             if is_there(connection, followed)? {
                 return self.refuse_other(followed, users);
             }
-            let gone = format!("table `{}` with the key `{}` is gone", followed.table, followed.key);
+            let gone = format!(
+                "table `{}` with the key `{}` is gone",
+                followed.table, followed.key
+            );
             return self.make_anew(connection, Some((users, key_type)), &gone);
         }
         let flaw = match self.whole(key_type) {
             Ok(guard) => {
                 let names = [&users.table, &users.key];
-                connection.execute(sql::UPDATE_META, names).map_err(failure)?;
+                connection
+                    .execute(sql::UPDATE_META, names)
+                    .map_err(failure)?;
                 return Ok(Schema { key_type, guard });
             }
             Err(flaw) => flaw,
@@ -169,11 +174,7 @@ impl Made {
         self.found.whole()
     }
 
-    fn refuse_other<T>(
-        &self,
-        followed: &UsersTable,
-        users: &UsersTable,
-    ) -> Result<T, StoreError> {
+    fn refuse_other<T>(&self, followed: &UsersTable, users: &UsersTable) -> Result<T, StoreError> {
         let renamed = match &self.users {
             Some(made_for) if !made_for.is(followed) => {
                 format!(" (`{}`, before it was renamed)", made_for.table)
@@ -223,13 +224,13 @@ fn exists(connection: &Connection, name: &str) -> Result<bool, StoreError> {
 /// Whether the table is there, with the column that was its key.
 fn is_there(connection: &Connection, users: &UsersTable) -> Result<bool, StoreError> {
     connection
-        .query_row(sql::HAS_COLUMN, [&users.table, &users.key], |row| row.get(0))
+        .query_row(sql::HAS_COLUMN, [&users.table, &users.key], |row| {
+            row.get(0)
+        })
         .map_err(failure)
 }
 
-fn read_meta(
-    connection: &Connection,
-) -> Result<(i64, Option<UsersTable>, KeyType), StoreError> {
+fn read_meta(connection: &Connection) -> Result<(i64, Option<UsersTable>, KeyType), StoreError> {
     let unreadable = |what: &str| {
         StoreError::Setup(format!(
             "table `locals_meta` cannot be read ({what}): a newer release of `locals`, or another \

@@ -88,8 +88,7 @@ END"#,
 ];
 
 /// The last piece of the guard, made after the triggers: it shows whether one of them was made again.
-pub(super) const GUARD_VIEW: &str =
-    "CREATE VIEW locals_guard AS SELECT {generation} AS generation";
+pub(super) const GUARD_VIEW: &str = "CREATE VIEW locals_guard AS SELECT {generation} AS generation";
 
 /// In the order in which the objects were made; `VACUUM` and renaming keep it.
 pub(super) const READ_GUARD: &str = "
@@ -188,7 +187,8 @@ WHERE id = ?1 AND secret_hash = ?2";
 
 pub(super) const DELETE: &str = "DELETE FROM locals_sessions WHERE id = ?1";
 
-pub(super) const SESSION_EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM locals_sessions WHERE id = ?1)";
+pub(super) const SESSION_EXISTS: &str =
+    "SELECT EXISTS (SELECT 1 FROM locals_sessions WHERE id = ?1)";
 
 /// All of a user's, or all but `?2`, or only `?3`.
 pub(super) const DELETE_OF_USER: &str = concat!("DELETE FROM locals_sessions ", of_user!());

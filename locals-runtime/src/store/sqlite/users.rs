@@ -273,7 +273,9 @@ impl KeyType {
 fn uuid_bytes(text: &str) -> Option<Vec<u8>> {
     let text = text.to_ascii_lowercase();
     let text = text.strip_prefix("urn:uuid:").unwrap_or(&text);
-    let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    let bare = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'));
     let text = bare.unwrap_or(text);
     let digits = text.replace('-', "");
     let digit = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();

@@ -119,10 +119,13 @@ impl SqliteStoreWithUsers {
     fn check_a_user(&self, user: UserType) -> Result<(), StoreError> {
         let join = self.join()?;
         let statement = Arc::clone(&join);
-        let row = self.sessions.file.writer.write_and_wait(
-            super::writer::Durability::Normal,
-            move |connection| statement.any_user(connection),
-        )?;
+        let row = self
+            .sessions
+            .file
+            .writer
+            .write_and_wait(super::writer::Durability::Normal, move |connection| {
+                statement.any_user(connection)
+            })?;
         if let Some(row) = row {
             user.check_row(&join.columns, &row);
         }
@@ -148,7 +151,9 @@ struct Join {
 
 impl Join {
     fn of(users: &UsersTable, wants: Wants, columns: Vec<Column>) -> Self {
-        let names = columns.iter().map(|column| format!(", u.{}", quoted(&column.name)));
+        let names = columns
+            .iter()
+            .map(|column| format!(", u.{}", quoted(&column.name)));
         let names: String = names.collect();
         let about_users = |statement: &str| {
             statement
@@ -175,7 +180,11 @@ impl Join {
             let found = statement.query_row([presented.id.as_bytes()], |row| {
                 self.opened(row, schema, presented)
             });
-            found.optional().map_err(failure)?.transpose().map(Option::flatten)
+            found
+                .optional()
+                .map_err(failure)?
+                .transpose()
+                .map(Option::flatten)
         })
     }
 

@@ -4,10 +4,7 @@
 //! `busy_timeout` after it was asked for, wherever in the queue it stands. A write whose waiter has
 //! gone before it begins is not done.
 
-use super::{
-    connection::Connection,
-    error::is_busy,
-};
+use super::{connection::Connection, error::is_busy};
 use crate::{error::StoreError, store::StoreFuture};
 use std::{
     fmt,
@@ -333,7 +330,10 @@ impl Desk {
     }
 
     fn run(&self, statement: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(statement)?.execute([]).map(drop)
+        self.connection
+            .prepare_cached(statement)?
+            .execute([])
+            .map(drop)
     }
 }
 

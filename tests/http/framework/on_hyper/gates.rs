@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use http::{HeaderValue, Method, Uri, header::SET_COOKIE};
+use http_body_util::BodyExt;
 use locals::{CheckOrigin, RequireSession, Session};
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -19,7 +20,7 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
         let routes = Arc::clone(&routes);
         async move { Ok::<_, Infallible>(inside(&routes, request).await) }
     });
-    let Ok(response) = match prefix {
+    let Ok(gated) = match prefix {
         "behind" => {
             let meddled = service_fn(move |request| meddle(inside.clone(), request));
             session()
@@ -40,9 +41,12 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
             let meddled = service_fn(move |request| meddle(inside.clone(), request));
             CheckOrigin::new(auth).layer(meddled).oneshot(request).await
         }
-        _ => inside.oneshot(request).await,
+        _ => {
+            let Ok(response) = inside.oneshot(request).await;
+            return response;
+        }
     };
-    response
+    gated.map(BodyExt::boxed)
 }
 
 /// The routes without the prefix.

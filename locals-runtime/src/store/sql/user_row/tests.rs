@@ -65,7 +65,10 @@ fn read(values: [Value<'static>; 8]) -> Result<Account, RowError> {
 #[test]
 fn a_type_tells_its_columns() {
     assert_eq!(Wants::of::<Account>(), Some(Wants::These(&NAMES)));
-    assert_eq!(Wants::of::<std::collections::HashMap<String, String>>(), None);
+    assert_eq!(
+        Wants::of::<std::collections::HashMap<String, String>>(),
+        None
+    );
     assert_eq!(Wants::of::<u64>(), None);
 }
 
@@ -89,11 +92,7 @@ fn a_row_that_does_not_fit_names_the_column() {
             Value::Integer(-1),
             "column `id`: integer that does not fit, expected u32",
         ),
-        (
-            0,
-            Value::Text("secret"),
-            "column `id`: text, expected u32",
-        ),
+        (0, Value::Text("secret"), "column `id`: text, expected u32"),
         (
             0,
             Value::Real(7.5),
@@ -134,7 +133,9 @@ fn cell<T: serde::de::DeserializeOwned>(declared: &str, value: Value<'_>) -> Res
     // What it was taken as is remembered, and is no other value then.
     let second: Result<One<T>, _> = user(&columns, &row);
     assert_eq!(first.is_ok(), second.is_ok());
-    second.map(|one| one.value).map_err(|error| error.to_string())
+    second
+        .map(|one| one.value)
+        .map_err(|error| error.to_string())
 }
 
 /// The table of `UsersTable`'s documentation.
@@ -235,7 +236,9 @@ fn a_date_is_read_as_the_database_writes_it() {
     let offset = OffsetDateTime::from_unix_timestamp(seconds).ok();
     let date = Date::from_calendar_date(2026, time::Month::November, 26).ok();
     let of_day = Time::from_hms(11, 32, 28).ok();
-    let primitive = date.zip(of_day).map(|(date, time)| PrimitiveDateTime::new(date, time));
+    let primitive = date
+        .zip(of_day)
+        .map(|(date, time)| PrimitiveDateTime::new(date, time));
     cells! {
         DateTime<Utc>: "" Value::Text(text) => utc, "" Value::Text("2026-11-26T11:32:28Z") => utc,
             "" Value::Text("2026-11-26 13:32:28+02:00") => utc, "" Value::Text("2026-11-26") => None,
@@ -321,7 +324,12 @@ fn serde_decides_what_a_type_can_do_without() {
         vec![id, ("email", mail)],
         vec![id, ("mail", mail)],
         vec![id, ("nickname", Value::Null), ("mail", mail)],
-        vec![("phone", Value::Null), id, ("nickname", Value::Null), ("mail", mail)],
+        vec![
+            ("phone", Value::Null),
+            id,
+            ("nickname", Value::Null),
+            ("mail", mail),
+        ],
     ] {
         assert_eq!(lenient(&columns).as_ref(), Ok(&found), "{columns:?}");
     }
@@ -330,7 +338,11 @@ fn serde_decides_what_a_type_can_do_without() {
         Err("column `mail`: NULL, expected a string".to_owned())
     );
     assert_eq!(
-        lenient(&[("id", Value::Text("x")), ("nickname", Value::Null), ("mail", mail)]),
+        lenient(&[
+            ("id", Value::Text("x")),
+            ("nickname", Value::Null),
+            ("mail", mail)
+        ]),
         Err("column `id`: text, expected u8".to_owned())
     );
 }
@@ -388,7 +400,8 @@ fn what_is_missing_or_twice_is_found_without_a_row() {
         anything: serde_json::Value,
         last: f32,
     }
-    let of = |names: &[&str]| -> Vec<_> { names.iter().map(|name| Column::new(name, "")).collect() };
+    let of =
+        |names: &[&str]| -> Vec<_> { names.iter().map(|name| Column::new(name, "")).collect() };
     let Some(Wants::These(all)) = Wants::of::<Wide>() else {
         panic!("a struct has fields");
     };
@@ -399,7 +412,10 @@ fn what_is_missing_or_twice_is_found_without_a_row() {
         assert_eq!(probe::<Wide>(&of(&names)), Some(Cause::Missing(missing)));
     }
     assert_eq!(probe::<Lenient>(&of(&["id", "mail"])), None);
-    assert_eq!(probe::<Lenient>(&of(&["id"])), Some(Cause::Missing("email")));
+    assert_eq!(
+        probe::<Lenient>(&of(&["id"])),
+        Some(Cause::Missing("email"))
+    );
     assert_eq!(
         probe::<Lenient>(&of(&["id", "email", "mail"])),
         Some(Cause::Duplicate("email"))
