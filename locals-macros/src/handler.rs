@@ -4,8 +4,8 @@ use crate::{args::Args, pattern::bound};
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, FnArg, Ident, PatType, Result, Signature, Token, Type, TypeReference,
-    Visibility,
+    Abi, Attribute, Error, FnArg, Ident, Pat, PatType, Result, Signature, Token, Type,
+    TypeReference, Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
     token,
@@ -102,13 +102,30 @@ impl Handler {
     }
 }
 
-/// A parameter whose type is (a reference to) something named `Locals`, or that carries `#[locals]`.
+/// A parameter whose type is a reference to something named `Locals`, or that carries `#[locals]`; also
+/// one by value, which is a mistake, unless it has to be an extractor that happens to be called so.
 pub(crate) fn is_binding(input: &PatType) -> bool {
-    let ty = match ungrouped(&input.ty) {
-        Type::Reference(reference) => &reference.elem,
-        _ => &input.ty,
+    let is_locals = match ungrouped(&input.ty) {
+        Type::Reference(reference) => is_named(&reference.elem, "Locals"),
+        ty => is_named(ty, "Locals") && !is_extractor(&input.pat, ty),
     };
-    is_named(ty, "Locals") || input.attrs.iter().any(is_locals_attribute)
+    is_locals || input.attrs.iter().any(is_locals_attribute)
+}
+
+/// Whether something named `Locals` is taken apart, `Locals(language)`, or comes from elsewhere,
+/// `i18n::Locals`: an alias of ours has arguments, `web::Locals<Required>`.
+fn is_extractor(pattern: &Pat, ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let is_plain = segments
+        .next()
+        .is_some_and(|last| last.arguments.is_empty());
+    let module = segments.next().map(|module| module.ident.to_string());
+    let is_from_elsewhere =
+        module.is_some_and(|module| !["locals", "crate", "self", "super"].contains(&&*module));
+    !matches!(pattern, Pat::Ident(_) | Pat::Wild(_)) || (is_plain && is_from_elsewhere)
 }
 
 pub(crate) fn is_locals_attribute(attr: &Attribute) -> bool {

@@ -256,7 +256,13 @@ fn by_reference(ty: &Type) -> String {
         Type::TraitObject(object) if object.bounds.len() > 1 => format!("({typed})"),
         _ => typed,
     };
-    format!("take the locals by reference: `&{typed}`")
+    let hint = if typed == "Locals" {
+        "; an extractor of your own that is called so is known by its path, `i18n::Locals`, or by being \
+         taken apart, `Locals(language): Locals`"
+    } else {
+        ""
+    };
+    format!("take the locals by reference: `&{typed}`{hint}")
 }
 
 fn attributes(input: &FnArg) -> &[Attribute] {

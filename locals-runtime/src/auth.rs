@@ -105,6 +105,9 @@ impl<U> Auth<U> {
 impl<U: Send + Sync + 'static> Auth<U> {
     /// Makes a session for a user who has just proved who they are.
     ///
+    /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]).
+    ///
     /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the
     /// session that the browser presented, and sends the cookie.
     ///
@@ -178,9 +181,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// [`Error::Store`].
     pub async fn invalidate_user_session(
         &self,
-        user_id: &UserId,
+        user_id: impl Into<UserId>,
         id: &SessionId,
     ) -> Result<bool, Error> {
+        let user_id = user_id.into();
         Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
     }
 
@@ -189,8 +193,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// # Errors
     ///
     /// [`Error::Store`]: then none was ended.
-    pub async fn invalidate_user_sessions(&self, user_id: &UserId) -> Result<u64, Error> {
-        self.end_of_user(user_id, UserSessions::All).await
+    pub async fn invalidate_user_sessions(&self, user_id: impl Into<UserId>) -> Result<u64, Error> {
+        self.end_of_user(user_id.into(), UserSessions::All).await
     }
 
     /// Ends every session of this session's user but itself. Returns how many there were.
@@ -201,12 +205,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`]: then none was ended.
     pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
-        self.end_of_user(session.user_id(), UserSessions::AllBut(*session.id()))
+        let user_id = session.user_id().clone();
+        self.end_of_user(user_id, UserSessions::AllBut(*session.id()))
             .await
     }
 
-    async fn end_of_user(&self, user_id: &UserId, which: UserSessions) -> Result<u64, Error> {
-        let ended = self.store().delete_of_user(user_id.clone(), which).await?;
+    async fn end_of_user(&self, user_id: UserId, which: UserSessions) -> Result<u64, Error> {
+        let ended = self.store().delete_of_user(user_id, which).await?;
         tracing::info!(ended, "sessions of a user ended");
         Ok(ended)
     }
@@ -217,8 +222,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// # Errors
     ///
     /// [`Error::Store`].
-    pub async fn list_sessions(&self, user_id: &UserId) -> Result<Vec<SessionInfo>, Error> {
-        let records = self.store().list(user_id.clone(), self.now()).await?;
+    pub async fn list_sessions(
+        &self,
+        user_id: impl Into<UserId>,
+    ) -> Result<Vec<SessionInfo>, Error> {
+        let records = self.store().list(user_id.into(), self.now()).await?;
         Ok(records.into_iter().map(SessionInfo::new).collect())
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong: [`Error`] in a request, [`StoreError`] in a store, [`BuildError`] at start.
 
 use crate::token::RandomError;
+use std::fmt;
 
 /// The error of another library, kept as the cause.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -72,7 +73,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// }
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The store failed.
@@ -86,12 +87,30 @@ pub enum Error {
     NoSession,
 }
 
+/// The text: `main` prints an error by its `Debug`, and so does `unwrap`.
+macro_rules! debug_is_display {
+    ($($error:ty),*) => {$(
+        impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+debug_is_display!(Error, StoreError, BuildError);
+
 impl Error {
     /// Whether the store could not answer, unlike an answer that is no.
     pub(crate) fn is_outage(&self) -> bool {
         matches!(
             self,
-            Self::Store(StoreError::Unavailable(_) | StoreError::Timeout | StoreError::Setup(_))
+            Self::Store(
+                StoreError::Unavailable(_)
+                    | StoreError::Timeout
+                    | StoreError::WriteLock { .. }
+                    | StoreError::Setup(_)
+            )
         )
     }
 }
@@ -100,7 +119,7 @@ impl Error {
 ///
 /// Implementors of [`SessionStore`](crate::store::SessionStore) choose the variant; everything that
 /// has none of its own is [`Unavailable`](Self::Unavailable).
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The store cannot be reached or cannot write: down, disk full, read-only, no permission.
@@ -109,6 +128,16 @@ pub enum StoreError {
     /// The store did not answer in time; whether a write took place is unknown.
     #[error("the session store did not answer in time")]
     Timeout,
+    /// SQLite's write lock was held by somebody else all the time: nothing was written.
+    #[error(
+        "waited {} s for SQLite's write lock: does a transaction of this program hold it? commit before you \
+         sign in",
+        .waited.as_secs_f64()
+    )]
+    WriteLock {
+        /// How long.
+        waited: std::time::Duration,
+    },
     /// A session's row is there but cannot be read. It is kept as it is.
     #[error("session {id}… cannot be read: {reason}")]
     Corrupt {
@@ -152,7 +181,7 @@ impl StoreError {
 }
 
 /// [`AuthBuilder::build`](crate::AuthBuilder::build) was given something that cannot work.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A browser would refuse the cookie, or it would be unsafe.
@@ -192,6 +221,16 @@ pub enum BuildError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `fn main() -> Result<(), Box<dyn Error>>`.
+    #[test]
+    fn an_error_of_main_prints_its_text() {
+        let setup = StoreError::Setup("drop the table, \"users\"".to_owned());
+        let error: Box<dyn std::error::Error> = Box::new(BuildError::from(setup));
+        assert_eq!(format!("{error:?}"), "drop the table, \"users\"");
+        let error = BoxError::from(Error::NoSession);
+        assert_eq!(format!("{error:?}"), Error::NoSession.to_string());
+    }
 
     #[test]
     fn i_01_errors_are_told_apart_and_are_not_no_session() {

@@ -84,9 +84,8 @@ impl Rejected {
 impl From<Refusal> for Rejected {
     fn from(refusal: Refusal) -> Self {
         match &refusal {
-            Refusal::CrossSite(reason) => tracing::warn!(%reason, "cross-site request refused"),
             Refusal::Forbidden => tracing::info!("refused by the guard"),
-            Refusal::SignedOut(_) | Refusal::Failed(_) => {}
+            Refusal::CrossSite(_) | Refusal::SignedOut(_) | Refusal::Failed(_) => {}
         }
         Self(Box::new(Reason::Refused(refusal)))
     }

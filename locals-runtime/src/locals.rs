@@ -139,6 +139,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// Signs a user in: makes a session, ends the one that the browser presented, both in one
     /// transaction, and gives the new one to the browser.
     ///
+    /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]).
+    ///
     /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will
     /// recognize the device by.
     ///
@@ -320,7 +323,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
     ) -> Result<(), Rejected> {
         let config = self.auth.config();
         if C::CHECKS {
-            let checked = config.origin.check(request, self.presented.is_there());
+            let checked = config.origin.admit(request, self.presented.is_there());
             checked.map_err(Refusal::CrossSite)?;
         }
         M::admit(self).await.map_err(|denied| match denied {

@@ -23,15 +23,32 @@ pub(crate) struct OriginCheck {
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CrossSite {
-    #[error("several Origin, Sec-Fetch-Site or Host lines")]
+    #[error("there are several Origin, Sec-Fetch-Site or Host lines")]
     Duplicated,
-    #[error("Sec-Fetch-Site says another site")]
+    #[error(
+        "Sec-Fetch-Site says another site: if its pages may send requests here, name its origin in \
+         `trusted_origins`; if a webhook calls this handler, write `csrf = off`"
+    )]
     FetchSite,
-    #[error("an Origin that is opaque or malformed")]
+    #[error(
+        "the Origin is opaque or malformed: `Referrer-Policy: no-referrer` makes it `null`, \
+         `strict-origin-when-cross-origin` does not"
+    )]
     OpaqueOrigin,
-    #[error("the Origin of another site")]
+    #[error(
+        "the Origin is that of another site: if a proxy changes the Host, name this site's origin in \
+         `public_origins`; if the other's pages may send requests here, in `trusted_origins`"
+    )]
     OtherOrigin,
-    #[error("a session cookie, but neither Origin nor Sec-Fetch-Site")]
+    #[error(
+        "the Origin is this host over http, and the cookie is for https: use https, or `insecure_dev()` in \
+         development; or name the origin in `public_origins`"
+    )]
+    PlainHttp,
+    #[error(
+        "there is a session cookie, but neither Origin nor Sec-Fetch-Site: a client that is no browser sends \
+         `Sec-Fetch-Site: same-origin`; if a webhook calls this handler, write `csrf = off`"
+    )]
     CookieAlone,
 }
 
@@ -66,6 +83,19 @@ impl OriginCheck {
         self.https_only = secure_cookie;
     }
 
+    /// As [`check`](Self::check), and a refusal is logged with what it was about.
+    pub(crate) fn admit(
+        &self,
+        request: &impl RequestHead,
+        has_cookie: bool,
+    ) -> Result<(), CrossSite> {
+        self.check(request, has_cookie).inspect_err(|reason| {
+            let origin = request.lines(Field::Origin).next().map(shown);
+            let host = effective_host(request).ok().flatten().map(shown);
+            tracing::warn!(%reason, ?origin, ?host, "cross-site request refused");
+        })
+    }
+
     /// Whether the request may be handled; `has_cookie` says that it carries a cookie of our name.
     pub(crate) fn check(
         &self,
@@ -94,13 +124,17 @@ impl OriginCheck {
 
     fn check_origin(&self, origin: &[u8], request: &impl RequestHead) -> Result<(), CrossSite> {
         let origin = Origin::parse(origin).ok_or(CrossSite::OpaqueOrigin)?;
-        let same = if self.public.is_empty() {
-            origin.is_of_host(effective_host(request)?)
-                && (origin.https || self.takes_plain_http(&origin, request.scheme()))
-        } else {
-            self.public.contains(&origin)
-        };
-        same.then_some(()).ok_or(CrossSite::OtherOrigin)
+        if !self.public.is_empty() {
+            let is_ours = self.public.contains(&origin);
+            return is_ours.then_some(()).ok_or(CrossSite::OtherOrigin);
+        }
+        if !origin.is_of_host(effective_host(request)?) {
+            return Err(CrossSite::OtherOrigin);
+        }
+        if origin.https || self.takes_plain_http(&origin, request.scheme()) {
+            return Ok(());
+        }
+        Err(CrossSite::PlainHttp)
     }
 
     /// Whether an http page of our own host may send requests here: with a `Secure` cookie only where
@@ -122,6 +156,12 @@ fn is_safe(request: &impl RequestHead) -> bool {
     };
     matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
         && !request.lines(Field::Upgrade).any(asks_for_socket)
+}
+
+/// What a client sent, as it can stand in a log.
+fn shown(line: &[u8]) -> String {
+    const MOST: usize = 256;
+    String::from_utf8_lossy(line.get(..MOST).unwrap_or(line)).into_owned()
 }
 
 fn effective_host<H: RequestHead>(request: &H) -> Result<Option<&[u8]>, CrossSite> {

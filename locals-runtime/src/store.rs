@@ -133,6 +133,12 @@ pub trait Store<U>: SessionStore {
     fn prepare(&self) -> Result<(), StoreError> {
         Ok(())
     }
+
+    /// What whoever runs the program should mend, as far as the store can see: logged once at start, but
+    /// not in development ([`AuthBuilder::insecure_dev`](crate::AuthBuilder::insecure_dev)).
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A session as the store keeps it.

@@ -13,6 +13,11 @@ use crate::{Auth, Error, UserId};
 
 /// A `Cookie` header value of a user who has just signed in: `__Host-session=…`.
 ///
+/// A test that sends requests as a browser would needs two headers: this one, and, for every method but
+/// `GET`, `HEAD` and `OPTIONS`, `Sec-Fetch-Site: same-origin`, without which the origin check refuses a
+/// request that carries the cookie (403). Existing tests of an application that signs in by its own form
+/// need the second one only.
+///
 /// ```
 /// use locals::{Auth, MemoryStore, testing::cookie_for};
 ///

@@ -1,8 +1,11 @@
 //! [`UserId`]: the key of a user, whatever the application's key is.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 
 /// The key of a user, as text: whatever the application's users table has as its key.
+///
+/// It is made of any integer, any kind of text and (feature `uuid`) a `Uuid`, or of a reference to one, and
+/// so is every parameter that is `impl Into<UserId>`.
 ///
 /// ```
 /// use locals::UserId;
@@ -55,11 +58,35 @@ impl From<String> for UserId {
     }
 }
 
-impl From<&UserId> for UserId {
-    fn from(id: &UserId) -> Self {
-        id.clone()
+impl From<Box<str>> for UserId {
+    fn from(id: Box<str>) -> Self {
+        Self(id.into())
     }
 }
+
+impl From<Arc<str>> for UserId {
+    fn from(id: Arc<str>) -> Self {
+        Self(id)
+    }
+}
+
+impl From<Cow<'_, str>> for UserId {
+    fn from(id: Cow<'_, str>) -> Self {
+        Self(id.into())
+    }
+}
+
+macro_rules! user_id_from_reference {
+    ($($id:ty),*) => {$(
+        impl From<&$id> for UserId {
+            fn from(id: &$id) -> Self {
+                id.clone().into()
+            }
+        }
+    )*};
+}
+
+user_id_from_reference!(UserId, String, Box<str>, Arc<str>, Cow<'_, str>);
 
 macro_rules! user_id_from_number {
     ($($number:ty),*) => {$(
@@ -68,16 +95,31 @@ macro_rules! user_id_from_number {
                 Self(id.to_string().into())
             }
         }
+
+        impl From<&$number> for UserId {
+            fn from(id: &$number) -> Self {
+                (*id).into()
+            }
+        }
     )*};
 }
 
-user_id_from_number!(i32, i64, u32, u64);
+user_id_from_number!(
+    i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
+);
 
 #[cfg(feature = "uuid")]
 impl From<uuid::Uuid> for UserId {
     /// The hyphenated lower-case form.
     fn from(id: uuid::Uuid) -> Self {
         Self(id.to_string().into())
+    }
+}
+
+#[cfg(feature = "uuid")]
+impl From<&uuid::Uuid> for UserId {
+    fn from(id: &uuid::Uuid) -> Self {
+        (*id).into()
     }
 }
 
@@ -119,6 +161,45 @@ impl<'de> serde::Deserialize<'de> for UserId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_id_is_made_of_whatever_a_key_may_be() {
+        fn id(id: impl Into<UserId>) -> UserId {
+            id.into()
+        }
+        let text = String::from("7");
+        let (boxed, shared): (Box<str>, Arc<str>) = ("7".into(), "7".into());
+        let cow = Cow::Borrowed("7");
+        let seven = id("7");
+        for made in [
+            id(7_i8),
+            id(7_i16),
+            id(7),
+            id(7_i64),
+            id(7_i128),
+            id(7_isize),
+            id(7_u8),
+            id(7_u16),
+            id(7_u32),
+            id(7_u64),
+            id(7_u128),
+            id(7_usize),
+            id(&7_u8),
+            id(&7_i64),
+            id(&text),
+            id(&boxed),
+            id(&shared),
+            id(&cow),
+            id(&seven),
+            id(text.clone()),
+            id(boxed.clone()),
+            id(shared.clone()),
+            id(cow.clone()),
+        ] {
+            assert_eq!(made, seven);
+        }
+        assert_eq!(id(i128::MIN).as_str(), i128::MIN.to_string());
+    }
 
     #[test]
     fn a_user_id_keeps_its_text() {

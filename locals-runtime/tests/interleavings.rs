@@ -75,7 +75,7 @@ async fn no_interleaving_brings_it_back(store: impl Store<UserId>) {
         let run = format!("{ending:?}, round {round}, seed {seed}");
         let found = auth.renew_session(session.token()).await;
         assert!(found.expect("a healthy store").is_none(), "{run}");
-        let left = auth.invalidate_user_sessions(&"ada".into()).await;
+        let left = auth.invalidate_user_sessions("ada").await;
         let others = u64::from(!matches!(ending, Ending::AllOfTheUser));
         assert_eq!(left.expect("a healthy store"), others, "{run}");
     }

@@ -29,7 +29,7 @@ async fn nothing_changed(tab: &Tab, app: &App, whoami: &str) {
     assert_eq!(app.changes(), 0);
     tab.open(whoami).await;
     tab.shows("hello, ada").await;
-    let sessions = app.auth.list_sessions(&"ada".into()).await;
+    let sessions = app.auth.list_sessions("ada").await;
     assert_eq!(sessions.expect("a healthy store").len(), 1);
 }
 

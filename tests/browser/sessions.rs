@@ -16,7 +16,7 @@ async fn c_09_a_slow_answer_to_a_dead_token_leaves_the_newer_sign_in_alone() {
         tab.open(&site.at(HOST, "/whoami")).await;
         let request = site.exchange("GET", "/whoami").await;
         let dead = request.cookie(COOKIE).expect("it is signed in").to_owned();
-        let ended = app.auth.invalidate_user_sessions(&"ada".into()).await;
+        let ended = app.auth.invalidate_user_sessions("ada").await;
         assert_eq!(ended.expect("a healthy store"), 1);
 
         tab.run("window.slow = fetch('/slow').then(answer => answer.text())")

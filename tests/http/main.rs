@@ -7,6 +7,7 @@
 //! number: `b_03_…` shows B-03.
 #![cfg(any(feature = "axum", feature = "actix-web", feature = "http"))]
 
+mod admits;
 mod alike;
 mod bodies;
 mod caching;

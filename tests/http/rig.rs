@@ -168,7 +168,7 @@ impl Site {
         for user in [ADA, BOB, EVE] {
             rows += self
                 .auth
-                .list_sessions(&user.into())
+                .list_sessions(user)
                 .await
                 .expect("a healthy store")
                 .len();
@@ -183,6 +183,18 @@ impl Site {
         if let Some(database) = &self.database {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             file.execute("DELETE FROM users WHERE id = ?1", [user])
+                .expect("the users table");
+        }
+    }
+
+    /// Makes a user an administrator, or an administrator no more, in the application's own table or
+    /// list.
+    pub(crate) fn set_admin(&self, user: i64, admin: bool) {
+        self.users.set_admin(user, admin);
+        #[cfg(feature = "sqlite")]
+        if let Some(database) = &self.database {
+            let file = rusqlite::Connection::open(database).expect("the site's database");
+            file.execute("UPDATE users SET admin = ?2 WHERE id = ?1", (user, admin))
                 .expect("the users table");
         }
     }

@@ -2,6 +2,8 @@
 
 mod broken;
 mod busy;
+mod columns;
+mod conditions;
 mod guard;
 mod limited;
 mod nodes;
@@ -11,6 +13,7 @@ mod replaced;
 mod secrets;
 mod shared;
 mod start;
+mod unreadable;
 mod writer;
 
 use std::path::PathBuf;
@@ -18,8 +21,12 @@ use std::path::PathBuf;
 use locals::{Auth, BuildError, Error, SqliteStore, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 use crate::rig::{ADA, Account};
+
+/// The log is one for all tests: those that have it complain of users who cannot be read take turns.
+static COMPLAINING: Mutex<()> = Mutex::const_new(());
 
 /// The file of an application, in a directory of its own.
 struct Database {
@@ -163,7 +170,7 @@ async fn sessions_survive_a_restart() {
     assert_eq!(session.expires_at(), kept.expires_at());
     let gone = auth.validate_session(ended.token()).await;
     assert!(gone.expect("a healthy store").is_none());
-    let list = auth.list_sessions(&ADA.into()).await;
+    let list = auth.list_sessions(ADA).await;
     let list = list.expect("a healthy store");
     assert_eq!(list[0].device(), Some("a telephone"));
     assert_eq!(list.len(), 1);

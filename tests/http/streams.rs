@@ -51,7 +51,7 @@ async fn echo(socket: &mut BufReader<TcpStream>, said: &str) -> Option<String> {
 }
 
 async fn end_all(site: &Site) {
-    let ended = site.auth.invalidate_user_sessions(&ADA.into()).await;
+    let ended = site.auth.invalidate_user_sessions(ADA).await;
     assert!(ended.expect("a healthy store") > 0);
 }
 

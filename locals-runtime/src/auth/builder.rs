@@ -154,7 +154,8 @@ impl<U, S> AuthBuilder<U, S> {
     /// The origins under which browsers know this site, if a proxy rewrites the `Host` header.
     ///
     /// The `Host` is not looked at any more: name every origin, serialized as for
-    /// [`trusted_origins`](Self::trusted_origins).
+    /// [`trusted_origins`](Self::trusted_origins). Forwarding headers (`Forwarded`, `X-Forwarded-Host`,
+    /// `X-Forwarded-Proto`) are never looked at: anybody can send them.
     pub fn public_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
         self.public_origins
             .extend(origins.into_iter().map(Into::into));
@@ -286,6 +287,11 @@ impl<U, S> AuthBuilder<U, S> {
             config.origin.publish(origin)?;
         }
         self.store.prepare()?;
+        if !self.insecure {
+            for warning in self.store.warnings() {
+                tracing::warn!("{warning}");
+            }
+        }
         let store: Arc<dyn Store<U>> = Arc::new(self.store);
         let store = match self.admits {
             Some(admits) => Arc::new(Admits::new(store, admits)),

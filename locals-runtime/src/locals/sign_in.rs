@@ -1,7 +1,7 @@
 //! [`SignIn`]: what `locals.sign_in(..)` awaits.
 
 use super::{Change, Locals};
-use crate::{error::Error, session::device_line, user_id::UserId};
+use crate::{auth::Ending, error::Error, session::device_line, user_id::UserId};
 use std::{
     fmt,
     future::{Future, IntoFuture},
@@ -54,9 +54,19 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
         } = self;
         Box::pin(async move {
             let ended = locals.track(locals.auth.replaced(locals.held()).await)?;
-            let created = locals.auth.create(user_id, device, ended).await;
+            let created = locals.auth.create(user_id, device, ended.clone()).await;
             let session = locals.track(created)?;
+            let beside = locals.changes.signed_in();
             locals.changes.committed(Change::Set(session));
+            // Another sign-in of this request, at the same time: nobody will ever present it.
+            let beside = beside.filter(|session| !ended.contains(session.id()));
+            if let Some(session) = beside {
+                let ended = locals
+                    .auth
+                    .end(vec![Ending::Validated(*session.id())])
+                    .await;
+                locals.track(ended)?;
+            }
             Ok(())
         })
     }

@@ -30,7 +30,7 @@ use connection::Connection;
 use readers::Readers;
 use schema::Schema;
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 use writer::{Durability, Writer};
@@ -61,9 +61,14 @@ use writer::{Durability, Writer};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A sign-in or sign-out is on the disk (`synchronous=FULL`) before it is answered; a renewal may
-/// be lost in a power cut. SQLite allows one writer at a time: while another process holds the
-/// lock, writes wait up to [`busy_timeout`](SqliteOptions::busy_timeout) and then fail.
+/// SQLite allows one writer at a time. While another program, or a transaction of your own that is not
+/// committed yet, holds the lock, a sign-in or sign-out waits up to
+/// [`busy_timeout`](SqliteOptions::busy_timeout) and then fails: commit before you sign in. A renewal does
+/// not wait, and its session is served without it.
+///
+/// A sign-in or sign-out is on the disk (`synchronous=FULL`) before it is answered; a renewal may be lost in
+/// a power cut. The tables are `STRICT`, so SQLite before 3.37 (November 2021), a shell of the system for
+/// instance, cannot open the file.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     file: Arc<File>,
@@ -73,6 +78,7 @@ pub struct SqliteStore {
 
 #[derive(Debug)]
 struct File {
+    path: PathBuf,
     writer: Writer,
     readers: Readers,
 }
@@ -95,9 +101,26 @@ impl SqliteStore {
 
     /// Brings users from a table of the same file, together with their session.
     ///
-    /// The fields of the `U` of [`Auth<U>`](crate::Auth) are columns of that table. The table must
-    /// be there when [`AuthBuilder::build`](crate::AuthBuilder::build) is called; that checks it.
-    /// Deleting a user's row ends the user's sessions.
+    /// The fields of the `U` of [`Auth<U>`](crate::Auth) are columns of that table; [`UsersTable`] says which
+    /// column may be which field. The table must be there when
+    /// [`AuthBuilder::build`](crate::AuthBuilder::build) is called; that checks it. Deleting a user's row ends
+    /// the user's sessions.
+    ///
+    /// What a migration of that table does to the sessions:
+    ///
+    /// | migration | sessions |
+    /// |---|---|
+    /// | `ALTER TABLE .. ADD`, `DROP` or `RENAME COLUMN`, `CREATE INDEX`, `VACUUM` | go on |
+    /// | `ALTER TABLE users RENAME TO accounts`, then `.with_users("accounts")` | go on |
+    /// | `RENAME COLUMN` of the key, then `.key(..)` with the new name | go on |
+    /// | create a new table, copy, drop the old one, rename the new one | all end at the next start |
+    /// | rename the old table, create a new one under its name, copy, drop the old one | all end at the next start |
+    /// | the same, and the old one is kept | `build()` is refused: drop it, or name it |
+    /// | restore the table from a dump | all end at the next start |
+    ///
+    /// SQLite drops the triggers that guard a table together with the table, so nobody can tell afterwards
+    /// whether a key is still the same user's. A program that runs through one of those that end the
+    /// sessions answers 503 to whoever has one, until it is started again.
     pub fn with_users(self, table: impl Into<UsersTable>) -> SqliteStoreWithUsers {
         SqliteStoreWithUsers::new(self, table.into())
     }
@@ -118,6 +141,10 @@ impl SqliteStore {
                 })?;
         self.schema.get_or_init(|| Arc::new(schema));
         Ok(columns)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        open::exposure(&self.file.path).into_iter().collect()
     }
 
     /// What [`Store::prepare`] has found out.
@@ -234,6 +261,10 @@ impl Store<UserId> for SqliteStore {
 
     fn prepare(&self) -> Result<(), StoreError> {
         SqliteStore::prepare(self, None).map(drop)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        SqliteStore::warnings(self)
     }
 }
 

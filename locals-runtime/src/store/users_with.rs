@@ -67,4 +67,8 @@ where
     fn prepare(&self) -> Result<(), StoreError> {
         self.sessions.prepare()
     }
+
+    fn warnings(&self) -> Vec<String> {
+        self.sessions.warnings()
+    }
 }

@@ -19,7 +19,13 @@ use crate::{
     token::SessionId,
     user_id::UserId,
 };
-use std::time::Duration;
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_893_456_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -31,23 +37,67 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// At the first promise that is broken.
 pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
     let suite = Suite { store, users };
-    suite.what_is_inserted_is_loaded().await;
-    suite.an_id_is_taken_once().await;
-    suite
-        .a_09_ids_that_differ_in_one_bit_are_two_sessions()
-        .await;
-    suite.a_renewal_changes_a_row_only_as_it_was_read().await;
-    suite.nothing_brings_an_ended_session_back().await;
-    suite.a_rotation_changes_the_secret_once().await;
-    suite.sessions_end_by_their_ids().await;
-    suite.a_replacement_adds_and_ends_or_does_neither().await;
-    suite.sessions_of_a_user_end_together_or_but_one().await;
-    suite
-        .the_least_recently_used_beyond_the_limit_are_ended()
-        .await;
-    suite.sessions_past_their_end_make_room_first().await;
-    suite.a_list_is_of_one_user_and_the_living().await;
-    suite.expired_rows_go_in_batches_at_their_instant().await;
+    promise(
+        "what is inserted is loaded",
+        suite.what_is_inserted_is_loaded(),
+    )
+    .await;
+    promise("an id is taken once", suite.an_id_is_taken_once()).await;
+    promise(
+        "a 09 ids that differ in one bit are two sessions",
+        suite.a_09_ids_that_differ_in_one_bit_are_two_sessions(),
+    )
+    .await;
+    promise(
+        "a renewal changes a row only as it was read",
+        suite.a_renewal_changes_a_row_only_as_it_was_read(),
+    )
+    .await;
+    promise(
+        "nothing brings an ended session back",
+        suite.nothing_brings_an_ended_session_back(),
+    )
+    .await;
+    promise(
+        "a rotation changes the secret once",
+        suite.a_rotation_changes_the_secret_once(),
+    )
+    .await;
+    promise(
+        "sessions end by their ids",
+        suite.sessions_end_by_their_ids(),
+    )
+    .await;
+    promise(
+        "a replacement adds and ends or does neither",
+        suite.a_replacement_adds_and_ends_or_does_neither(),
+    )
+    .await;
+    promise(
+        "sessions of a user end together or but one",
+        suite.sessions_of_a_user_end_together_or_but_one(),
+    )
+    .await;
+    promise(
+        "the least recently used beyond the limit are ended",
+        suite.the_least_recently_used_beyond_the_limit_are_ended(),
+    )
+    .await;
+    promise(
+        "sessions past their end make room first",
+        suite.sessions_past_their_end_make_room_first(),
+    )
+    .await;
+    promise(
+        "a list is of one user and the living",
+        suite.a_list_is_of_one_user_and_the_living(),
+    )
+    .await;
+    promise(
+        "expired rows go in batches at their instant",
+        suite.expired_rows_go_in_batches_at_their_instant(),
+    )
+    .await;
     store
         .ping()
         .await
@@ -62,7 +112,31 @@ pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
 pub async fn check_with_users<U>(store: &impl Store<U>, users: [UserId; 2]) {
     check(store, users.clone()).await;
     let suite = Suite { store, users };
-    suite.only_the_secret_brings_a_user().await;
+    promise(
+        "only the secret brings a user",
+        suite.only_the_secret_brings_a_user(),
+    )
+    .await;
+}
+
+/// Runs one check; a panic in it says which promise is broken.
+async fn promise(name: &str, check: impl Future<Output = ()>) {
+    let mut check = pin!(check);
+    let kept =
+        poll_fn(
+            |context| match catch_unwind(AssertUnwindSafe(|| check.as_mut().poll(context))) {
+                Ok(poll) => poll.map(Ok),
+                Err(panic) => Poll::Ready(Err(panic)),
+            },
+        );
+    if let Err(panic) = kept.await {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        panic!(
+            "the store breaks a promise, \"{name}\": {}",
+            text.unwrap_or_default()
+        );
+    }
 }
 
 struct Suite<'a, S> {

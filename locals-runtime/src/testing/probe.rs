@@ -306,4 +306,8 @@ impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
     fn prepare(&self) -> Result<(), StoreError> {
         self.store.prepare()
     }
+
+    fn warnings(&self) -> Vec<String> {
+        self.store.warnings()
+    }
 }

@@ -163,7 +163,7 @@ handlers! {
     #[with_locals(user = Account)]
     async fn signs_in_then_lists() -> Result<&'static str, Error> {
         locals.sign_in(BOB).await?;
-        locals.auth().list_sessions(&BOB.into()).await?;
+        locals.auth().list_sessions(BOB).await?;
         Ok("listed")
     }
 }

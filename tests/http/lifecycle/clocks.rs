@@ -61,7 +61,7 @@ fn auth(backend: Backend, clock: Counted) -> (Auth, TempDir) {
 
 /// `idle_until` and `expires_at` of Ada's one session.
 async fn ends(site: &Site) -> (SystemTime, SystemTime) {
-    let list = site.auth.list_sessions(&ADA.into()).await;
+    let list = site.auth.list_sessions(ADA).await;
     let list = list.expect("a healthy store");
     let [session] = list.as_slice() else {
         panic!("not one session: {list:?}");

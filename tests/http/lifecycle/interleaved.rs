@@ -27,7 +27,7 @@ async fn dawdle(turns: u32) {
 }
 
 async fn end_all(site: &Site) {
-    let ended = site.auth.invalidate_user_sessions(&ADA.into()).await;
+    let ended = site.auth.invalidate_user_sessions(ADA).await;
     ended.expect("a healthy store");
 }
 

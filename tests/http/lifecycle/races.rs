@@ -28,7 +28,7 @@ async fn renewal_began(site: &Site) {
 }
 
 async fn is_listed(site: &Site, token: &Token) -> bool {
-    let list = site.auth.list_sessions(&ADA.into()).await;
+    let list = site.auth.list_sessions(ADA).await;
     let list = list.expect("a healthy store");
     list.iter()
         .any(|session| session.id().to_string() == token.id())

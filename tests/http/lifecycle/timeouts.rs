@@ -141,7 +141,7 @@ on_every_server! {
             let site = short_lived(server, 100 * SECOND).await;
             let token = site.log_in(ADA).await;
             site.clock.advance(at(20_000, past));
-            let listed = site.auth.list_sessions(&ADA.into()).await.expect("a healthy store");
+            let listed = site.auth.list_sessions(ADA).await.expect("a healthy store");
             assert_eq!(listed.len(), alive, "{past} ms");
             let valid = site.auth.validate_session(&token.0).await.expect("a healthy store");
             assert_eq!(usize::from(valid.is_some()), alive, "{past} ms");

@@ -30,7 +30,7 @@ fn in_low_bits(character: u8, bits: u32) -> Vec<u8> {
 
 /// What the library says of a user's sessions, as JSON.
 async fn listed(site: &Site, user: i64) -> Value {
-    let list = site.auth.list_sessions(&user.into()).await;
+    let list = site.auth.list_sessions(user).await;
     serde_json::to_value(list.expect("a healthy store")).expect("plain data")
 }
 

@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) max_sessions_per_user: Option<u32>,
     pub(crate) entropy: Option<Entropy>,
     pub(crate) clear_site_data: bool,
+    pub(crate) admits: Option<fn(&Account) -> bool>,
 }
 
 impl Default for Settings {
@@ -38,6 +39,7 @@ impl Default for Settings {
             max_sessions_per_user: None,
             entropy: None,
             clear_site_data: false,
+            admits: None,
         }
     }
 }
@@ -72,6 +74,9 @@ impl Settings {
         }
         if let Some(entropy) = self.entropy {
             builder = builder.entropy(entropy);
+        }
+        if let Some(admits) = self.admits {
+            builder = builder.admits(admits);
         }
         builder.build().expect("the settings fit together")
     }

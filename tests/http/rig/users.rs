@@ -58,14 +58,21 @@ impl Users {
         self.list().retain(|user| user.id != id);
     }
 
-    /// A table as an application has it, with a column that [`Account`] does not ask for.
+    pub(super) fn set_admin(&self, id: i64, admin: bool) {
+        let mut users = self.list();
+        let user = users.iter_mut().find(|user| user.id == id);
+        user.expect("one of the site's users").admin = admin;
+    }
+
+    /// A table as an application has it, with a column that [`Account`] does not ask for, and one that
+    /// may be NULL where [`Account`] has no `Option`.
     #[cfg(feature = "sqlite")]
     pub(super) fn create_table(&self, database: &Path) {
         let file = rusqlite::Connection::open(database).expect("the store made the file");
         file.execute_batch(
             "CREATE TABLE users (
                 id INTEGER PRIMARY KEY,
-                email TEXT NOT NULL UNIQUE,
+                email TEXT UNIQUE,
                 password TEXT NOT NULL DEFAULT '',
                 admin INTEGER NOT NULL
             )",

@@ -99,7 +99,7 @@ on_every_server! {
         let reply = site.post("/unknown-user").send().await;
         assert_eq!((reply.status, reply.text()), (200, "nobody"));
         let token = reply.our_cookie().expect("what was set before stands").token();
-        let list = site.auth.list_sessions(&ADA.into()).await.expect("a healthy store");
+        let list = site.auth.list_sessions(ADA).await.expect("a healthy store");
         let ids: Vec<_> = list.iter().map(|session| session.id().to_string()).collect();
         assert_eq!(ids, [token.id()]);
     }

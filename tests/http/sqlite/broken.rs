@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::COMPLAINING;
 use crate::{
     framework::status_of,
     rig::{ADA, BOB, Backend, EVE, Reply, Server, Site, Token},
@@ -32,7 +33,7 @@ fn app(site: &Site) -> Connection {
     connection
 }
 
-fn run(site: &Site, statements: &str) {
+pub(super) fn run(site: &Site, statements: &str) {
     app(site)
         .execute_batch(statements)
         .expect("the application's statements");
@@ -101,6 +102,7 @@ async fn e_04_the_next_user_of_a_key_does_not_inherit_sessions() {
 /// Also A-11: a row of another version is one that cannot be read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i_11_a_row_that_cannot_be_read_is_refused_alone() {
+    let _turn = COMPLAINING.lock().await;
     let site = site().await;
     let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
     for (breaks, repairs, status) in [

@@ -77,7 +77,7 @@ async fn p_01_an_operation_dropped_after_any_poll_is_done_or_was_never_begun() {
             .expect("a healthy store")
     };
     let fresh = async || -> Session {
-        let user = ADA.into();
+        let user = locals::UserId::from(ADA);
         auth.invalidate_user_sessions(&user)
             .await
             .expect("a healthy store");

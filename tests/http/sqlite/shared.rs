@@ -249,7 +249,7 @@ async fn e_01_a_revocation_counts_on_every_node_at_once() {
         let found = there.validate_session(session.token()).await;
         assert!(found.expect("a healthy store").is_some());
     }
-    let ended = here.invalidate_user_sessions(&ADA.into()).await;
+    let ended = here.invalidate_user_sessions(ADA).await;
     assert_eq!(ended.expect("a healthy store"), 20);
     for session in &sessions {
         let found = there.renew_session(session.token()).await;

@@ -286,8 +286,9 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>, StoreErr
         }
         None => {
             return refuse(format!(
-                "there is no table `{table}` in this database: create it before \
-                 `Auth::builder(..).build()`, or name the users table that is there"
+                "there is no table `{table}` in `{}`: create it before `Auth::builder(..).build()`, or name \
+                 the users table that is there",
+                connection.path().unwrap_or("this database")
             ));
         }
     }

@@ -96,6 +96,7 @@ impl SqliteOptions {
         };
         Ok(SqliteStore {
             file: Arc::new(File {
+                path: self.path,
                 writer: Writer::start(writer, self.busy_timeout)?,
                 readers,
             }),
@@ -161,14 +162,23 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
             "sessions in memory need no database: use `MemoryStore`, or name a file".to_owned(),
         );
     }
+    if let Some(file) = named_in_a_url(&path.to_string_lossy()) {
+        return refuse(match &*file {
+            "" | ":memory:" => format!(
+                "`{shown}` is a connection string for a database in memory: use `MemoryStore`, or name a \
+                 file"
+            ),
+            file => format!(
+                "`{shown}` is a connection string, and this takes a path: write `{file}` (the file is made \
+                 if there is none)"
+            ),
+        });
+    }
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             refuse(format!("`{shown}` is a directory: name a file in it"))
         }
-        Ok(metadata) => {
-            warn_if_readable_by_others(path, &metadata);
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match create_private(path) {
             Ok(()) => Ok(()),
             Err(error) => refuse(format!(
@@ -178,6 +188,48 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
         },
         Err(error) => refuse(format!("`{shown}` cannot be looked at: {error}")),
     }
+}
+
+/// The file that another library's connection string names: taken for a path, it would make a file of an
+/// odd name.
+fn named_in_a_url(path: &str) -> Option<String> {
+    let has = |prefix: &str| {
+        let start = path.get(..prefix.len())?;
+        start
+            .eq_ignore_ascii_case(prefix)
+            .then(|| &path[prefix.len()..])
+    };
+    let schemes = ["jdbc:sqlite:", "sqlite3:", "sqlite:", "file:"];
+    let source = ["data source=", "datasource="].into_iter().find_map(has);
+    let scheme = schemes.into_iter().find_map(has);
+    let foreign = path.split_once("://").filter(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'+')
+    });
+    let parameter = path.split_once('?').is_some_and(|(_, query)| {
+        let keys = [
+            "mode=",
+            "cache=",
+            "vfs=",
+            "immutable=",
+            "nolock=",
+            "psow=",
+            "connection_limit=",
+        ];
+        keys.iter().any(|key| query.contains(key))
+    });
+    let file = match (scheme.or(source), foreign) {
+        (Some(file), _) | (None, Some((_, file))) => file,
+        (None, None) if parameter => path,
+        (None, None) => return None,
+    };
+    let file = file.split(['?', ';']).next().unwrap_or_default();
+    let absolute = file
+        .strip_prefix("//")
+        .map(|rest| rest.strip_prefix("localhost").unwrap_or(rest));
+    Some(absolute.unwrap_or(file).trim_matches('"').to_owned())
 }
 
 /// Readable by its owner only; SQLite gives the log beside it the same mode.
@@ -194,18 +246,22 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn warn_if_readable_by_others(path: &Path, metadata: &fs::Metadata) {
+/// What to say of a file that others may read.
+pub(super) fn exposure(path: &Path) -> Option<String> {
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
-        if mode & 0o077 != 0 {
-            tracing::warn!(
-                path = %path.display(),
-                mode = format!("{:o}", mode & 0o777),
-                "the session database is readable by others: `chmod 600` it"
-            );
-        }
+        let permissions = fs::metadata(path).ok()?.permissions();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o777;
+        (mode & 0o077 != 0).then(|| {
+            format!(
+                "the session database `{}` is readable by others (mode {mode:o}): `chmod 600` it",
+                path.display()
+            )
+        })
     }
     #[cfg(not(unix))]
-    let _ = (path, metadata);
+    {
+        let _ = path;
+        None
+    }
 }

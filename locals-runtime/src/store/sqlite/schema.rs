@@ -283,8 +283,8 @@ fn check_reference(connection: &Connection, users: &UsersTable) -> Result<(), St
     match connection.prepare(sql::INSERT) {
         Ok(_) => Ok(()),
         Err(error) => refuse(format!(
-            "column `{}` of table `{}` cannot be referred to: make it the primary key, or UNIQUE \
-             ({error})",
+            "column `{}` of table `{}` cannot be referred to: make it the primary key, or UNIQUE; where the \
+             primary key has several columns, name one that tells users apart by itself ({error})",
             users.key, users.table
         )),
     }

@@ -10,7 +10,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-/// The application's own table of users.
+/// The application's own table of users: its name, its key, and which of its rows count.
 ///
 /// ```
 /// use locals::UsersTable;
@@ -18,6 +18,37 @@ use rusqlite::{
 /// let users = UsersTable::from("users");                       // key column `id`
 /// let accounts = UsersTable::new("accounts").key("account_no");
 /// ```
+///
+/// The key is an INTEGER, a TEXT, or a BLOB with the 16 bytes of a UUID; primary, or UNIQUE. As a
+/// [`UserId`] it is the number, the text, or the hyphenated lower-case UUID, which is recognized in every
+/// usual form. Texts are compared byte for byte: a UUID in a TEXT column is what stands there.
+///
+/// # Columns and fields
+///
+/// The columns that the `U` of [`Auth<U>`](crate::Auth) names are read, and serde decides what it can do
+/// without (`Option`, `default`, `alias`, `flatten`, `skip`). What is missing, or there twice, is an error
+/// of `build()`. A column may be, for a field:
+///
+/// | field | column |
+/// |---|---|
+/// | integers | INTEGER in its range; REAL without a fraction |
+/// | `f32`, `f64` | REAL, INTEGER |
+/// | `bool` | 0 and 1; `true` and `false` as text |
+/// | `String`, `char`, an enum without fields | TEXT |
+/// | `Option<T>` | NULL, and what `T` takes |
+/// | `#[serde(default)]` | NULL is the default, and what the type takes |
+/// | `Vec<u8>`, arrays, `serde_bytes` | BLOB |
+/// | a struct, `Vec<T>`, a tuple, a map, `sqlx::types::Json<T>`, an enum with fields | TEXT with JSON |
+/// | `serde_json::Value` | TEXT with a JSON object or list; any JSON where the column is declared JSON; else the text or number itself. TEXT with JSON of any kind: [`column::json`](crate::column::json) |
+/// | `uuid::Uuid` | TEXT in any usual form, BLOB of 16 bytes |
+/// | chrono `DateTime`, time `OffsetDateTime`, jiff `Timestamp` | TEXT: RFC 3339, or `2026-11-26 11:32:28` as `CURRENT_TIMESTAMP` writes it, in UTC unless it says otherwise |
+/// | chrono `NaiveDateTime`, time `PrimitiveDateTime` | the same, without an offset |
+/// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | TEXT: `2026-11-26`, `11:32:28` |
+/// | any of these dates | INTEGER: [`column::unix_seconds`](crate::column::unix_seconds), [`column::unix_millis`](crate::column::unix_millis) |
+/// | a field of a `#[serde(flatten)]` struct | the same, but booleans and JSON only where the column is declared so |
+///
+/// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
+/// one row is read by `build()`, which warns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
     pub(super) table: String,

@@ -112,6 +112,10 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         }
         Ok(())
     }
+
+    fn warnings(&self) -> Vec<String> {
+        self.sessions.warnings()
+    }
 }
 
 impl SqliteStoreWithUsers {

@@ -18,6 +18,9 @@ use tokio::sync::oneshot;
 /// How many writes may wait; beyond that the store says that it is unavailable.
 const QUEUE: usize = 4096;
 
+/// How long a renewal waits for the lock at most.
+const RENEWAL_PATIENCE: Duration = Duration::from_millis(100);
+
 /// How many writes share one commit.
 const GROUP: usize = 256;
 
@@ -56,24 +59,21 @@ trait Work: Send {
 /// Why a group was not committed, for each of its writes.
 #[derive(Clone)]
 enum CommitError {
-    Timeout,
+    /// Somebody else held the lock for so long.
+    Locked(Duration),
     Unavailable(String),
 }
 
 impl From<rusqlite::Error> for CommitError {
     fn from(error: rusqlite::Error) -> Self {
-        if is_busy(&error) {
-            Self::Timeout
-        } else {
-            Self::Unavailable(error.to_string())
-        }
+        Self::Unavailable(error.to_string())
     }
 }
 
 impl From<CommitError> for StoreError {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Timeout => Self::Timeout,
+            CommitError::Locked(waited) => Self::WriteLock { waited },
             CommitError::Unavailable(reason) => Self::unavailable(reason),
         }
     }
@@ -256,9 +256,11 @@ impl Desk {
     fn begin(&mut self, mut group: Vec<Write>) -> Option<Vec<Write>> {
         loop {
             group = self.still_wanted(group);
-            let first = group.iter().map(|write| write.asked).min()?;
-            let left = self.patience.saturating_sub(first.elapsed());
-            match self.take_lock(&group, left).map_err(CommitError::from) {
+            let left = group
+                .iter()
+                .map(|write| self.patience(write).saturating_sub(write.asked.elapsed()))
+                .min()?;
+            match self.take_lock(&group, left) {
                 Ok(()) => {
                     // Some may have gone while the lock was waited for.
                     group.retain(|write| write.work.is_awaited());
@@ -269,8 +271,9 @@ impl Desk {
                     return Some(group);
                 }
                 // The first of them have waited long enough now; the others go on waiting.
-                Err(CommitError::Timeout) => {}
+                Err(error) if is_busy(&error) => {}
                 Err(error) => {
+                    let error = CommitError::from(error);
                     for write in group {
                         answer(write, Err(error.clone()));
                     }
@@ -280,12 +283,21 @@ impl Desk {
         }
     }
 
+    /// A renewal is not worth much waiting: the session that was read is served without it.
+    fn patience(&self, write: &Write) -> Duration {
+        match write.durability {
+            Durability::Normal => self.patience.min(RENEWAL_PATIENCE),
+            Durability::Full => self.patience,
+        }
+    }
+
     fn still_wanted(&self, group: Vec<Write>) -> Vec<Write> {
         let awaited = group.into_iter().filter(|write| write.work.is_awaited());
         let (expired, wanted): (Vec<_>, Vec<_>) =
-            awaited.partition(|write| write.asked.elapsed() >= self.patience);
+            awaited.partition(|write| write.asked.elapsed() >= self.patience(write));
         for write in expired {
-            answer(write, Err(CommitError::Timeout));
+            let waited = self.patience(&write);
+            answer(write, Err(CommitError::Locked(waited)));
         }
         wanted
     }

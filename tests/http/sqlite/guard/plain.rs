@@ -32,7 +32,7 @@ async fn e_11_users_are_taken_only_when_nobody_is_signed_in_without_them() {
         assert_eq!(seen(&first, token).await, "lost");
     }
     takes_nobody(&first, "made for no users table").await;
-    let list = first.list_sessions(&ADA.into()).await;
+    let list = first.list_sessions(ADA).await;
     says_lost(&list.map(drop).expect_err("whose they are is not known"));
     assert_eq!(seen(&plain(&database), &ada).await, "1", "started again");
 }
