@@ -254,8 +254,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
         let config = self.config();
-        let user = self.store().load_user(user_id.clone()).await?;
-        drop(user.ok_or(StoreError::UnknownUser)?);
+        let user = self.store().load_user(user_id).await?;
+        let (user_id, _) = user.ok_or(StoreError::UnknownUser)?;
         let mut attempts = 0;
         loop {
             let now = self.now();

@@ -115,14 +115,14 @@ pub trait Store<U>: SessionStore {
     /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
-    /// The user with this id, as a session would bring it: asked before a session is made, so that
-    /// nobody is signed in who would be nobody at the next request.
+    /// The user with this id, as a session would bring it, and the id as the store writes it: asked before a
+    /// session is made, so that nobody is signed in who would be nobody at the next request.
     ///
     /// # Errors
     ///
     /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`;
     /// [`StoreError::NotAdmitted`] if it may not sign in.
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>>;
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>>;
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
     /// [`AuthBuilder::build`](crate::AuthBuilder::build).
@@ -140,6 +140,42 @@ pub trait Store<U>: SessionStore {
         Vec::new()
     }
 }
+
+/// A user type that nobody has.
+///
+/// A store that brings nothing but ids implements [`Store`] for it too: with one implementation alone,
+/// rustc takes every user type for [`UserId`], and says of a forgotten `with_users` only that two types
+/// differ.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum NoUser {}
+
+/// Implements [`Store`] of [`NoUser`] for a store of ids.
+macro_rules! no_other_users {
+    ($store:ty) => {
+        impl $crate::store::Store<$crate::store::NoUser> for $store {
+            fn load_with_user(
+                &self,
+                _: $crate::store::Credential,
+            ) -> $crate::store::StoreFuture<
+                '_,
+                Option<($crate::store::SessionRecord, $crate::store::NoUser)>,
+            > {
+                $crate::store::StoreFuture::ready(Ok(None))
+            }
+
+            fn load_user(
+                &self,
+                _: $crate::UserId,
+            ) -> $crate::store::StoreFuture<'_, Option<($crate::UserId, $crate::store::NoUser)>>
+            {
+                $crate::store::StoreFuture::ready(Ok(None))
+            }
+        }
+    };
+}
+
+pub(crate) use no_other_users;
 
 /// A session as the store keeps it.
 #[derive(Clone, Debug)]

@@ -29,9 +29,9 @@ impl<U: Send + 'static> Store<U> for Admits<U> {
         found.and_then(|found| Ok(found.filter(|(_, user)| (self.admits)(user))))
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
         self.store.load_user(id).and_then(|user| match user {
-            Some(user) if !(self.admits)(&user) => Err(StoreError::NotAdmitted),
+            Some((_, user)) if !(self.admits)(&user) => Err(StoreError::NotAdmitted),
             found => Ok(found),
         })
     }

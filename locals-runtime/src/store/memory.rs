@@ -324,6 +324,8 @@ impl SessionStore for MemoryStore {
     }
 }
 
+super::no_other_users!(MemoryStore);
+
 impl Store<UserId> for MemoryStore {
     fn load_with_user(
         &self,
@@ -337,7 +339,7 @@ impl Store<UserId> for MemoryStore {
         })))
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<UserId>> {
-        StoreFuture::ready(Ok(Some(id)))
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
+        StoreFuture::ready(Ok(Some((id.clone(), id))))
     }
 }

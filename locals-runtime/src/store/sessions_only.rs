@@ -32,8 +32,8 @@ impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
         })
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<UserId>> {
-        let user = self.0.load_user(id.clone());
-        user.and_then(|user| Ok(user.map(|_| id)))
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
+        let user = self.0.load_user(id);
+        user.and_then(|user| Ok(user.map(|(id, _)| (id.clone(), id))))
     }
 }

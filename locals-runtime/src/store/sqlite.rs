@@ -240,6 +240,8 @@ impl SessionStore for SqliteStore {
     }
 }
 
+super::no_other_users!(SqliteStore);
+
 impl Store<UserId> for SqliteStore {
     fn load_with_user(
         &self,
@@ -255,8 +257,12 @@ impl Store<UserId> for SqliteStore {
         })
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<UserId>> {
-        StoreFuture::ready(Ok(Some(id)))
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
+        let id = match self.schema() {
+            Ok(schema) => schema.key_type.canonical(id),
+            Err(error) => return StoreFuture::ready(Err(error)),
+        };
+        StoreFuture::ready(Ok(id.map(|id| (id.clone(), id))))
     }
 
     fn prepare(&self) -> Result<(), StoreError> {

@@ -59,9 +59,12 @@ where
         })
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
-        let user = (self.find_user)(id);
-        StoreFuture::later(async { user.await.map_err(StoreError::unavailable) })
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
+        let user = (self.find_user)(id.clone());
+        StoreFuture::later(async {
+            let user = user.await.map_err(StoreError::unavailable)?;
+            Ok(user.map(|user| (id, user)))
+        })
     }
 
     fn prepare(&self) -> Result<(), StoreError> {

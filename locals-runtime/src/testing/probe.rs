@@ -295,7 +295,7 @@ impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
         )
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
         self.control.lock().calls.user += 1;
         match self.control.lock().fault {
             Fault::EveryCall => StoreFuture::ready(Err(failed())),

@@ -2,7 +2,7 @@
 //! application names.
 
 use super::{EVIL, bare, cross_site, from_origin};
-use crate::rig::{Server, Settings, Site, on_every_server};
+use crate::rig::{LogFrom, Server, Settings, Site, on_every_server};
 
 on_every_server! {
     async fn f_02_an_opaque_origin_is_refused(site: Site) {
@@ -10,6 +10,26 @@ on_every_server! {
             assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
         }
         assert_eq!(from_origin(&site, &format!("http://{}", site.address)).await, 200);
+    }
+
+    /// What was compared with what, and which option would allow it; on one line, whatever was sent.
+    async fn a_refusal_is_logged_with_what_would_allow_it(site: Site) {
+        for (field, value, words) in [
+            ("origin", "https://shop.example", vec!["shop.example", "public_origins", "trusted_origins"]),
+            ("origin", "null", vec!["null", "no-referrer", "strict-origin-when-cross-origin"]),
+            ("sec-fetch-site", "cross-site", vec!["trusted_origins", "csrf = off"]),
+        ] {
+            let log = LogFrom::now();
+            let reply = bare(&site, "/login?u=1").header(field, value).send().await;
+            assert_eq!(reply.status, 403, "{value}");
+            let text = log.text();
+            let told = text.lines().filter(|line| line.contains("cross-site request refused"));
+            let told: Vec<_> = told.filter(|line| line.contains(&site.address.to_string())).collect();
+            assert_eq!(told.len(), 1, "{text}");
+            for word in words {
+                assert!(told[0].contains(word), "no {word} in {}", told[0]);
+            }
+        }
     }
 
     async fn f_03_only_a_bare_origin_is_one(site: Site) {

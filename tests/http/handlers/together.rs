@@ -3,13 +3,14 @@
 use locals::{Locals, with_locals};
 
 use super::prelude::*;
-use crate::rig::Account;
+use crate::rig::{ADA, Account, BOB};
 
 routes! {
     "/meet" => post meet;
     "/meet/lazy" => get lazy;
     "/meet/eager" => get eager;
     "/meet/required" => get required;
+    "/signs-in-at-once" => post signs_in_at_once;
 }
 
 async fn email(locals: &Locals<Account>) -> Result<&str, locals::Error> {
@@ -43,6 +44,16 @@ handlers! {
     async fn eager(Shared(stage): Shared) -> String {
         stage.both.wait().await;
         locals.get_session().is_some().to_string()
+    }
+
+    /// One of them is the last.
+    #[with_locals(user = Account)]
+    async fn signs_in_at_once() -> Result<&'static str, locals::Error> {
+        let sign_in = async |user| locals.sign_in(user).await;
+        let (first, second, third) =
+            futures_util::join!(sign_in(ADA), sign_in(BOB), sign_in(ADA));
+        first.and(second).and(third)?;
+        Ok("one of them")
     }
 
     #[with_locals(user = Account, required)]

@@ -94,7 +94,17 @@ on_every_server! {
         assert_eq!(site.rows().await, 1);
     }
 
-    /// On the memory store nobody is unknown, and nothing else is set.
+    async fn signing_in_several_times_at_once_leaves_one_session(site: Site) {
+        let old = site.log_in(ADA).await;
+        let reply = site.post("/signs-in-at-once").session(&old).send().await;
+        assert_eq!((reply.status, reply.set_cookies().len()), (200, 1));
+        let token = reply.our_cookie().expect("signed in").token();
+        assert_eq!(site.whoami(&token).await, 200);
+        assert_eq!(site.whoami(&old).await, 401);
+        assert_eq!(site.rows().await, 1);
+    }
+
+    /// Nor is what was set before it taken back.
     async fn an_answer_that_is_no_is_not_an_outage(site: Site) {
         let reply = site.post("/unknown-user").send().await;
         assert_eq!((reply.status, reply.text()), (200, "nobody"));

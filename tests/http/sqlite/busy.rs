@@ -55,7 +55,7 @@ async fn i_04_fifty_writes_wait_for_a_lock_together() {
             matches!(
                 answer,
                 Err(Error::Store(
-                    StoreError::Timeout | StoreError::Unavailable(_)
+                    StoreError::WriteLock { .. } | StoreError::Unavailable(_)
                 ))
             ),
             "{answer:?}"
@@ -148,4 +148,60 @@ async fn i_04_a_sign_out_with_a_made_up_token_takes_no_lock_and_waits_for_none()
     signs_out(&site, ada.clone()).await;
     assert_eq!(site.store.calls().writes(), 1, "its own secret");
     assert_eq!(site.whoami(&ada).await, 401);
+}
+
+/// The application's transaction waits for the sign-in, which waits for the transaction.
+#[tokio::test]
+async fn a_sign_in_inside_of_a_transaction_names_the_likely_cause() {
+    let database = Database::with_users();
+    let store = SqliteStore::options(&database.path).busy_timeout(Duration::from_millis(200));
+    let store = store.open().expect("a database").with_users("users");
+    let auth: Auth<Account> = Auth::builder(store)
+        .build()
+        .expect("nothing is wrong with the file");
+    let application = database.app();
+    take_lock(&application);
+    let refused = auth
+        .create_session(ADA)
+        .await
+        .expect_err("nobody gives way");
+    let text = refused.to_string();
+    for word in [
+        "waited 0.2 s",
+        "write lock",
+        "transaction of this program",
+        "commit before you sign in",
+    ] {
+        assert!(text.contains(word), "no {word:?} in: {text}");
+    }
+}
+
+/// However long a sign-in would wait: a session that was read is served without its renewal.
+#[tokio::test]
+async fn i_02_a_renewal_does_not_wait_for_a_lock() {
+    let database = Database::with_users();
+    let clock = locals::testing::TestClock::new();
+    let store = SqliteStore::options(&database.path).busy_timeout(Duration::from_secs(60));
+    let store = store.open().expect("a database").with_users("users");
+    let auth: Auth<Account> = Auth::builder(store)
+        .clock(clock.clone())
+        .build()
+        .expect("nothing is wrong with the file");
+    let session = auth.create_session(ADA).await.expect("a healthy store");
+    clock.advance(Duration::from_secs(24 * 60 * 60));
+    let application = database.app();
+    take_lock(&application);
+    let asked = Instant::now();
+    let served = auth.renew_session(session.token()).await;
+    let served = served.expect("no outage").expect("still a session");
+    assert!(!served.is_fresh(), "unrenewed");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+    release_lock(&application);
+    let renewed = auth.renew_session(session.token()).await;
+    assert!(
+        renewed
+            .expect("no outage")
+            .expect("still a session")
+            .is_fresh()
+    );
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use locals::{Auth, BuildError, SqliteStore, UsersTable};
 
 use super::Database;
-use crate::rig::{ADA, Account};
+use crate::rig::{ADA, Account, LogFrom};
 
 fn open(path: &Path, users: impl Into<UsersTable>) -> Result<Auth<Account>, BuildError> {
     Auth::builder(SqliteStore::open(path)?.with_users(users)).build()
@@ -58,6 +58,38 @@ fn a_database_in_memory_is_the_memory_store() {
         refusal(open(Path::new(path), "users"), &["MemoryStore"]);
     }
     assert!(!Path::new(":memory:").exists(), "nor is a file made of it");
+}
+
+/// Taken for a path, each of them would make a file of an odd name.
+#[test]
+fn a_connection_string_is_no_path() {
+    for (string, file) in [
+        ("sqlite://app.db", "app.db"),
+        ("sqlite:app.db", "app.db"),
+        ("SQLITE:///srv/app.db?mode=rwc", "/srv/app.db"),
+        ("sqlite3:data/app.db", "data/app.db"),
+        ("file:app.db?cache=shared", "app.db"),
+        ("file:///srv/app.db", "/srv/app.db"),
+        ("file://localhost/srv/app.db", "/srv/app.db"),
+        ("jdbc:sqlite:app.db", "app.db"),
+        ("Data Source=app.db;Version=3", "app.db"),
+        ("app.db?mode=rwc", "app.db"),
+        ("postgres://db.example/app", "db.example/app"),
+    ] {
+        let text = refusal(
+            open(Path::new(string), "users"),
+            &[&format!("`{string}`"), "connection string"],
+        );
+        assert!(text.contains(&format!("`{file}`")), "{text}");
+        assert!(!Path::new(string).exists(), "{string} is made");
+    }
+    for string in ["sqlite::memory:", "file::memory:?cache=shared", "sqlite:"] {
+        refusal(open(Path::new(string), "users"), &["MemoryStore"]);
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    for path in ["a?b.db", "100%.db", "it's=fine.db"] {
+        SqliteStore::open(directory.path().join(path)).expect("a file's name may be odd");
+    }
 }
 
 /// As root there is no such file: then this shows only that root may read what it likes.
@@ -126,6 +158,60 @@ fn a_key_that_is_not_unique_is_refused() {
     assert_eq!(database.number(ours), 0);
     database.run("CREATE UNIQUE INDEX users_by_id ON users (id)");
     database.auth();
+}
+
+#[test]
+fn a_key_that_is_one_of_several_columns_is_refused_with_a_way_out() {
+    let database = Database::with(
+        "CREATE TABLE users (tenant INTEGER, id INTEGER, email TEXT, admin INTEGER,
+                             PRIMARY KEY (tenant, id))",
+    );
+    refusal(
+        database.open(),
+        &["`id`", "`users`", "several columns", "by itself"],
+    );
+    database.run("CREATE UNIQUE INDEX users_by_id ON users (id)");
+    database.auth();
+}
+
+#[test]
+fn a_table_of_the_applications_own_called_as_ours_is_refused_and_kept() {
+    let database = Database::with_users();
+    database
+        .run("CREATE TABLE locals_sessions (town TEXT); INSERT INTO locals_sessions VALUES ('x')");
+    refusal(
+        database.open(),
+        &["`locals_sessions`", "rename it", "the application's own"],
+    );
+    assert_eq!(database.number("SELECT count(*) FROM locals_sessions"), 1);
+    let ours = "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'locals%'";
+    assert_eq!(database.number(ours), 1, "the application's");
+}
+
+/// In development the file was made by whatever made the users table.
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_may_read_is_warned_of_once_and_not_in_development() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let database = Database::with_users();
+    fs::set_permissions(&database.path, fs::Permissions::from_mode(0o644)).expect("our file");
+    let path = database.path.display().to_string();
+    let warnings = |log: LogFrom| {
+        let text = log.text();
+        let lines = text.lines().filter(|line| line.contains(&path));
+        lines.filter(|line| line.contains("WARN")).count()
+    };
+    let log = LogFrom::now();
+    database.auth();
+    assert_eq!(warnings(log), 1);
+    let log = LogFrom::now();
+    let store = SqliteStore::open(&database.path).expect("a database");
+    let built: Result<Auth<Account>, _> = Auth::builder(store.with_users("users"))
+        .insecure_dev()
+        .build();
+    built.expect("nothing is wrong with the file");
+    assert_eq!(warnings(log), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod at_start;
 
 use std::{fmt::Debug, time::Duration};
 
-use locals::{Auth, Error, StoreError};
+use locals::{Error, StoreError};
 
 use super::{COMPLAINING, Database, broken::run};
 use crate::rig::{ADA, BOB, Backend, Framework, LogFrom, Reply, RequestTo, Server, Settings, Site};
@@ -83,7 +83,8 @@ async fn fails(site: &Site, request: RequestTo<'_>, column: &str) -> Reply {
     assert_eq!(reasons.len(), 1, "{:?}: {reasons:?}", site.framework);
     let reason = &reasons[0];
     assert!(reason.contains(&format!("`{column}`")), "{reason}");
-    assert!(!reason.contains(|c: char| c.is_ascii_digit()), "{reason}");
+    let digits = reason.replace("UTF-8", "");
+    assert!(!digits.contains(|c: char| c.is_ascii_digit()), "{reason}");
     for telltale in TELLTALES {
         assert!(!log.text().contains(telltale), "{telltale} in the log");
     }
@@ -102,7 +103,7 @@ async fn fails_with_a_text(site: &Site, request: RequestTo<'_>, column: &str) {
 }
 
 fn is_unreadable<T: Debug>(answer: Result<T, Error>, column: &str) {
-    let Err(Error::Store(StoreError::UserUnreadable { reason, .. })) = answer else {
+    let Err(Error::Store(StoreError::UserUnreadable { reason, .. })) = &answer else {
         panic!("`{column}` can be read: {answer:?}");
     };
     assert!(reason.contains(&format!("`{column}`")), "{reason}");
@@ -124,8 +125,8 @@ async fn a_sign_in_of_a_user_who_cannot_be_read_is_500_and_changes_nothing() {
             is_unreadable(site.auth.create_session(BOB).await, column);
             assert_eq!(site.rows().await, 1, "{misfit:?}");
             assert_eq!(site.whoami(&ada).await, 200, "{misfit:?}");
+            run(&site, MENDED);
         }
-        run(&site, MENDED);
         let bob = site.log_in(BOB).await;
         assert_eq!(site.whoami(&bob).await, 200);
     }
@@ -201,7 +202,7 @@ async fn another_user_can_sign_in_over_one_who_cannot_be_read() {
 #[tokio::test]
 async fn nothing_of_the_api_takes_a_user_who_cannot_be_read_for_nobody() {
     let database = Database::with(at_start::ADA_AND_BOB);
-    let auth: Auth<crate::rig::Account> = database.auth();
+    let auth = database.auth();
     let session = auth.create_session(BOB).await.expect("a healthy store");
     let token = session.token();
     for (column, value) in MISFITS {

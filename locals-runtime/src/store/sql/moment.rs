@@ -29,9 +29,18 @@ impl<'a> Moment<'a> {
         })
     }
 
+    /// Each form that a type may read it in; without an offset only where there is none to lose.
+    pub(crate) fn forms(&self) -> Vec<String> {
+        let mut forms = vec![self.rfc3339(), self.offset_of_time()];
+        if self.offset.is_empty() {
+            forms.extend([self.local(), self.local_of_time()]);
+        }
+        forms
+    }
+
     /// RFC 3339: chrono's `DateTime`, `time::serde::rfc3339`, jiff's `Timestamp`. Without an offset in
     /// UTC, as SQLite's `CURRENT_TIMESTAMP` is.
-    pub(crate) fn rfc3339(&self) -> String {
+    fn rfc3339(&self) -> String {
         let offset = if self.offset.is_empty() {
             "Z"
         } else {
@@ -41,12 +50,12 @@ impl<'a> Moment<'a> {
     }
 
     /// chrono's `NaiveDateTime`, jiff's `civil::DateTime`.
-    pub(crate) fn local(&self) -> String {
+    fn local(&self) -> String {
         format!("{}T{}", self.date, self.seconds())
     }
 
     /// `time::OffsetDateTime`.
-    pub(crate) fn offset_of_time(&self) -> String {
+    fn offset_of_time(&self) -> String {
         let offset = if self.offset.is_empty() {
             "+00:00"
         } else {
@@ -56,7 +65,7 @@ impl<'a> Moment<'a> {
     }
 
     /// `time::PrimitiveDateTime`.
-    pub(crate) fn local_of_time(&self) -> String {
+    fn local_of_time(&self) -> String {
         format!("{} {}", self.date, self.fraction())
     }
 

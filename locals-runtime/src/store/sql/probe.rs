@@ -141,8 +141,15 @@ impl<'de> Deserializer<'de> for Anything {
         deserialize_f32 => visit_f64(1.0);
         deserialize_f64 => visit_f64(1.0);
         deserialize_char => visit_char('0');
-        deserialize_option => visit_none();
         deserialize_unit => visit_unit();
+    }
+
+    /// Nothing, or else something: a date that is read from an optional number wants one.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+        match self.0 {
+            "" => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {

@@ -22,7 +22,7 @@ use std::{
 pub(crate) struct Column {
     pub(crate) name: String,
     declared: Declared,
-    /// Which of its readings the field has taken last.
+    /// In which form the field took a date last: it is tried first, for dates.
     usual: AtomicUsize,
 }
 
@@ -49,6 +49,21 @@ impl Column {
             usual: AtomicUsize::new(0),
         }
     }
+}
+
+impl Column {
+    /// The reading to begin with.
+    fn usual_of(&self, value: Value<'_>) -> usize {
+        match self.usual.load(Ordering::Relaxed) {
+            0 => 0,
+            usual if is_date(value) => usual,
+            _ => 0,
+        }
+    }
+}
+
+fn is_date(value: Value<'_>) -> bool {
+    matches!(value, Value::Text(text) if Moment::parse(text).is_some())
 }
 
 /// The columns of one row, copied out of the database in two allocations.
@@ -138,17 +153,8 @@ fn readings<'a>(value: Value<'a>, declared: Declared) -> Vec<Reading<'a>> {
     match value {
         Value::Null => readings.push(Reading::Absent),
         Value::Text(text) => {
-            if let Some(moment) = Moment::parse(text) {
-                readings.extend(
-                    [
-                        moment.rfc3339(),
-                        moment.local(),
-                        moment.offset_of_time(),
-                        moment.local_of_time(),
-                    ]
-                    .map(Reading::Text),
-                );
-            }
+            let moment = Moment::parse(text).map(|moment| moment.forms());
+            readings.extend(moment.into_iter().flatten().map(Reading::Text));
             readings.extend(time_of_day(text).map(Reading::Text));
             if text.trim() == "null" {
                 readings.push(Reading::Value(Value::Null));
@@ -210,7 +216,7 @@ pub(crate) fn user<U: DeserializeOwned>(columns: &[Column], row: &OwnedRow) -> R
             at: &mut at,
         }) {
             Ok(user) => {
-                attempts.remember(columns);
+                attempts.remember(columns, row);
                 return Ok(user);
             }
             Err(error) => error,
@@ -245,9 +251,10 @@ impl Attempts {
     /// Goes on to the next reading; `false` if there is none.
     fn another(&mut self, column: usize, columns: &[Column], row: &OwnedRow) -> bool {
         let declared = columns[column].declared;
-        let count = row
-            .value(column)
-            .map_or(0, |value| readings(value, declared).len());
+        let Ok(value) = row.value(column) else {
+            return false;
+        };
+        let count = readings(value, declared).len();
         match self.0.iter_mut().find(|(other, _)| *other == column) {
             Some((_, attempt)) => {
                 *attempt += 1;
@@ -256,15 +263,16 @@ impl Attempts {
             None => {
                 // Begins anew, also if the usual reading was another one.
                 self.0.push((column, 0));
-                columns[column].usual.load(Ordering::Relaxed) > 0
-                    || self.another(column, columns, row)
+                columns[column].usual_of(value) > 0 || self.another(column, columns, row)
             }
         }
     }
 
-    fn remember(&self, columns: &[Column]) {
+    fn remember(&self, columns: &[Column], row: &OwnedRow) {
         for (column, attempt) in &self.0 {
-            columns[*column].usual.store(*attempt, Ordering::Relaxed);
+            if row.value(*column).is_ok_and(is_date) {
+                columns[*column].usual.store(*attempt, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -280,12 +288,11 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     fn reading(&self, column: usize) -> Result<Reading<'r>, RowError> {
-        let Column {
-            declared, usual, ..
-        } = &self.columns[column];
+        let of = &self.columns[column];
+        let declared = &of.declared;
         let value = self.row.value(column)?;
         let attempt = self.attempts.of(column);
-        let attempt = attempt.unwrap_or_else(|| usual.load(Ordering::Relaxed));
+        let attempt = attempt.unwrap_or_else(|| of.usual_of(value));
         if attempt == 0 {
             return Ok(Reading::Value(as_declared(value, *declared)));
         }

@@ -176,19 +176,9 @@ impl<'a> Wanted<'a> {
     /// Each by itself, so that the message names the one that is wrong.
     fn check_expressions(&self, connection: &Connection) -> Result<(), StoreError> {
         let table = quoted(&self.users.table);
-        let computed = self.users.computed.iter().map(|(_, expression)| {
-            (
-                expression,
-                format!("SELECT ({expression}) FROM {table} WHERE 0"),
-            )
-        });
-        let conditions = self.users.conditions.iter().map(|condition| {
-            (
-                condition,
-                format!("SELECT 1 FROM {table} WHERE 0 AND ({condition})"),
-            )
-        });
-        for (expression, statement) in computed.chain(conditions) {
+        let computed = self.users.computed.iter().map(|(_, expression)| expression);
+        for expression in computed.chain(&self.users.conditions) {
+            let statement = format!("SELECT ({expression}) FROM {table} WHERE 0");
             // No row is asked for: one comes all the same where the expression counts or sums up rows.
             let asked = connection
                 .prepare(&statement)
@@ -214,9 +204,9 @@ impl<'a> Wanted<'a> {
         match twice {
             None => Ok(()),
             Some(column) => refuse(format!(
-                "table `{}` has a column `{}`, and so has `UsersTable::column`: give the computed one \
-                 another name",
-                self.users.table, column.name
+                "`{}` is the name of two columns of table `{}`, of which `UsersTable::column` computes one: \
+                 give that another name",
+                column.name, self.users.table
             )),
         }
     }

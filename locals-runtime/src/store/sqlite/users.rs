@@ -288,6 +288,14 @@ impl KeyType {
         }
     }
 
+    /// The id as a session brings it; `None` if no user can have it.
+    pub(super) fn canonical(self, id: UserId) -> Option<UserId> {
+        match self {
+            Self::Uuid => Some(uuid_text(&uuid_bytes(id.as_str())?)?.into()),
+            Self::Integer | Self::Text => self.to_sql(&id).is_some().then_some(id),
+        }
+    }
+
     /// The id that the column keeps; `None` if it keeps something else.
     pub(super) fn read(self, value: ValueRef<'_>) -> Option<UserId> {
         match (self, value) {

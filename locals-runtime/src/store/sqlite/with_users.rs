@@ -77,7 +77,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         })
     }
 
-    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
         let join = match self.join() {
             Ok(join) => join,
             Err(error) => return StoreFuture::ready(Err(error)),
@@ -86,9 +86,12 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         let found = self
             .sessions
             .read(move |connection, schema| statement.load_user(connection, schema, &id));
-        found.and_then(move |row| {
-            let user = row.map(|row| user(&join.columns, &row));
-            user.transpose().map_err(|error| unreadable(&error))
+        found.and_then(move |found| {
+            let Some((id, row)) = found else {
+                return Ok(None);
+            };
+            let user = user(&join.columns, &row).map_err(|error| unreadable(&error))?;
+            Ok(Some((id, user)))
         })
     }
 
@@ -212,14 +215,16 @@ impl Join {
         connection: &Connection,
         schema: &Schema,
         id: &UserId,
-    ) -> Result<Option<OwnedRow>, StoreError> {
-        let Some(key) = schema.key_type.to_sql(id) else {
+    ) -> Result<Option<(UserId, OwnedRow)>, StoreError> {
+        let Some(id) = schema.key_type.canonical(id.clone()) else {
             return Ok(None);
         };
-        connection.guarded(&schema.guard, &self.load_user, |statement| {
+        let key = schema.key_type.to_sql(&id);
+        let found = connection.guarded(&schema.guard, &self.load_user, |statement| {
             let found = statement.query_row([key], |row| self.user(row, 1));
             found.optional().map_err(failure)
-        })
+        })?;
+        Ok(found.map(|row| (id, row)))
     }
 
     fn any_user(&self, connection: &Connection) -> Result<Option<OwnedRow>, StoreError> {

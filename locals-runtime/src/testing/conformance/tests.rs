@@ -10,6 +10,15 @@ async fn the_memory_store_keeps_every_promise() {
     assert!(store.is_empty());
 }
 
+/// A store that takes two users for one.
+#[tokio::test]
+#[should_panic(
+    expected = "the store breaks a promise, \"sessions of a user end together or but one\""
+)]
+async fn a_broken_promise_is_named() {
+    check(&MemoryStore::new(), ["1".into(), "1".into()]).await;
+}
+
 #[cfg(feature = "sqlite")]
 mod sqlite {
     use super::*;

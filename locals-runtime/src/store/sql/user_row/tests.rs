@@ -244,7 +244,8 @@ fn a_date_is_read_as_the_database_writes_it() {
             "" Value::Text("2026-11-26 13:32:28+02:00") => utc, "" Value::Text("2026-11-26") => None,
             "" Value::Integer(seconds) => None, "" Value::Text("yesterday") => None,;
         Option<DateTime<Utc>>: "" Value::Text(text) => Some(utc), "" Value::Null => Some(None),;
-        NaiveDateTime: "" Value::Text(text) => naive, "" Value::Text("2026-11-26T11:32:28") => naive,;
+        NaiveDateTime: "" Value::Text(text) => naive, "" Value::Text("2026-11-26T11:32:28") => naive,
+            "" Value::Text("2026-11-26 11:32:28+02:00") => None,;
         NaiveDate: "" Value::Text("2026-11-26") => day,;
         NaiveTime: "" Value::Text("11:32:28") => clock,;
         OffsetDateTime: "" Value::Text(text) => offset, "" Value::Text("2026-11-26 13:32:28+02:00") => offset,
