@@ -38,7 +38,6 @@ async fn rename(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<Redirect, AppError>,
         _,

@@ -30,6 +30,5 @@ async fn webhook(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<StatusCode, _, _>(&__locals, __outcome);
 }

@@ -29,6 +29,5 @@ async fn page(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<Html<String>, _, _>(&__locals, __outcome);
 }

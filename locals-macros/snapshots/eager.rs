@@ -38,6 +38,5 @@ pub async fn who(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<String, _, _>(&__locals, __outcome);
 }

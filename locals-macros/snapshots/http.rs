@@ -16,7 +16,7 @@ async fn answer(
         {
             let (__opened, __arguments) = match &state.auth {
                 __auth => {
-                    ::locals::__private::opened(
+                    ::locals::__private::http::opened(
                         ::locals::__private::http::open::<
                             ::locals::Locals<Account>,
                             ::locals::SameOrigin,
@@ -52,7 +52,6 @@ async fn answer(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::http::flush::<
         Result<Response<Full<Bytes>>, Infallible>,
         _,

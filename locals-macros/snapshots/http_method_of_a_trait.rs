@@ -19,7 +19,7 @@ impl Handler for Pages {
             {
                 let (__opened, __arguments) = match &self.auth()? {
                     __auth => {
-                        ::locals::__private::opened(
+                        ::locals::__private::http::opened(
                             ::locals::__private::http::open::<
                                 ::locals::Locals<::locals::UserId, ::locals::Required>,
                                 ::locals::SameOrigin,
@@ -56,7 +56,6 @@ impl Handler for Pages {
                     .await,
             )
         };
-        ::locals::__private::settle(&__locals).await;
         return ::locals::__private::http::flush::<
             Result<Response<String>, Error>,
             _,

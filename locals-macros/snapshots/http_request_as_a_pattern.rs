@@ -17,7 +17,7 @@ impl Pages {
             {
                 let (__opened, __arguments) = match &self.auth {
                     __auth => {
-                        ::locals::__private::opened(
+                        ::locals::__private::http::opened(
                             ::locals::__private::http::open::<
                                 ::locals::Locals,
                                 ::locals::AnyOrigin,
@@ -49,7 +49,6 @@ impl Pages {
                     .await,
             )
         };
-        ::locals::__private::settle(&__locals).await;
         return ::locals::__private::http::flush::<
             Response<_>,
             _,

@@ -32,7 +32,6 @@ async fn file(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<(StatusCode, _), AppError>,
         _,

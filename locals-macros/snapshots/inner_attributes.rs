@@ -37,6 +37,5 @@ async fn quiet(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

@@ -43,7 +43,6 @@ async fn home(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         Result<Html<String>, locals::Error>,
         _,

@@ -27,6 +27,5 @@ async fn page(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

@@ -40,7 +40,6 @@ impl<D: Db> Pages<D> {
                     .await,
             )
         };
-        ::locals::__private::settle(&__locals).await;
         return ::locals::__private::flush::<Json<Vec<T>>, _, _>(&__locals, __outcome);
     }
 }

@@ -37,7 +37,6 @@ async fn events(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<
         ::core::convert::Infallible,
         _,

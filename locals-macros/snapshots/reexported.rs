@@ -39,6 +39,5 @@ async fn account(
                 .await,
         )
     };
-    crate::web::locals::__private::settle(&__locals).await;
     return crate::web::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

@@ -32,6 +32,5 @@ async fn account(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<String, _, _>(&__locals, __outcome);
 }

@@ -32,6 +32,5 @@ async fn admin(
                 .await,
         )
     };
-    ::locals::__private::settle(&__locals).await;
     return ::locals::__private::flush::<(), _, _>(&__locals, __outcome);
 }

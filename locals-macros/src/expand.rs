@@ -35,7 +35,6 @@ use syn::{Ident, Pat, PatType, Token};
 //                 BODY
 //             }.await)
 //         };
-//         ::locals::__private::settle(&__locals).await;
 //         return ::locals::__private::flush::<Result<Html<String>, AppError>, _, _>(&__locals, __outcome);
 //     }
 //
@@ -117,7 +116,6 @@ pub(crate) fn handler(args: &Args, handler: &Handler) -> TokenStream {
                     #body
                 }.await)
             };
-            #runtime::__private::settle(&#owner).await;
             return #module::flush::<#inferred, _, _>(&#owner, __outcome);
         },
     );

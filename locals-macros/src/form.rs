@@ -193,7 +193,11 @@ impl<'a> Middleware<'a> {
                 .is_some_and(|argument| is_named(&argument.ty, name))
         };
         let mut passed = Vec::new();
-        if ends_with(&extracted, "Next") {
+        // An extractor that is called `Next` is taken apart; the framework's is a name.
+        let is_name = extracted
+            .last()
+            .is_some_and(|argument| plain_name(&argument.pat).is_some());
+        if is_name && ends_with(&extracted, "Next") {
             passed.extend(extracted.pop());
         }
         let takes_service = !passed.is_empty() && ends_with(&extracted, "ServiceRequest");

@@ -55,7 +55,7 @@ unix_time! {
     unix_millis, |millis: i64| millis
 }
 
-/// A text that holds JSON, of whatever kind: also a number, a string in quotes, `null`.
+/// A text that holds JSON, of whatever kind: also a number, a string in quotes, `null`; NULL is `null`.
 pub mod json {
     use crate::store::sql::from_json;
     use serde::{Deserialize, Deserializer, de::DeserializeOwned};
@@ -70,7 +70,7 @@ pub mod json {
         T: DeserializeOwned,
         D: Deserializer<'de>,
     {
-        let text = String::deserialize(deserializer)?;
-        from_json(&text).map_err(serde::de::Error::custom)
+        let text = Option::<String>::deserialize(deserializer)?;
+        from_json(text.as_deref().unwrap_or("null")).map_err(serde::de::Error::custom)
     }
 }

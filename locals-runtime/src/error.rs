@@ -153,7 +153,7 @@ pub enum StoreError {
     /// those there are go on when the row is mended.
     #[error("the user cannot be read: {reason}")]
     UserUnreadable {
-        /// The column, and what does not fit; no value of it.
+        /// The column, and what does not fit: no value of it, but what the type's own `Deserialize` says.
         reason: String,
     },
     /// The user may not sign in: [`AuthBuilder::admits`](crate::AuthBuilder::admits) says so.

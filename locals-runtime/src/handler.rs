@@ -7,7 +7,7 @@
 mod reply;
 
 use crate::{
-    locals::{Closing, Locals, Required, Settle},
+    locals::{Closing, Locals, Required},
     refusal::Refusal,
 };
 use reply::Reply;
@@ -151,13 +151,13 @@ pub fn opened<T, L, C>(request: WithLocals<T, L, C>) -> (L, Result<T, Rejected>)
     (request.locals, request.arguments)
 }
 
-/// What an annotated handler waits for before its exit.
-pub fn settle<U: Send + Sync + 'static, M>(locals: &Locals<U, M>) -> Settle<'_> {
-    locals.settle()
-}
-
 /// The one exit of an annotated handler.
-pub fn flush<R: Reply, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> Flushed<R> {
+pub fn flush<R, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> Flushed<R>
+where
+    R: Reply,
+    U: Send + Sync + 'static,
+{
+    locals.settle_at_once();
     let closing = locals.close();
     Flushed { outcome, closing }
 }

@@ -58,7 +58,7 @@ pub use crate::{
 /// What the expansion of `#[with_locals]` calls; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::handler::{flush, opened, settle};
+    pub use crate::handler::{flush, opened};
 
     /// The same for functions for actix-web's `from_fn`.
     #[cfg(feature = "actix-web")]

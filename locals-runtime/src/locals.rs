@@ -4,7 +4,6 @@ mod changes;
 mod getters;
 mod kind;
 mod presented;
-mod settle;
 mod sign_in;
 
 use kind::Denied;
@@ -23,11 +22,17 @@ use crate::{
 };
 use changes::{Change, Changes};
 use presented::Presented;
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
 use tokio::sync::OnceCell;
 
 pub(crate) use changes::Closing;
-pub(crate) use settle::Settle;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -199,6 +204,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             return self.sign_out().await;
         };
         self.track(self.auth.invalidate_user_sessions(session.user_id()).await)?;
+        // By its id too: the user's key may have changed since it was read.
+        let this = vec![Ending::Validated(*session.id())];
+        self.track(self.auth.end(this).await)?;
         self.changes.committed(Change::Clear);
         Ok(())
     }
@@ -274,17 +282,25 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 
     /// Looks whether a renewal of this request is still worth a cookie: a handler may take its time, and
     /// a sign-in, a rotation or a sign-out that was answered meanwhile has the last word.
-    pub(crate) fn settle(&self) -> Settle<'_> {
-        Settle::new(self.renewal_to_send().map(|session| async {
-            match self.auth.is_current(session).await {
-                Ok(true) => {}
-                Ok(false) => self.changes.take_back_renewal(),
-                Err(error) => {
-                    tracing::warn!(%error, "the cookie of a renewal is not sent");
-                    self.changes.take_back_renewal();
-                }
+    pub(crate) async fn settle(&self) {
+        let Some(session) = self.renewal_to_send() else {
+            return;
+        };
+        match self.auth.is_current(session).await {
+            Ok(true) => {}
+            Ok(false) => self.changes.take_back_renewal(),
+            Err(error) => {
+                tracing::warn!(%error, "the cookie of a renewal is not sent");
+                self.changes.take_back_renewal();
             }
-        }))
+        }
+    }
+
+    /// The same at the exit of a handler, where nothing can be waited for: what it returned need not be
+    /// `Send`. A store that does not answer at once is not waited for, and the cookie sent.
+    pub(crate) fn settle_at_once(&self) {
+        let mut look = pin!(self.settle());
+        let _ = look.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

@@ -115,8 +115,9 @@ pub trait Store<U>: SessionStore {
     /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
-    /// The user with this id, as a session would bring it, and the id as the store writes it: asked before a
-    /// session is made, so that nobody is signed in who would be nobody at the next request.
+    /// The user with this id, and the id as the store writes it; `None` if there is no such user.
+    ///
+    /// Asked before a session is made: who cannot be loaded now could not be loaded by the next request.
     ///
     /// # Errors
     ///

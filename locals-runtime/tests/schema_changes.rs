@@ -212,7 +212,7 @@ impl History {
         self.run(
             "BEGIN;
              PRAGMA writable_schema = ON;
-             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE user_id', 'WHERE 0 AND user_id')
+             UPDATE sqlite_schema SET sql = replace(sql, 'WHERE \"user_id\"', 'WHERE 0 AND \"user_id\"')
              WHERE name = 'locals_user_deleted';
              PRAGMA writable_schema = OFF;
              CREATE TABLE version (x); DROP TABLE version;

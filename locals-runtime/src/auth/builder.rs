@@ -194,7 +194,7 @@ impl<U, S> AuthBuilder<U, S> {
     ///
     /// # fn show(store: SqliteStore) -> Result<(), Box<dyn std::error::Error>> {
     /// let auth: Auth<Account> = Auth::builder(store.with_users("users"))
-    ///     .admits(|account| !account.banned)
+    ///     .admits(|account: &Account| !account.banned)
     ///     .build()?;
     /// # Ok(()) }
     /// ```

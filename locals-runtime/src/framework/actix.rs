@@ -125,7 +125,7 @@ fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
     }
 }
 
-/// 503, or 401 where the session or its user cannot be read or is gone.
+/// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         status(self.status())

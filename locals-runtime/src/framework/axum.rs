@@ -87,7 +87,7 @@ impl IntoResponse for Rejected {
     }
 }
 
-/// 503, or 401 where the session or its user cannot be read or is gone.
+/// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         self.answer().into_response()

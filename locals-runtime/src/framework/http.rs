@@ -40,7 +40,7 @@ pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
     response
 }
 
-/// 503, or 401 where the session or its user cannot be read or is gone; the body is empty.
+/// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says; the body is empty.
 impl<B: Default> From<Error> for Response<B> {
     fn from(error: Error) -> Self {
         respond(error.answer(), B::default())
@@ -121,7 +121,12 @@ impl<B: Default, E> HttpReply for Result<Response<B>, E> {
 }
 
 /// The one exit of a handler of plain `http`.
-pub fn flush<R: HttpReply, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R {
+pub fn flush<R, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R
+where
+    R: HttpReply,
+    U: Send + Sync + 'static,
+{
+    locals.settle_at_once();
     let closing = locals.close();
     let mut reply = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
     if let Some(response) = reply.response_mut() {

@@ -54,6 +54,7 @@ impl<P: Gate> Passage<P> {
     }
 
     /// Whether the response can leave without a look at the store.
+    #[cfg(feature = "http")]
     pub(crate) fn is_settled(&self) -> bool {
         self.locals.renewal_to_send().is_none()
     }

@@ -169,3 +169,41 @@ impl std::fmt::Debug for SetCookie {
         f.write_str("SetCookie([redacted])")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{auth::Auth, clock::Clock, store::MemoryStore};
+    use std::{
+        sync::{Arc, mpsc},
+        thread,
+        time::{Duration, SystemTime},
+    };
+
+    /// A clock of the application's that asks back.
+    struct Asking(Arc<Changes>);
+
+    impl Clock for Asking {
+        fn now(&self) -> SystemTime {
+            self.0.pending();
+            SystemTime::now()
+        }
+    }
+
+    #[test]
+    fn j_05_no_clock_runs_under_the_lock() {
+        let changes = Arc::new(Changes::default());
+        let builder = Auth::builder(MemoryStore::new()).clock(Asking(Arc::clone(&changes)));
+        let auth: Auth = builder.build().expect("safe defaults");
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let session = async { auth.create_session("ada").await };
+        let session = runtime.expect("a runtime").block_on(session);
+        changes.set(session.expect("a healthy store"));
+        let (done, ended) = mpsc::channel();
+        thread::spawn(move || {
+            let closing = changes.close(None, false, auth.config());
+            done.send(closing.cookie.is_some())
+        });
+        assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Ok(true));
+    }
+}

@@ -6,13 +6,15 @@
 
 mod field_names;
 mod moment;
+mod owned_row;
 mod probe;
 mod user_row;
 mod value;
 
 pub(crate) use field_names::Wants;
+pub(crate) use owned_row::OwnedRow;
 pub(crate) use probe::probe;
-pub(crate) use user_row::{Column, OwnedRow, date_of_unix_millis, user};
+pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use value::{Cause, RowError, from_json};
 
 use moment::Moment;

@@ -7,6 +7,7 @@ mod app_table;
 mod connection;
 mod error;
 mod guard;
+mod key_type;
 mod open;
 mod readers;
 mod schema;
@@ -42,7 +43,8 @@ use writer::{Durability, Writer};
 /// sessions follow a user whose key changes. (`INSERT OR REPLACE` deletes a user before it inserts it:
 /// use `ON CONFLICT DO UPDATE`.) One file has the sessions of one users table.
 ///
-/// `ALTER TABLE` leaves the sessions as they are, a renamed table included. A users table that is
+/// `ALTER TABLE` leaves the sessions as they are, a renamed table included (a program that runs meanwhile
+/// looks for the former name, and answers 503 until it is started again). A users table that is
 /// dropped and made again, copied or restored has lost the triggers, and nobody can tell any more
 /// whose key is whose: every session ends at the next start, which says so in the log, and a program
 /// that runs meanwhile answers 503 until it is started again.
@@ -63,8 +65,8 @@ use writer::{Durability, Writer};
 ///
 /// SQLite allows one writer at a time. While another program, or a transaction of your own that is not
 /// committed yet, holds the lock, a sign-in or sign-out waits up to
-/// [`busy_timeout`](SqliteOptions::busy_timeout) and then fails: commit before you sign in. A renewal does
-/// not wait, and its session is served without it.
+/// [`busy_timeout`](SqliteOptions::busy_timeout) and then fails: commit before you sign in. A renewal
+/// waits a tenth of a second, and then its session is served without it.
 ///
 /// A sign-in or sign-out is on the disk (`synchronous=FULL`) before it is answered; a renewal may be lost in
 /// a power cut. The tables are `STRICT`, so SQLite before 3.37 (November 2021), a shell of the system for
@@ -119,8 +121,8 @@ impl SqliteStore {
     /// | restore the table from a dump | all end at the next start |
     ///
     /// SQLite drops the triggers that guard a table together with the table, so nobody can tell afterwards
-    /// whether a key is still the same user's. A program that runs through one of those that end the
-    /// sessions answers 503 to whoever has one, until it is started again.
+    /// whether a key is still the same user's. A program that runs through one of those, or through a
+    /// renaming of the table or its key, answers 503 to whoever has a session, until it is started again.
     pub fn with_users(self, table: impl Into<UsersTable>) -> SqliteStoreWithUsers {
         SqliteStoreWithUsers::new(self, table.into())
     }

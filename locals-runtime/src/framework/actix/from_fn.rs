@@ -95,7 +95,12 @@ impl<B> Passed for Result<ServiceResponse<B>, Error> {
 
 /// The one exit of such a function. A refusal leaves as an error that answers with its response: nobody
 /// knows what the body of the service's own would be.
-pub fn flush<R: Passed, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R {
+pub fn flush<R, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R
+where
+    R: Passed,
+    U: Send + Sync + 'static,
+{
+    locals.settle_at_once();
     let Rejected(reason) = match outcome {
         Ok(passed) => return passed.flushed(locals),
         Err(rejected) => rejected,

@@ -18,10 +18,14 @@ impl<'a> Moment<'a> {
         let rest = rest.strip_prefix([' ', 'T', 't'])?;
         let end = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
         let (time, offset) = rest.split_at(end);
-        let offset = offset.strip_prefix(['Z', 'z']).unwrap_or(offset);
+        let offset = if ["Z", "z"].contains(&offset) {
+            ""
+        } else {
+            offset
+        };
         let is_whole = has_shape(date, "0000-00-00")
             && is_time(time.trim_end())
-            && (offset.is_empty() || has_shape(&offset[1..], "00:00"));
+            && (offset.is_empty() || has_shape(offset.get(1..)?, "00:00"));
         is_whole.then_some(Self {
             date,
             time: time.trim_end(),
@@ -163,6 +167,9 @@ mod tests {
             "2026-11-26 11:32.5",
             "2026-11-26 11:32:28+2",
             "2026-11-26 11:32:28 UTC",
+            "2026-11-26 11:32:28Z\u{e9}",
+            "2026-11-26 11:32:28Z+02:00",
+            "2026-11-26 11:32:28+\u{e9}",
             "é026-11-26 11:32:28",
         ] {
             assert_eq!(Moment::parse(other), None, "{other}");

@@ -2,7 +2,8 @@
 
 use super::{
     error::{failure, refuse},
-    users::{KeyType, UsersTable, quoted},
+    key_type::KeyType,
+    users::{UsersTable, quoted},
 };
 use crate::{
     error::StoreError,
@@ -81,6 +82,7 @@ impl<'a> Wanted<'a> {
         let Some(user) = self.user else {
             return Ok(Vec::new());
         };
+        self.users.check()?;
         let table = columns(connection, &self.users.table)?;
         let computed = self.users.computed.iter().map(|(name, _)| Column {
             name: name.clone(),

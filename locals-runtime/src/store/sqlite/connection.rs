@@ -54,7 +54,7 @@ impl Connection {
 /// Whether the statement was prepared for this run: for the first time, or again.
 fn is_new(statement: &CachedStatement<'_>) -> bool {
     statement.reset_status(StatementStatus::RePrepare) > 0
-        || statement.get_status(StatementStatus::Run) <= 1
+        || matches!(statement.get_status(StatementStatus::Run), 0 | 1)
 }
 
 impl Deref for Connection {

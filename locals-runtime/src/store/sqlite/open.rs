@@ -162,6 +162,11 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
             "sessions in memory need no database: use `MemoryStore`, or name a file".to_owned(),
         );
     }
+    if let Some(scheme) = of_another_database(&path.to_string_lossy()) {
+        return refuse(format!(
+            "a connection string of `{scheme}` is no SQLite file: name a path, `app.db`"
+        ));
+    }
     if let Some(file) = named_in_a_url(&path.to_string_lossy()) {
         return refuse(match &*file {
             "" | ":memory:" => format!(
@@ -190,6 +195,18 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// `postgres` of `postgres://..`, which may hold a password.
+fn of_another_database(path: &str) -> Option<&str> {
+    let (scheme, _) = path.split_once("://")?;
+    let is_scheme = !scheme.is_empty()
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'+');
+    let is_ours =
+        scheme.to_ascii_lowercase().starts_with("sqlite") || scheme.eq_ignore_ascii_case("file");
+    (is_scheme && !is_ours).then_some(scheme)
+}
+
 /// The file that another library's connection string names: taken for a path, it would make a file of an
 /// odd name.
 fn named_in_a_url(path: &str) -> Option<String> {
@@ -202,12 +219,6 @@ fn named_in_a_url(path: &str) -> Option<String> {
     let schemes = ["jdbc:sqlite:", "sqlite3:", "sqlite:", "file:"];
     let source = ["data source=", "datasource="].into_iter().find_map(has);
     let scheme = schemes.into_iter().find_map(has);
-    let foreign = path.split_once("://").filter(|(scheme, _)| {
-        !scheme.is_empty()
-            && scheme
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'+')
-    });
     let parameter = path.split_once('?').is_some_and(|(_, query)| {
         let keys = [
             "mode=",
@@ -220,10 +231,10 @@ fn named_in_a_url(path: &str) -> Option<String> {
         ];
         keys.iter().any(|key| query.contains(key))
     });
-    let file = match (scheme.or(source), foreign) {
-        (Some(file), _) | (None, Some((_, file))) => file,
-        (None, None) if parameter => path,
-        (None, None) => return None,
+    let file = match scheme.or(source) {
+        Some(file) => file,
+        None if parameter => path,
+        None => return None,
     };
     let file = file.split(['?', ';']).next().unwrap_or_default();
     let absolute = file

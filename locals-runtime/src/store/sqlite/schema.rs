@@ -5,8 +5,9 @@ use super::{
     connection::Connection,
     error::{failure, refuse},
     guard::{Found, Guard, for_users},
+    key_type::KeyType,
     sql,
-    users::{KeyType, UsersTable},
+    users::UsersTable,
 };
 use crate::{error::StoreError, store::sql::Column};
 use rusqlite::{OptionalExtension, params};
@@ -29,9 +30,8 @@ pub(super) fn prepare(
     connection: &Connection,
     wanted: Option<&Wanted<'_>>,
 ) -> Result<(Schema, Vec<Column>), StoreError> {
-    let columns = wanted.map_or_else(|| Ok(Vec::new()), |wanted| wanted.columns(connection));
-    let schema = tables(connection, wanted)?;
-    Ok((schema, columns?))
+    let columns = wanted.map_or_else(|| Ok(Vec::new()), |wanted| wanted.columns(connection))?;
+    Ok((tables(connection, wanted)?, columns))
 }
 
 fn tables(connection: &Connection, wanted: Option<&Wanted<'_>>) -> Result<Schema, StoreError> {
@@ -129,6 +129,7 @@ impl Made {
         }
         let flaw = match self.whole(key_type) {
             Ok(guard) => {
+                check_reference(connection, users)?;
                 let names = [&users.table, &users.key];
                 connection
                     .execute(sql::UPDATE_META, names)

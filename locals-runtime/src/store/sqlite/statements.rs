@@ -3,9 +3,9 @@
 use super::{
     connection::Connection,
     error::{corrupt, failure},
+    key_type::KeyType,
     schema::Schema,
     sql,
-    users::KeyType,
 };
 use crate::{
     error::StoreError,

@@ -130,7 +130,7 @@ impl SqliteStoreWithUsers {
             .sessions
             .file
             .writer
-            .write_and_wait(super::writer::Durability::Normal, move |connection| {
+            .write_and_wait(super::writer::Durability::Full, move |connection| {
                 statement.any_user(connection)
             })?;
         if let Some(row) = row {

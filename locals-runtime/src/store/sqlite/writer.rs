@@ -21,6 +21,10 @@ const QUEUE: usize = 4096;
 /// How long a renewal waits for the lock at most.
 const RENEWAL_PATIENCE: Duration = Duration::from_millis(100);
 
+/// How long the lock is waited for before those are looked at who have come meanwhile: a renewal does not
+/// wait as long as a sign-in.
+const SLICE: Duration = Duration::from_millis(50);
+
 /// How many writes share one commit.
 const GROUP: usize = 256;
 
@@ -230,20 +234,20 @@ impl Desk {
     fn serve(mut self, writes: &Receiver<Write>) {
         while let Ok(first) = writes.recv() {
             let others = writes.try_iter().take(GROUP - 1);
-            self.write(std::iter::once(first).chain(others).collect());
+            self.write(std::iter::once(first).chain(others).collect(), Some(writes));
         }
     }
 
     /// Does a group in one transaction; if that is lost, as a trigger of the application or a full disk
     /// may bring about, each write of it in one of its own.
-    fn write(&mut self, group: Vec<Write>) {
-        let Some(mut group) = self.begin(group) else {
+    fn write(&mut self, group: Vec<Write>, arriving: Option<&Receiver<Write>>) {
+        let Some(mut group) = self.begin(group, arriving) else {
             return;
         };
         let committed = self.commit(&mut group);
         if committed.is_err() && group.len() > 1 {
             for write in group {
-                self.write(vec![write]);
+                self.write(vec![write], None);
             }
             return;
         }
@@ -253,14 +257,22 @@ impl Desk {
     }
 
     /// Takes the write lock, and gives back the writes that are still to be done; answers the others.
-    fn begin(&mut self, mut group: Vec<Write>) -> Option<Vec<Write>> {
+    fn begin(
+        &mut self,
+        mut group: Vec<Write>,
+        arriving: Option<&Receiver<Write>>,
+    ) -> Option<Vec<Write>> {
+        let mut is_locked = false;
         loop {
-            group = self.still_wanted(group);
+            group.retain(|write| write.work.is_awaited());
+            if is_locked {
+                group = self.in_time(group);
+            }
             let left = group
                 .iter()
                 .map(|write| self.patience(write).saturating_sub(write.asked.elapsed()))
                 .min()?;
-            match self.take_lock(&group, left) {
+            match self.take_lock(&group, left.min(SLICE)) {
                 Ok(()) => {
                     // Some may have gone while the lock was waited for.
                     group.retain(|write| write.work.is_awaited());
@@ -271,7 +283,16 @@ impl Desk {
                     return Some(group);
                 }
                 // The first of them have waited long enough now; the others go on waiting.
-                Err(error) if is_busy(&error) => {}
+                Err(error) if is_busy(&error) => {
+                    is_locked = true;
+                    let places = GROUP.saturating_sub(group.len());
+                    group.extend(
+                        arriving
+                            .into_iter()
+                            .flat_map(Receiver::try_iter)
+                            .take(places),
+                    );
+                }
                 Err(error) => {
                     let error = CommitError::from(error);
                     for write in group {
@@ -291,10 +312,11 @@ impl Desk {
         }
     }
 
-    fn still_wanted(&self, group: Vec<Write>) -> Vec<Write> {
-        let awaited = group.into_iter().filter(|write| write.work.is_awaited());
-        let (expired, wanted): (Vec<_>, Vec<_>) =
-            awaited.partition(|write| write.asked.elapsed() >= self.patience(write));
+    /// Those that have not waited too long for the lock; answers the others.
+    fn in_time(&self, group: Vec<Write>) -> Vec<Write> {
+        let (expired, wanted): (Vec<_>, Vec<_>) = group
+            .into_iter()
+            .partition(|write| write.asked.elapsed() >= self.patience(write));
         for write in expired {
             let waited = self.patience(&write);
             answer(write, Err(CommitError::Locked(waited)));

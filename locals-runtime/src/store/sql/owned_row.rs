@@ -1,0 +1,78 @@
+//! [`OwnedRow`]: the columns of one row, out of the database.
+
+use super::{RowError, Value};
+use serde::de;
+use std::ops::Range;
+
+/// The columns of one row, copied out of the database in two allocations.
+#[derive(Debug)]
+pub(crate) struct OwnedRow {
+    cells: Vec<Cell>,
+    /// The texts and blobs, one after the other.
+    bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Cell {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Range<usize>),
+    Blob(Range<usize>),
+}
+
+impl OwnedRow {
+    pub(crate) fn with_capacity(columns: usize) -> Self {
+        Self {
+            cells: Vec::with_capacity(columns),
+            bytes: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push_null(&mut self) {
+        self.cells.push(Cell::Null);
+    }
+
+    pub(crate) fn push_integer(&mut self, number: i64) {
+        self.cells.push(Cell::Integer(number));
+    }
+
+    pub(crate) fn push_real(&mut self, number: f64) {
+        self.cells.push(Cell::Real(number));
+    }
+
+    /// Whether it is UTF-8 is seen when it is read.
+    pub(crate) fn push_text(&mut self, text: &[u8]) {
+        let text = self.keep(text);
+        self.cells.push(Cell::Text(text));
+    }
+
+    pub(crate) fn push_blob(&mut self, bytes: &[u8]) {
+        let bytes = self.keep(bytes);
+        self.cells.push(Cell::Blob(bytes));
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start..self.bytes.len()
+    }
+
+    /// The value of a column, counted from zero.
+    pub(super) fn value(&self, column: usize) -> Result<Value<'_>, RowError> {
+        let missing = || de::Error::custom("no such column");
+        let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).ok_or_else(missing);
+        Ok(match self.cells.get(column).ok_or_else(missing)? {
+            Cell::Null => Value::Null,
+            Cell::Integer(number) => Value::Integer(*number),
+            Cell::Real(number) => Value::Real(*number),
+            Cell::Text(range) => {
+                let text = std::str::from_utf8(bytes(range)?);
+                Value::Text(
+                    text.map_err(|_| <RowError as de::Error>::custom("text that is no UTF-8"))?,
+                )
+            }
+            Cell::Blob(range) => Value::Blob(bytes(range)?),
+        })
+    }
+}
