@@ -44,14 +44,14 @@ macro_rules! unix_time {
 }
 
 unix_time! {
-    /// A date that the database keeps in seconds since 1970-01-01 00:00 UTC: chrono's, time's or jiff's
-    /// types, or an `Option` of them.
+    /// A date that the database keeps in seconds since 1970-01-01 00:00 UTC: chrono's or
+    /// time's types, or an `Option` of them.
     unix_seconds, |seconds: i64| seconds.saturating_mul(1000)
 }
 
 unix_time! {
-    /// A date that the database keeps in milliseconds since 1970-01-01 00:00 UTC: chrono's, time's or
-    /// jiff's types, or an `Option` of them.
+    /// A date that the database keeps in milliseconds since 1970-01-01 00:00 UTC: chrono's or
+    /// time's types, or an `Option` of them.
     unix_millis, |millis: i64| millis
 }
 

@@ -221,7 +221,7 @@ impl SessionStore for SqliteStore {
 
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
         self.write(Durability::Full, move |connection, schema| {
-            statements::delete_of_user(connection, schema.key_type, &user, which)
+            statements::delete_of_user(connection, schema, &user, which)
         })
     }
 

@@ -42,7 +42,7 @@ impl<'a> Moment<'a> {
         forms
     }
 
-    /// RFC 3339: chrono's `DateTime`, `time::serde::rfc3339`, jiff's `Timestamp`. Without an offset in
+    /// RFC 3339: chrono's `DateTime`. Without an offset in
     /// UTC, as SQLite's `CURRENT_TIMESTAMP` is.
     fn rfc3339(&self) -> String {
         let offset = if self.offset.is_empty() {
@@ -53,7 +53,7 @@ impl<'a> Moment<'a> {
         format!("{}T{}{offset}", self.date, self.seconds())
     }
 
-    /// chrono's `NaiveDateTime`, jiff's `civil::DateTime`.
+    /// chrono's `NaiveDateTime`.
     fn local(&self) -> String {
         format!("{}T{}", self.date, self.seconds())
     }

@@ -163,11 +163,11 @@ fn is_there(connection: &Connection, id: SessionId) -> rusqlite::Result<bool> {
 
 pub(super) fn delete_of_user(
     connection: &Connection,
-    key_type: KeyType,
+    schema: &Schema,
     user: &UserId,
     which: UserSessions,
 ) -> Result<u64, StoreError> {
-    let Some(user) = key_type.to_sql(user) else {
+    let Some(user) = schema.key_type.to_sql(user) else {
         return Ok(0);
     };
     let (but, only) = match &which {
@@ -180,11 +180,12 @@ pub(super) fn delete_of_user(
         sql::DELETE_OF_USER,
         params![user, but, only],
     ))?;
-    let mut statement = connection
-        .prepare_cached(sql::ANY_OF_USER)
-        .map_err(failure)?;
-    let are_left = statement.query_row(params![user, but, only], |row| row.get(0));
-    if are_left.map_err(failure)? {
+    // Under the guard: a key that has become another user's ends nothing.
+    let are_left = connection.guarded(&schema.guard, sql::ANY_OF_USER, |statement| {
+        let are_left = statement.query_row(params![user, but, only], |row| row.get(0));
+        are_left.map_err(failure)
+    })?;
+    if are_left {
         return Err(ignored());
     }
     Ok(deleted)

@@ -30,11 +30,11 @@ use crate::error::StoreError;
 /// | `String`, `char`, an enum without fields | TEXT |
 /// | `Option<T>` | NULL, and what `T` takes |
 /// | `#[serde(default)]` | NULL is the default, and what the type takes |
-/// | `Vec<u8>`, arrays, `serde_bytes` | BLOB |
+/// | `Vec<u8>`, arrays of bytes | BLOB |
 /// | a struct, `Vec<T>`, a tuple, a map, `sqlx::types::Json<T>`, an enum with fields | TEXT with JSON |
 /// | `serde_json::Value` | TEXT with a JSON object or list; any JSON where the column is declared JSON; else the text or number itself. TEXT with JSON of any kind: [`column::json`](crate::column::json) |
 /// | `uuid::Uuid` | TEXT in any usual form, BLOB of 16 bytes |
-/// | chrono `DateTime`, time `OffsetDateTime`, jiff `Timestamp` | TEXT: RFC 3339, or `2026-11-26 11:32:28` as `CURRENT_TIMESTAMP` writes it, in UTC unless it says otherwise |
+/// | chrono `DateTime`, time `OffsetDateTime` | TEXT: RFC 3339, or `2026-11-26 11:32:28` as `CURRENT_TIMESTAMP` writes it, in UTC unless it says otherwise |
 /// | chrono `NaiveDateTime`, time `PrimitiveDateTime` | the same, without an offset |
 /// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | TEXT: `2026-11-26`, `11:32:28` |
 /// | any of these dates | INTEGER: [`column::unix_seconds`](crate::column::unix_seconds), [`column::unix_millis`](crate::column::unix_millis) |
