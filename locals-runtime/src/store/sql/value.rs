@@ -23,6 +23,16 @@ pub(crate) enum Value<'a> {
     Json(&'a str),
     /// Text and nothing else, also where a field asks for a list.
     Word(&'a str),
+    /// A blob as the list of its bytes.
+    Bytes(&'a [u8]),
+    /// Stands for a value to see whether it is looked at: no field takes it, at this many levels of
+    /// newtypes.
+    Mark(u8),
+}
+
+impl Value<'_> {
+    /// More levels than anybody wraps a column in.
+    pub(super) const MARK: Self = Self::Mark(8);
 }
 
 /// Why a row is no value of the application's type.
@@ -40,6 +50,8 @@ pub(crate) enum Cause {
     Duplicate(&'static str),
     /// A column has a value that does not fit.
     Unfit,
+    /// A [`Value::Mark`] was looked at.
+    Marked,
 }
 
 impl RowError {
@@ -75,7 +87,13 @@ impl de::Error for RowError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unfit(format!("{}, expected {expected}", kind(found)))
+        Self {
+            cause: match found {
+                Unexpected::NewtypeStruct => Cause::Marked,
+                _ => Cause::Unfit,
+            },
+            text: format!("{}, expected {expected}", kind(found)),
+        }
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -145,7 +163,7 @@ pub(crate) fn from_json<T: de::DeserializeOwned>(text: &str) -> Result<T, RowErr
 }
 
 /// A whole number, where a column of REAL holds one exactly.
-fn whole(number: f64) -> Option<i64> {
+pub(super) fn whole(number: f64) -> Option<i64> {
     /// Beyond it, a `f64` skips integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(
@@ -153,6 +171,12 @@ fn whole(number: f64) -> Option<i64> {
         reason = "within the bounds it is exact"
     )]
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+/// What databases without booleans keep as a word.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    let is = |word| text.eq_ignore_ascii_case(word);
+    is("true").then_some(true).or(is("false").then_some(false))
 }
 
 macro_rules! integers {
@@ -203,6 +227,9 @@ impl<'de> Deserializer<'de> for Value<'_> {
             Self::Blob(bytes) => visitor.visit_bytes(bytes),
             Self::Bool(bool) => visitor.visit_bool(bool),
             Self::Json(text) => json(text, |json| json.deserialize_any(visitor)),
+            Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            Self::Mark(0) => visitor.visit_unit(),
+            Self::Mark(levels) => visitor.visit_newtype_struct(Self::Mark(levels - 1)),
         }
     }
 
@@ -218,8 +245,10 @@ impl<'de> Deserializer<'de> for Value<'_> {
         match self {
             Self::Integer(0) => visitor.visit_bool(false),
             Self::Integer(1) => visitor.visit_bool(true),
-            Self::Text(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
-            Self::Text(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
+            Self::Text(text) => match truth(text) {
+                Some(truth) => visitor.visit_bool(truth),
+                None => self.deserialize_any(visitor),
+            },
             value => value.deserialize_any(visitor),
         }
     }

@@ -106,7 +106,7 @@ impl<'a> Wanted<'a> {
         match (user.probe)(&columns) {
             Some(Cause::Missing(field)) => self.refuse_missing(field, user.name, &all),
             Some(Cause::Duplicate(field)) => self.refuse_two(field, user.name, &columns),
-            Some(Cause::Unfit) | None => Ok(columns),
+            Some(Cause::Unfit | Cause::Marked) | None => Ok(columns),
         }
     }
 

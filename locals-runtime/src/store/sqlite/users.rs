@@ -38,7 +38,7 @@ use crate::error::StoreError;
 /// | chrono `NaiveDateTime`, time `PrimitiveDateTime` | the same, without an offset |
 /// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | TEXT: `2026-11-26`, `11:32:28` |
 /// | any of these dates | INTEGER: [`column::unix_seconds`](crate::column::unix_seconds), [`column::unix_millis`](crate::column::unix_millis) |
-/// | a field of a `#[serde(flatten)]` struct | what serde makes of the column's own kind: INTEGER, REAL, TEXT; booleans and JSON where the column is declared so, or the text is a JSON object or list; no dates of `CURRENT_TIMESTAMP`, no NULL for a `default` |
+/// | a field of a `#[serde(flatten)]` struct | the same |
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
 /// one row is read by `build()`, which warns.

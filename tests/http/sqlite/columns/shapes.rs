@@ -80,6 +80,57 @@ async fn a_flattened_struct_has_columns_of_the_same_table() {
     }
 }
 
+/// Serde takes their values before it knows the field, and yet they may be what they may be elsewhere.
+#[tokio::test]
+async fn a_flattened_field_takes_dates_defaults_and_booleans_of_a_plain_table() {
+    #[derive(Debug, Deserialize)]
+    struct Times {
+        created_at: chrono::DateTime<chrono::Utc>,
+        updated_at: chrono::DateTime<chrono::Utc>,
+        banned_at: Option<chrono::NaiveDateTime>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Flat {
+        id: i64,
+        #[serde(flatten)]
+        times: Times,
+        #[serde(flatten)]
+        profile: Profile,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Profile {
+        #[serde(default)]
+        theme: String,
+        admin: bool,
+        bio: String,
+        #[serde(with = "locals::column::unix_seconds")]
+        seen: chrono::DateTime<chrono::Utc>,
+    }
+
+    let database = Database::with(
+        "CREATE TABLE users (
+             id INTEGER PRIMARY KEY, bio TEXT, theme TEXT, admin INTEGER, seen INTEGER,
+             created_at TEXT DEFAULT CURRENT_TIMESTAMP, updated_at TEXT DEFAULT CURRENT_TIMESTAMP,
+             banned_at TEXT
+         );
+         INSERT INTO users (id, bio, admin, seen, banned_at)
+         VALUES (1, '[unfinished', 1, 1764156748, '2026-11-26 11:32:28'), (2, '{}', 0, 0, NULL)",
+    );
+    let auth = open::<Flat>(&database).expect("the columns fit");
+    let ada = signed_in(&auth, ADA).await;
+    assert_eq!((ada.id, ada.times.created_at), (ADA, ada.times.updated_at));
+    let banned = ada.times.banned_at.expect("a date");
+    assert_eq!(banned.to_string(), "2026-11-26 11:32:28");
+    assert_eq!(ada.profile.seen.timestamp(), 1_764_156_748);
+    assert!(ada.profile.admin && ada.profile.theme.is_empty());
+    assert_eq!(ada.profile.bio, "[unfinished");
+    let bob = signed_in(&auth, BOB).await;
+    assert!(!bob.profile.admin && bob.times.banned_at.is_none());
+    assert_eq!(bob.profile.bio, "{}");
+}
+
 /// What is said of writing is nothing to reading.
 #[tokio::test]
 async fn a_field_that_is_not_written_when_empty_is_read_all_the_same() {
