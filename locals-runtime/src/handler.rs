@@ -11,24 +11,27 @@ use crate::{
     refusal::Refusal,
 };
 use reply::Reply;
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
 /// The one parameter of an annotated handler of axum or actix-web: its opened locals `L`, with the
 /// extracted arguments `T` or the reason why there are none. On plain `http` the signature stays.
+///
+/// The attribute writes it; a handler that names it by hand would run whatever the origin check and the
+/// guard said, and a renewal's cookie would be lost, so that is an error in the log.
 ///
 /// Taking it from a request always succeeds (on actix-web unless the application has no `Auth`:
 /// 500): also a refused or rejected request leaves through [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`] with `csrf = off`.
 #[must_use]
 pub struct WithLocals<T, L, C = SameOrigin> {
-    locals: L,
-    arguments: Result<T, Rejected>,
+    /// Until it is opened.
+    taken: Option<(L, Result<T, Rejected>)>,
     check: PhantomData<fn() -> C>,
 }
 
 impl<T, L: fmt::Debug, C> fmt::Debug for WithLocals<T, L, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WithLocals")
-            .field("locals", &self.locals)
+            .field("locals", &self.taken.as_ref().map(|(locals, _)| locals))
             .finish_non_exhaustive()
     }
 }
@@ -36,17 +39,29 @@ impl<T, L: fmt::Debug, C> fmt::Debug for WithLocals<T, L, C> {
 impl<T, L, C> WithLocals<T, L, C> {
     pub(crate) fn new(locals: L, arguments: Result<T, Rejected>) -> Self {
         Self {
-            locals,
-            arguments,
+            taken: Some((locals, arguments)),
             check: PhantomData,
         }
     }
+
+    pub(crate) fn redirected(mut self, login: &'static str) -> Self {
+        if let Some((_, Err(rejected))) = &mut self.taken {
+            rejected.redirect(login);
+        }
+        self
+    }
 }
 
-impl<T, L, C> WithLocals<T, L, C> {
-    pub(crate) fn redirected(mut self, login: &'static str) -> Self {
-        self.arguments = self.arguments.map_err(|rejected| rejected.redirect(login));
-        self
+impl<T, L, C> Drop for WithLocals<T, L, C> {
+    fn drop(&mut self) {
+        if self.taken.is_some() {
+            tracing::error!(
+                "a handler has `{}` for a parameter that nothing opened: it ran whatever the origin check \
+                 and the guard said, and without the cookie of a renewed session; annotate it with \
+                 `#[with_locals]`",
+                type_name::<Self>()
+            );
+        }
     }
 }
 
@@ -73,11 +88,10 @@ pub(crate) enum Reason {
 }
 
 impl Rejected {
-    pub(crate) fn redirect(mut self, login: &'static str) -> Self {
+    pub(crate) fn redirect(&mut self, login: &'static str) {
         if let Reason::Refused(Refusal::SignedOut(way)) = &mut *self.0 {
             way.login = Some(Cow::Borrowed(login));
         }
-        self
     }
 }
 
@@ -147,8 +161,8 @@ impl<R> fmt::Debug for Flushed<R> {
 /// The locals, and the handler's arguments unless it is not to run.
 ///
 /// For the attribute only: who opens a request has to heed the refusal, and to flush.
-pub fn opened<T, L, C>(request: WithLocals<T, L, C>) -> (L, Result<T, Rejected>) {
-    (request.locals, request.arguments)
+pub fn opened<T, L, C>(mut request: WithLocals<T, L, C>) -> (L, Result<T, Rejected>) {
+    request.taken.take().expect("this is what opens it")
 }
 
 /// The one exit of an annotated handler.

@@ -26,12 +26,10 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = (Passage<Self>, Result<(), Rejected>)> + Send {
         async move {
             let locals = Locals::new(self.auth().clone(), request);
-            let admitted = locals.admit::<Self::Origins>(request).await;
-            let login = self.login();
-            let admitted = admitted.map_err(|rejected| match login {
-                Some(login) => rejected.redirect(login),
-                None => rejected,
-            });
+            let mut admitted = locals.admit::<Self::Origins>(request).await;
+            if let (Err(rejected), Some(login)) = (&mut admitted, self.login()) {
+                rejected.redirect(login);
+            }
             (Passage { locals }, admitted)
         }
     }

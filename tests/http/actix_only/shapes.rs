@@ -7,12 +7,12 @@ use actix_web::{
     http::StatusCode,
     web::{self, Html, Query, ServiceConfig},
 };
-use locals::{Locals, with_locals};
+use locals::{Locals, WithLocals, with_locals};
 
 use crate::{
     exits::{carries_the_cookie, enter},
     framework::AppError,
-    rig::{Account, Site, on_both_stores},
+    rig::{ADA, Account, LogFrom, Site, on_both_stores},
 };
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -33,11 +33,28 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
             web::get().to(Shop::without_receiver),
         )
         .route("/exit/generic", web::get().to(generic::<Loud, 3>))
-        .route("/exit/declared", web::get().to(declared));
+        .route("/exit/declared", web::get().to(declared))
+        .route("/exit/by-hand", web::get().to(by_hand));
+}
+
+/// Whoever names the parameter by hand has forgotten the attribute.
+async fn by_hand(_: WithLocals<(), Locals<Account>>) -> &'static str {
+    "ran"
 }
 
 on_both_stores! {
     on Actix;
+
+    async fn b_10_a_parameter_that_nothing_opens_is_an_error_in_the_log(site: Site) {
+        let log = LogFrom::now();
+        let token = site.log_in(ADA).await;
+        let reply = site.get("/exit/by-hand").session(&token).send().await;
+        assert_eq!(reply.text(), "ran");
+        let text = log.text();
+        let line = text.lines().find(|line| line.contains("for a parameter that nothing opened"));
+        let line = line.expect("a line in the log");
+        assert!(line.contains("ERROR") && line.contains("`#[with_locals]`"), "{line}");
+    }
 
     async fn p_03_impl_responder_flushes(site: Site) {
         let reply = carries_the_cookie(&site, "/exit/impl-responder", 201).await;

@@ -5,7 +5,7 @@ use super::{LocalFuture, middleware::ErrorBehindGate, open, respond};
 use crate::{
     handler::{OriginPolicy, Reason, Rejected, WithLocals},
     layer::gate::Leaving,
-    locals::{Kind, Locals},
+    locals::{Kind, Locals, Required},
     refusal::Answer,
 };
 use actix_web::{
@@ -19,7 +19,7 @@ use actix_web::{
 #[must_use]
 pub struct BeforeService<T, L, C>(WithLocals<T, L, C>);
 
-impl<T, L, C> BeforeService<T, L, C> {
+impl<T, U, G, C> BeforeService<T, Locals<U, Required<G>>, C> {
     #[doc(hidden)]
     pub fn redirect(self, login: &'static str) -> Self {
         Self(self.0.redirected(login))
