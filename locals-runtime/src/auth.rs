@@ -4,6 +4,7 @@ mod builder;
 mod create;
 mod end;
 mod renew;
+mod rotate;
 mod sweep;
 
 pub use builder::AuthBuilder;
@@ -15,10 +16,11 @@ pub(crate) use end::Ending;
 
 use crate::{
     clock::Timestamp,
-    error::{Error, StoreError},
-    session::{Session, SessionInfo, SessionState},
-    store::{NewSession, Rotation, SessionRecord, Store, UserSessions},
-    token::{AsToken, SessionId, SessionToken},
+    error::Error,
+    event::Event,
+    session::{Session, SessionInfo},
+    store::{Credential, Store},
+    token::{AsToken, SessionToken},
     user_id::UserId,
 };
 use std::{fmt, sync::Arc};
@@ -74,9 +76,6 @@ impl<U> fmt::Debug for Auth<U> {
     }
 }
 
-/// A session found valid, and its user.
-pub(crate) type Found<U> = Option<(Session, U)>;
-
 impl<U> Auth<U> {
     /// Begins with a store; [`AuthBuilder`] has the options.
     pub fn builder<S>(store: S) -> AuthBuilder<U, S> {
@@ -99,6 +98,10 @@ impl<U> Auth<U> {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.config().clock.now().into()
+    }
+
+    pub(crate) fn tell(&self, event: &Event<'_>) {
+        self.config().events.tell(event);
     }
 }
 
@@ -137,11 +140,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// # Errors
     ///
     /// [`Error::Store`].
-    pub async fn validate_session_user(&self, token: impl AsToken) -> Result<Found<U>, Error> {
-        let Some((token, credential)) = token.presented() else {
+    pub async fn validate_session_user(
+        &self,
+        token: impl AsToken,
+    ) -> Result<Option<(Session, U)>, Error> {
+        let Some((token, credential)) = self.parsed(&token) else {
             return Ok(None);
         };
-        Ok(self.find(token.text(), &credential).await?)
+        let found = self.find(token.text(), &credential).await?;
+        Ok(self.told_of(found))
     }
 
     /// The session of a token, if it is valid, renewed if it is idle.
@@ -150,70 +157,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`].
     pub async fn renew_session(&self, token: impl AsToken) -> Result<Option<Session>, Error> {
-        let Some((token, credential)) = token.presented() else {
+        let Some((token, credential)) = self.parsed(&token) else {
             return Ok(None);
         };
         Ok(self
             .renew(token.text(), &credential)
             .await?
             .map(|(session, _)| session))
-    }
-
-    /// Ends a session at once. Returns whether there was one.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`].
-    pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
-        let ended = self.store().delete(*id).await?;
-        if ended {
-            tracing::info!(sid = id.prefix(), "session ended");
-        }
-        Ok(ended)
-    }
-
-    /// Ends a session at once if it is this user's. Returns whether it was.
-    ///
-    /// For an id that came from the browser: nobody can end somebody else's session with it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`].
-    pub async fn invalidate_user_session(
-        &self,
-        user_id: impl Into<UserId>,
-        id: &SessionId,
-    ) -> Result<bool, Error> {
-        let user_id = user_id.into();
-        Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
-    }
-
-    /// Ends every session of a user at once. Returns how many there were.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`]: then none was ended.
-    pub async fn invalidate_user_sessions(&self, user_id: impl Into<UserId>) -> Result<u64, Error> {
-        self.end_of_user(user_id.into(), UserSessions::All).await
-    }
-
-    /// Ends every session of this session's user but itself. Returns how many there were.
-    ///
-    /// What a password change wants (ASVS 7.4.3).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`]: then none was ended.
-    pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
-        let user_id = session.user_id().clone();
-        self.end_of_user(user_id, UserSessions::AllBut(*session.id()))
-            .await
-    }
-
-    async fn end_of_user(&self, user_id: UserId, which: UserSessions) -> Result<u64, Error> {
-        let ended = self.store().delete_of_user(user_id, which).await?;
-        tracing::info!(ended, "sessions of a user ended");
-        Ok(ended)
     }
 
     /// The sessions of a user, most recently used first. One whose row cannot be read is left out,
@@ -245,68 +195,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Auth::new(Arc::new(store), Arc::clone(self.config()))
     }
 
-    /// Makes a session and ends those of `ended`, in one transaction; first the user is looked for, as
-    /// every later request will.
-    pub(crate) async fn create(
-        &self,
-        user_id: UserId,
-        device: Option<Arc<str>>,
-        ended: Vec<SessionId>,
-    ) -> Result<Session, Error> {
-        let config = self.config();
-        let user = self.store().load_user(user_id).await?;
-        let (user_id, _) = user.ok_or(StoreError::UnknownUser)?;
-        let mut attempts = 0;
-        loop {
-            let now = self.now();
-            let (token, credential) = SessionToken::mint(config.entropy)?;
-            let record = SessionRecord {
-                id: credential.id,
-                secret_hash: credential.secret_hash,
-                former_hash: None,
-                user_id: user_id.clone(),
-                created_at: now,
-                authenticated_at: now,
-                renewed_at: now,
-                deadlines: config.lifetimes.deadlines(now),
-                device: device.clone(),
-            };
-            let new = NewSession {
-                record: record.clone(),
-                limit: config.max_sessions_per_user,
-            };
-            attempts += 1;
-            match self.store().replace(new, ended.clone()).await {
-                Ok(()) => {
-                    tracing::info!(sid = record.id.prefix(), "session created");
-                    return Ok(Session::new(record, token, SessionState::Active, true));
-                }
-                Err(StoreError::DuplicateId) if attempts < CREATION_ATTEMPTS => {}
-                Err(error) => return Err(error.into()),
-            }
+    fn parsed(&self, token: &impl AsToken) -> Option<(SessionToken, Credential)> {
+        let parsed = token.parsed();
+        if parsed.is_none() {
+            self.tell(&Event::Malformed);
         }
-    }
-
-    /// Gives a session another token.
-    pub(crate) async fn rotate(
-        &self,
-        session: &Session,
-        reauthenticated: bool,
-    ) -> Result<Session, Error> {
-        let (token, credential) = SessionToken::remint(*session.id(), self.config().entropy)?;
-        let authenticated_at = reauthenticated.then(|| self.now());
-        let rotation = Rotation {
-            session: session.credential(),
-            secret_hash: credential.secret_hash,
-            authenticated_at,
-        };
-        if !self.store().rotate(rotation).await? {
-            return Err(Error::NoSession);
-        }
-        tracing::info!(sid = session.id().prefix(), "session rotated");
-        let record = session.record().rotated(&rotation);
-        Ok(Session::new(record, token, session.state(), true))
+        parsed
     }
 }
-
-const CREATION_ATTEMPTS: usize = 3;

@@ -32,7 +32,7 @@ macro_rules! header_names {
             }
         }
 
-        impl ReplyField {
+        impl ResponseField {
             fn $name(self) -> $header::HeaderName {
                 const CLEAR_SITE_DATA: $header::HeaderName =
                     $header::HeaderName::from_static("clear-site-data");

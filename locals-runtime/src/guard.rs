@@ -1,6 +1,6 @@
 //! Guards: which signed-in users a `required` handler admits.
 
-use crate::Session;
+use crate::session::Session;
 
 /// Decides whether a signed-in user may use a handler.
 ///

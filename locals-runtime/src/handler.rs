@@ -4,14 +4,19 @@
 //! `Flushed`; the frameworks' own traits are implemented for both in
 //! [`framework`](crate::framework).
 
-mod reply;
+mod response;
 
 use crate::{
-    locals::{Closing, Locals, Required},
+    auth::Auth,
+    event::{Event, TARGET},
+    locals::{Kind, Locals, Required},
+    origin::{OriginPolicy, SameOrigin},
     refusal::Refusal,
+    request::RequestHead,
+    response::SessionHeaders,
 };
-use reply::Reply;
-use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
+use response::HandlerResponse;
+use std::{any::type_name, fmt, marker::PhantomData};
 
 /// The one parameter of an annotated handler of axum or actix-web: its opened locals `L`, with the
 /// extracted arguments `T` or the reason why there are none. On plain `http` the signature stays.
@@ -56,6 +61,7 @@ impl<T, L, C> Drop for WithLocals<T, L, C> {
     fn drop(&mut self) {
         if self.taken.is_some() {
             tracing::error!(
+                target: TARGET,
                 "a handler has `{}` for a parameter that nothing opened: it ran whatever the origin check \
                  and the guard said, and without the cookie of a renewed session; annotate it with \
                  `#[with_locals]`",
@@ -75,9 +81,9 @@ impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
 
 /// Why a handler's arguments are missing: the library refused the request, or one of the handler's
 /// own extractors rejected it.
-pub struct Rejected(pub(crate) Box<Reason>);
+pub struct Rejected(pub(crate) Box<Cause>);
 
-pub(crate) enum Reason {
+pub(crate) enum Cause {
     Refused(Refusal),
     /// axum's response to a rejected extractor.
     #[cfg(feature = "axum")]
@@ -88,74 +94,89 @@ pub(crate) enum Reason {
 }
 
 impl Rejected {
-    pub(crate) fn redirect(&mut self, login: &'static str) {
-        if let Reason::Refused(Refusal::SignedOut(way)) = &mut *self.0 {
-            way.login = Some(Cow::Borrowed(login));
+    fn redirect(&mut self, login: &'static str) {
+        if let Cause::Refused(refusal) = &mut *self.0 {
+            refusal.redirect(login);
         }
     }
 }
 
 impl From<Refusal> for Rejected {
     fn from(refusal: Refusal) -> Self {
-        match &refusal {
-            Refusal::Forbidden => tracing::info!("refused by the guard"),
-            Refusal::CrossSite(_) | Refusal::SignedOut(_) | Refusal::Failed(_) => {}
-        }
-        Self(Box::new(Reason::Refused(refusal)))
+        Self(Box::new(Cause::Refused(refusal)))
     }
 }
 
 impl fmt::Debug for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Reason::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Cause::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             #[cfg(any(feature = "actix-web", feature = "axum"))]
             _ => f.write_str("Extractor"),
         }
     }
 }
 
-/// Whether a handler takes requests of other sites.
-pub trait OriginPolicy: sealed::Sealed + 'static {
-    #[doc(hidden)]
-    const CHECKS: bool;
-}
-
-/// Takes requests of this site only: the default.
-#[derive(Clone, Copy, Debug)]
-pub struct SameOrigin;
-
-/// Takes requests of every site: `csrf = off`.
-#[derive(Clone, Copy, Debug)]
-pub struct AnyOrigin;
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::SameOrigin {}
-    impl Sealed for super::AnyOrigin {}
-}
-
-impl OriginPolicy for SameOrigin {
-    const CHECKS: bool = true;
-}
-
-impl OriginPolicy for AnyOrigin {
-    const CHECKS: bool = false;
-}
-
 /// What an annotated handler of axum or actix-web returns: what its body returned, or why that did not run, and what
 /// has to go into the headers.
 pub struct Flushed<R> {
     pub(crate) outcome: Result<R, Rejected>,
-    pub(crate) closing: Closing,
+    pub(crate) headers: SessionHeaders,
 }
 
 impl<R> fmt::Debug for Flushed<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flushed")
-            .field("closing", &self.closing)
+            .field("headers", &self.headers)
             .finish_non_exhaustive()
     }
+}
+
+/// A request on its way in: its locals, and why the handler is not to run, if it is not. Decided before
+/// the handler's own extractors are asked.
+pub(crate) async fn open<U, M, C>(
+    auth: Auth<U>,
+    head: &impl RequestHead,
+) -> (Locals<U, M>, Result<(), Refusal>)
+where
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+{
+    let locals = Locals::new(auth, head);
+    let admitted = admit::<U, M, C>(&locals, head).await;
+    if let Err(refusal) = &admitted {
+        tell(refusal, &locals, head);
+    }
+    (locals, admitted)
+}
+
+async fn admit<U, M, C>(locals: &Locals<U, M>, head: &impl RequestHead) -> Result<(), Refusal>
+where
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+{
+    if C::CHECKS {
+        let origins = &locals.auth().config().origin;
+        let checked = origins.check(head, locals.presents_cookie());
+        checked.map_err(Refusal::CrossSite)?;
+    }
+    if M::LOADS_FIRST {
+        locals.load().await.map_err(Refusal::Failed)?;
+    }
+    M::admit(locals, head)
+}
+
+fn tell<U, M>(refusal: &Refusal, locals: &Locals<U, M>, head: &impl RequestHead) {
+    let detail = match refusal {
+        Refusal::CrossSite(why) => Some(why.told_of(head)),
+        Refusal::SignedOut(_) | Refusal::Forbidden | Refusal::Failed(_) => None,
+    };
+    locals.auth().config().events.tell(&Event::Refused {
+        reason: refusal.reason(),
+        detail: detail.as_deref(),
+    });
 }
 
 /// The locals, and the handler's arguments unless it is not to run.
@@ -168,10 +189,10 @@ pub fn opened<T, L, C>(mut request: WithLocals<T, L, C>) -> (L, Result<T, Reject
 /// The one exit of an annotated handler.
 pub fn flush<R, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> Flushed<R>
 where
-    R: Reply,
+    R: HandlerResponse,
     U: Send + Sync + 'static,
 {
     locals.settle_at_once();
-    let closing = locals.close();
-    Flushed { outcome, closing }
+    let headers = locals.close();
+    Flushed { outcome, headers }
 }

@@ -8,9 +8,9 @@ pub(crate) mod gate;
 use crate::{
     auth::Auth,
     guard::{Guard, SignedIn},
-    handler::{AnyOrigin, OriginPolicy, SameOrigin},
     locals::{Lazy, Required},
-    request::is_login_path,
+    login::is_login_path,
+    origin::{AnyOrigin, OriginPolicy, SameOrigin},
     user_id::UserId,
 };
 use std::{fmt, marker::PhantomData};

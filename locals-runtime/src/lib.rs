@@ -15,6 +15,7 @@ mod clock;
 pub mod column;
 mod cookie;
 mod error;
+mod event;
 mod framework;
 mod guard;
 mod handler;
@@ -22,6 +23,7 @@ mod handler;
 mod layer;
 mod lifetime;
 mod locals;
+mod login;
 mod origin;
 mod refusal;
 mod request;
@@ -44,12 +46,15 @@ pub use crate::{
     clock::{Clock, SystemClock},
     cookie::{CookieOptions, SameSite},
     error::{BoxError, BuildError, Error, StoreError},
+    event::{EndedBy, Event},
     guard::{Guard, SignedIn},
-    handler::{AnyOrigin, Flushed, OriginPolicy, Rejected, SameOrigin, WithLocals},
-    lifetime::Lifetimes,
+    handler::{Flushed, Rejected, WithLocals},
+    lifetime::{Lifetimes, SessionState},
     locals::{Eager, Kind, Lazy, Locals, Required, SignIn},
-    request::local_path,
-    session::{Session, SessionInfo, SessionState},
+    login::local_path,
+    origin::{AnyOrigin, OriginPolicy, SameOrigin},
+    refusal::RefusalReason,
+    session::{Session, SessionInfo},
     store::MemoryStore,
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
     user_id::UserId,

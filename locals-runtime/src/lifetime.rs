@@ -110,6 +110,15 @@ impl Lifetimes {
     }
 }
 
+/// Whether a session is used without a write, or renewed when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionState {
+    /// Renewed less than the `active` period ago.
+    Active,
+    /// Still valid, and renewed by the next request that asks for it.
+    Idle,
+}
+
 /// When a session stops being active, when it is gone if unused, and when it is gone in any case.
 ///
 /// A deadline is past as soon as `now >= deadline`, in every store.
@@ -121,6 +130,19 @@ pub struct Deadlines {
     pub idle_until: Timestamp,
     /// From here on the session is gone; fixed when it was created.
     pub expires_at: Timestamp,
+}
+
+impl Deadlines {
+    /// Active, idle, or (`None`) gone.
+    pub(crate) fn state_at(&self, now: Timestamp) -> Option<SessionState> {
+        if now >= self.idle_until || now >= self.expires_at {
+            None
+        } else if now >= self.active_until {
+            Some(SessionState::Idle)
+        } else {
+            Some(SessionState::Active)
+        }
+    }
 }
 
 #[cfg(test)]

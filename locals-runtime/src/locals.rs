@@ -1,27 +1,25 @@
 //! The binding of a handler: [`Locals`], its three kinds, and what it changes.
 
-mod changes;
 mod getters;
 mod kind;
-mod presented;
+mod pending_cookie;
+mod request_token;
 mod sign_in;
-
-use kind::Denied;
 
 pub use kind::{Eager, Kind, Lazy, Required};
 pub use sign_in::SignIn;
 
 use crate::{
-    auth::{Auth, Ending, Found},
+    auth::{Auth, Ending},
     error::{Error, StoreError},
-    handler::{OriginPolicy, Rejected},
-    refusal::{Refusal, Way},
+    event::Event,
     request::RequestHead,
+    response::SessionHeaders,
     session::Session,
     user_id::UserId,
 };
-use changes::{Change, Changes};
-use presented::Presented;
+use pending_cookie::{Change, PendingCookie};
+use request_token::RequestToken;
 use std::{
     fmt,
     future::Future,
@@ -31,8 +29,6 @@ use std::{
     time::Duration,
 };
 use tokio::sync::OnceCell;
-
-pub(crate) use changes::Closing;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -75,9 +71,9 @@ pub(crate) use changes::Closing;
 /// ```
 pub struct Locals<U = UserId, M = Lazy> {
     auth: Auth<U>,
-    presented: Presented,
-    found: OnceCell<Found<U>>,
-    changes: Changes,
+    token: RequestToken,
+    found: OnceCell<Option<(Session, U)>>,
+    cookie: PendingCookie,
     loads_first: bool,
     kind: PhantomData<fn() -> M>,
 }
@@ -102,7 +98,7 @@ impl<U, M> Locals<U, M> {
     /// It writes the cookie and nothing in the store. To sign a user in, use
     /// [`sign_in`](Self::sign_in).
     pub fn set_session(&self, session: &Session) {
-        self.changes.set(session.clone());
+        self.cookie.set(session.clone());
     }
 
     /// Makes the browser drop the cookie; the last call of `set_session` and `clear_session` wins.
@@ -112,20 +108,20 @@ impl<U, M> Locals<U, M> {
     /// The session stays valid in the store: somebody who copied the cookie keeps it. To sign a
     /// user out, use [`sign_out`](Self::sign_out).
     pub fn clear_session(&self) {
-        self.changes.clear();
+        self.cookie.clear();
     }
 
     /// What has to go into the response's headers.
-    pub(crate) fn close(&self) -> Closing {
+    pub(crate) fn close(&self) -> SessionHeaders {
         let touched = self.loads_first || self.found.initialized();
         let session = self.found().map(|(session, _)| session);
-        self.changes.close(session, touched, self.auth.config())
+        self.cookie.close(session, touched, self.auth.config())
     }
 
     /// The session that this request renewed, if its cookie is to be sent as things stand.
     pub(crate) fn renewal_to_send(&self) -> Option<&Session> {
         let session = self.found().map(|(session, _)| session);
-        session.filter(|session| session.is_fresh() && self.changes.is_open())
+        session.filter(|session| session.is_fresh() && self.cookie.is_open())
     }
 
     /// The session the request came with, if that is known already.
@@ -171,16 +167,16 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// [`Error::Store`]: then the user is still signed in, and the cookie stays.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        self.changes.ask();
+        self.cookie.ask();
         let mut ended = self.held();
-        if let Some(Change::Set(session)) = self.changes.pending() {
+        if let Some(Change::Set(session)) = self.cookie.pending() {
             ended.push(Ending::Validated(*session.id()));
         }
         if !ended.is_empty() {
             self.track(self.auth.end(ended).await)?;
         }
-        if self.presented.is_there() || self.changes.pending().is_some() {
-            self.changes.committed(Change::Clear);
+        if self.token.is_there() || self.cookie.pending().is_some() {
+            self.cookie.committed(Change::Clear);
         }
         Ok(())
     }
@@ -195,7 +191,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// [`Error::Store`]: then every session is as it was.
     pub async fn sign_out_everywhere(&self) -> Result<(), Error> {
-        let session = match self.changes.pending() {
+        let session = match self.cookie.pending() {
             Some(Change::Set(session)) => Some(session),
             // Also after `clear_session`, which says nothing about the store.
             Some(Change::Clear) | None => self.load().await?.map(|(session, _)| session.clone()),
@@ -207,7 +203,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         // By its id too: the user's key may have changed since it was read.
         let this = vec![Ending::Validated(*session.id())];
         self.track(self.auth.end(this).await)?;
-        self.changes.committed(Change::Clear);
+        self.cookie.committed(Change::Clear);
         Ok(())
     }
 
@@ -236,13 +232,13 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     async fn rotate_session(&self, reauthenticated: bool) -> Result<(), Error> {
         let session = self.holds().await?.ok_or(Error::NoSession)?;
         let rotated = self.track(self.auth.rotate(&session, reauthenticated).await)?;
-        self.changes.committed(Change::Set(rotated));
+        self.cookie.committed(Change::Set(rotated));
         Ok(())
     }
 
     /// The session the browser will hold after this response.
     async fn holds(&self) -> Result<Option<Session>, Error> {
-        match self.changes.pending() {
+        match self.cookie.pending() {
             Some(Change::Set(session)) => Ok(Some(session)),
             Some(Change::Clear) => Ok(None),
             None => Ok(self.load().await?.map(|(session, _)| session.clone())),
@@ -253,9 +249,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// what it signed in.
     fn held(&self) -> Vec<Ending> {
         let found = self.found().map(|(session, _)| *session.id());
-        let presented = self.presented.credentials();
+        let presented = self.token.credentials();
         let presented = presented.filter(|credential| Some(credential.id) != found);
-        let signed_in = self.changes.signed_in().map(|session| *session.id());
+        let signed_in = self.cookie.signed_in().map(|session| *session.id());
         let validated = found.into_iter().chain(signed_in).map(Ending::Validated);
         validated.chain(presented.map(Ending::Presented)).collect()
     }
@@ -264,14 +260,17 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// A session whose row cannot be read is no session here, and the log says why: its user can sign in
     /// anew. A user that cannot be read is an error: signing in would not help.
-    async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
+    pub(crate) async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
         let found = self.found.get_or_try_init(|| async {
-            let Some((token, credential)) = self.presented.token() else {
+            let Some((token, credential)) = self.token.token() else {
+                if self.token.is_malformed() {
+                    self.auth.tell(&Event::Malformed);
+                }
                 return Ok(None);
             };
             match self.auth.renew(token, &credential).await {
-                Err(error @ Error::Store(StoreError::Corrupt { .. })) => {
-                    tracing::error!(%error, "session refused");
+                Err(Error::Store(error @ StoreError::Corrupt { .. })) => {
+                    self.auth.tell(&Event::SessionUnreadable { error: &error });
                     Ok(None)
                 }
                 found => self.track(found),
@@ -288,10 +287,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         };
         match self.auth.is_current(session).await {
             Ok(true) => {}
-            Ok(false) => self.changes.take_back_renewal(),
-            Err(error) => {
-                tracing::warn!(%error, "the cookie of a renewal is not sent");
-                self.changes.take_back_renewal();
+            Ok(false) => self.cookie.take_back_renewal(),
+            Err(_) => {
+                self.cookie.take_back_renewal();
             }
         }
     }
@@ -305,7 +303,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if result.as_ref().is_err_and(Error::is_outage) {
-            self.changes.store_failed();
+            self.cookie.store_failed();
         }
         result
     }
@@ -321,33 +319,19 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 /// What stands around a handler's run.
 impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
     pub(crate) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
-        let presented = Presented::read(request, &auth.config().cookie.name);
+        let token = RequestToken::parse(request, auth.config());
         Self {
             auth,
-            presented,
+            token,
             found: OnceCell::new(),
-            changes: Changes::default(),
+            cookie: PendingCookie::default(),
             loads_first: M::LOADS_FIRST,
             kind: PhantomData,
         }
     }
 
-    /// Whether the handler runs; decided before its own extractors are asked.
-    pub(crate) async fn admit<C: OriginPolicy>(
-        &self,
-        request: &impl RequestHead,
-    ) -> Result<(), Rejected> {
-        let config = self.auth.config();
-        if C::CHECKS {
-            let checked = config.origin.admit(request, self.presented.is_there());
-            checked.map_err(Refusal::CrossSite)?;
-        }
-        M::admit(self).await.map_err(|denied| match denied {
-            Denied::SignedOut => {
-                Refusal::SignedOut(Way::of(request, config.login_path.as_ref())).into()
-            }
-            Denied::Forbidden => Refusal::Forbidden.into(),
-            Denied::Failed(error) => Refusal::Failed(error).into(),
-        })
+    /// Whether the request carries a cookie of our name, whatever is in it.
+    pub(crate) fn presents_cookie(&self) -> bool {
+        self.token.is_there()
     }
 }

@@ -3,6 +3,10 @@
 //! After Go's `http.CrossOriginProtection`: `Sec-Fetch-Site` where the browser sends it, else
 //! `Origin` against the host. Content type and forwarding headers have no say.
 
+mod policy;
+
+pub use policy::{AnyOrigin, OriginPolicy, SameOrigin};
+
 use crate::{
     error::BuildError,
     request::{Duplicated, Field, RequestHead},
@@ -22,7 +26,7 @@ pub(crate) struct OriginCheck {
 
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CrossSite {
+pub enum CrossSite {
     #[error("there are several Origin, Sec-Fetch-Site or Host lines")]
     Duplicated,
     #[error(
@@ -50,6 +54,15 @@ pub(crate) enum CrossSite {
          `Sec-Fetch-Site: same-origin`; if a webhook calls this handler, write `csrf = off`"
     )]
     CookieAlone,
+}
+
+impl CrossSite {
+    /// With what was looked at.
+    pub(crate) fn told_of(self, request: &impl RequestHead) -> String {
+        let origin = request.lines(Field::Origin).next().map(shown);
+        let host = effective_host(request).ok().flatten().map(shown);
+        format!("{self}; origin={origin:?} host={host:?}")
+    }
 }
 
 impl From<Duplicated> for CrossSite {
@@ -81,19 +94,6 @@ impl OriginCheck {
 
     pub(crate) fn expect_https(&mut self, secure_cookie: bool) {
         self.https_only = secure_cookie;
-    }
-
-    /// As [`check`](Self::check), and a refusal is logged with what it was about.
-    pub(crate) fn admit(
-        &self,
-        request: &impl RequestHead,
-        has_cookie: bool,
-    ) -> Result<(), CrossSite> {
-        self.check(request, has_cookie).inspect_err(|reason| {
-            let origin = request.lines(Field::Origin).next().map(shown);
-            let host = effective_host(request).ok().flatten().map(shown);
-            tracing::warn!(%reason, ?origin, ?host, "cross-site request refused");
-        })
     }
 
     /// Whether the request may be handled; `has_cookie` says that it carries a cookie of our name.

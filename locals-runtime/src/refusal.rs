@@ -2,71 +2,76 @@
 
 use crate::{
     error::{Error, StoreError},
+    login::LoginRedirect,
     origin::CrossSite,
-    request::{RequestHead, local_path},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::{borrow::Cow, sync::Arc};
+use std::fmt;
 
 /// Why a handler does not run.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The request comes from another site.
     CrossSite(CrossSite),
     /// There is no session.
-    SignedOut(Way),
+    SignedOut(LoginRedirect),
     /// The guard does not admit this user.
     Forbidden,
     /// Whether there is a session could not be found out.
     Failed(Error),
 }
 
-/// How somebody without a session gets to sign in.
-#[derive(Debug, Default)]
-pub(crate) struct Way {
-    /// The page to come back to, if a browser asked for a page.
-    pub(crate) next: Option<String>,
-    /// The login page.
-    pub(crate) login: Option<Cow<'static, str>>,
-}
-
-impl Way {
-    pub(crate) fn of(request: &impl RequestHead, login: Option<&Arc<str>>) -> Self {
-        let next = request
-            .is_navigation()
-            .then(|| request.path_and_query().into_owned());
-        Self {
-            next,
-            login: login.map(|path| path.to_string().into()),
+impl Refusal {
+    /// Sends a browser that is not signed in to this page.
+    pub(crate) fn redirect(&mut self, login: &'static str) {
+        if let Self::SignedOut(redirect) = self {
+            redirect.login = Some(login.into());
         }
     }
 
-    fn location(&self) -> Option<String> {
-        let (next, login) = (self.next.as_deref()?, self.login.as_deref()?);
-        let path = |target| str::split(target, '?').next();
-        if path(next) == path(login) {
-            // The login page itself stands where a session is required: it would lead to itself.
-            return None;
+    pub(crate) fn reason(&self) -> RefusalReason {
+        match self {
+            Self::CrossSite(_) => RefusalReason::CrossSite,
+            Self::SignedOut(_) => RefusalReason::SignedOut,
+            Self::Forbidden => RefusalReason::Forbidden,
+            Self::Failed(Error::Store(StoreError::UserUnreadable { .. })) => {
+                RefusalReason::UserUnreadable
+            }
+            Self::Failed(_) => RefusalReason::StoreFailed,
         }
-        let Some(next) = local_path(next) else {
-            return Some(login.to_owned());
-        };
-        let separator = if login.contains('?') { '&' } else { '?' };
-        let next = utf8_percent_encode(next, QUERY_VALUE);
-        Some(format!("{login}{separator}next={next}"))
     }
 }
 
-/// RFC 3986 §2.3: everything but the unreserved characters is encoded.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+/// Why the library answers in a handler's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefusalReason {
+    /// The origin check takes the request for one of another site: 403.
+    CrossSite,
+    /// There is no session: 303 to the login page, or 401.
+    SignedOut,
+    /// The [`Guard`](crate::Guard) does not admit this user: 403.
+    Forbidden,
+    /// The store could not answer: 503.
+    StoreFailed,
+    /// The user's row does not fit the application's type: 500.
+    UserUnreadable,
+}
 
-/// An answer in no framework's types.
+impl fmt::Display for RefusalReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CrossSite => "cross_site",
+            Self::SignedOut => "signed_out",
+            Self::Forbidden => "forbidden",
+            Self::StoreFailed => "store_failed",
+            Self::UserUnreadable => "user_unreadable",
+        })
+    }
+}
+
+/// A response in no framework's types.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct PlainResponse {
     pub(crate) status: u16,
     pub(crate) body: &'static str,
     pub(crate) location: Option<String>,
@@ -75,7 +80,7 @@ pub(crate) struct Answer {
     pub(crate) reports_outage: bool,
 }
 
-impl Answer {
+impl PlainResponse {
     fn plain(status: u16, body: &'static str) -> Self {
         Self {
             status,
@@ -111,24 +116,24 @@ impl Answer {
 }
 
 impl Refusal {
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn response(&self) -> PlainResponse {
         match self {
-            Self::CrossSite(reason) => Answer {
+            Self::CrossSite(reason) => PlainResponse {
                 vary: Some(match reason {
                     CrossSite::CookieAlone => "Sec-Fetch-Site, Origin, Cookie",
                     _ => "Sec-Fetch-Site, Origin",
                 }),
-                ..Answer::plain(403, "Cross-site request refused.\n")
+                ..PlainResponse::plain(403, "Cross-site request refused.\n")
             },
-            Self::SignedOut(way) => match way.location() {
-                Some(location) => Answer {
+            Self::SignedOut(redirect) => match redirect.location() {
+                Some(location) => PlainResponse {
                     location: Some(location),
-                    ..Answer::plain(303, "Sign in first.\n")
+                    ..PlainResponse::plain(303, "Sign in first.\n")
                 },
-                None => Answer::sign_in(),
+                None => PlainResponse::sign_in(),
             },
-            Self::Forbidden => Answer::not_allowed(),
-            Self::Failed(error) => error.answer(),
+            Self::Forbidden => PlainResponse::not_allowed(),
+            Self::Failed(error) => error.response(),
         }
     }
 }
@@ -146,7 +151,7 @@ impl Error {
     }
 
     /// The response that stands for this error; its cause goes to the log and nowhere else.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn response(&self) -> PlainResponse {
         match self {
             Self::Store(StoreError::Corrupt { .. }) => {
                 tracing::error!(error = %self, "session refused");
@@ -157,12 +162,12 @@ impl Error {
             }
         }
         match self.status() {
-            401 => Answer::sign_in(),
-            403 => Answer::not_allowed(),
-            500 => Answer::plain(500, "This account cannot be read at present.\n"),
-            status => Answer {
+            401 => PlainResponse::sign_in(),
+            403 => PlainResponse::not_allowed(),
+            500 => PlainResponse::plain(500, "This account cannot be read at present.\n"),
+            status => PlainResponse {
                 reports_outage: self.is_outage(),
-                ..Answer::plain(status, "Try again in a moment.\n")
+                ..PlainResponse::plain(status, "Try again in a moment.\n")
             },
         }
     }
@@ -171,36 +176,6 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn location(next: &str, login: &'static str) -> Option<String> {
-        let way = Way {
-            next: Some(next.into()),
-            login: Some(login.into()),
-        };
-        Refusal::SignedOut(way).answer().location
-    }
-
-    #[test]
-    fn the_way_to_the_login_page_leads_back_and_nowhere_else() {
-        let to = |path| location(path, "/login");
-        assert_eq!(to("/a?b=c&d"), Some("/login?next=%2Fa%3Fb%3Dc%26d".into()));
-        assert_eq!(to("//evil.example"), Some("/login".into()));
-        assert_eq!(
-            location("/a", "/login?lang=de"),
-            Some("/login?lang=de&next=%2Fa".into())
-        );
-        assert_eq!(Refusal::SignedOut(Way::default()).answer().status, 401);
-    }
-
-    #[test]
-    fn a_login_page_that_requires_a_session_does_not_lead_to_itself() {
-        assert_eq!(location("/login?next=%2Fa", "/login"), None);
-        assert_eq!(location("/login", "/login?lang=de"), None);
-        assert_eq!(
-            location("/login/a", "/login"),
-            Some("/login?next=%2Flogin%2Fa".into())
-        );
-    }
 
     #[test]
     fn i_01_n_03_every_error_has_its_status_and_a_constant_body() {
@@ -221,15 +196,15 @@ mod tests {
             (StoreError::NotAdmitted, 403),
             (unreadable, 500),
         ] {
-            let answer = Error::from(error).answer();
-            assert_eq!(answer.status, status);
+            let response = Error::from(error).response();
+            assert_eq!(response.status, status);
             let body = match status {
                 401 => "Sign in first.\n",
                 403 => "Not allowed.\n",
                 500 => "This account cannot be read at present.\n",
                 _ => "Try again in a moment.\n",
             };
-            assert_eq!(answer.body, body);
+            assert_eq!(response.body, body);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The request header fields that are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Field {
+pub enum Field {
     Accept,
     Cookie,
     Host,
@@ -14,7 +14,7 @@ pub(crate) enum Field {
 }
 
 /// The head of a request.
-pub(crate) trait RequestHead {
+pub trait RequestHead {
     /// The method's name, as on the wire.
     fn method(&self) -> &str;
 
@@ -63,60 +63,4 @@ fn is_never(parameter: &[u8]) -> bool {
 
 /// A header field that may stand once stood several times.
 #[derive(Debug)]
-pub(crate) struct Duplicated;
-
-/// A path of this site that came back from outside, such as the `next` of a login form.
-///
-/// `Some` only for a text that begins with a single `/` and cannot leave the site in any browser:
-/// no `//host`, no backslash, no control character, at most 2048 bytes.
-///
-/// ```
-/// use locals::local_path;
-///
-/// assert_eq!(local_path("/account?tab=2"), Some("/account?tab=2"));
-/// assert_eq!(local_path("//evil.example"), None);
-/// assert_eq!(local_path("/\\evil.example"), None);
-/// assert_eq!(local_path("https://evil.example"), None);
-/// ```
-pub fn local_path(next: &str) -> Option<&str> {
-    let local = next.starts_with('/')
-        && !next.starts_with("//")
-        && next.len() <= MAX_NEXT
-        && !next.chars().any(|c| c == '\\' || c.is_control());
-    local.then_some(next)
-}
-
-const MAX_NEXT: usize = 2048;
-
-/// A path of this site as it stands in a `Location`, to which a query can be added.
-pub(crate) fn is_login_path(path: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>^`{|}".contains(&byte);
-    local_path(path).is_some() && path.bytes().all(plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_next_that_leaves_the_site_is_no_local_path() {
-        for hostile in [
-            "",
-            "account",
-            "//evil.example",
-            "/\\evil.example",
-            "\\/evil.example",
-            "/\t/evil.example",
-            "/\n/evil.example",
-            "/a\u{85}b",
-            " /account",
-            "https://evil.example/",
-            "javascript:alert(1)",
-        ] {
-            assert_eq!(local_path(hostile), None, "{hostile:?}");
-        }
-        assert_eq!(local_path(&format!("/{}", "a".repeat(2048))), None);
-        assert_eq!(local_path("/"), Some("/"));
-        assert_eq!(local_path("/é?q=//x"), Some("/é?q=//x"));
-    }
-}
+pub struct Duplicated;

@@ -1,11 +1,10 @@
 //! What the engine writes into a response, whatever framework's types it comes in.
 
-use crate::locals::Closing;
 use std::borrow::Cow;
 
 /// The response header fields that are looked at or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReplyField {
+pub(crate) enum ResponseField {
     CacheControl,
     ClearSiteData,
     SetCookie,
@@ -13,12 +12,12 @@ pub(crate) enum ReplyField {
 }
 
 /// The header fields of a response.
-pub(crate) trait ReplyHeaders {
+pub(crate) trait ResponseHeaders {
     /// Every line of a field, in order, as octets.
-    fn lines(&self, field: ReplyField) -> impl Iterator<Item = &[u8]>;
+    fn lines(&self, field: ResponseField) -> impl Iterator<Item = &[u8]>;
 
     /// Puts one line in the place of all there are.
-    fn replace(&mut self, field: ReplyField, line: Cow<'static, str>);
+    fn replace(&mut self, field: ResponseField, line: Cow<'static, str>);
 
     /// Drops every field of which this says so; its name comes in lower case.
     fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool);
@@ -30,40 +29,100 @@ pub(crate) trait ReplyHeaders {
     fn retain_cookies(&mut self, keep: impl FnMut(&[u8]) -> bool);
 }
 
-impl Closing {
+/// What the session asks of the headers of a response.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionHeaders {
+    /// Our `Set-Cookie`, and with it `Cache-Control: no-store`.
+    pub(crate) cookie: Option<SetCookie>,
+    /// `Vary: Cookie`.
+    pub(crate) varies: bool,
+    /// `Cache-Control: private` unless the handler says otherwise.
+    pub(crate) has_session: bool,
+    /// `Clear-Site-Data`, after a sign-out.
+    pub(crate) clears_site_data: bool,
+}
+
+/// One `Set-Cookie` line.
+#[derive(Clone)]
+pub(crate) struct SetCookie {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) line: String,
+    /// The store has it already: it is sent even with a response that reports a failed store.
+    pub(crate) committed: bool,
+    /// Nobody asked for it: whatever else the response says of the cookie comes first.
+    pub(crate) is_renewal: bool,
+}
+
+impl std::fmt::Debug for SetCookie {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetCookie([redacted])")
+    }
+}
+
+impl SessionHeaders {
     /// Writes the cookie and what caches must know. A cookie of our name that somebody else has set gives
     /// way to what the handler did, but a renewal gives way to it.
-    pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ReplyHeaders) {
+    pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ResponseHeaders) {
         if self.varies {
             vary(headers, "Cookie");
         }
         if self.clears_site_data {
-            headers.replace(ReplyField::ClearSiteData, EVERYTHING.into());
+            headers.replace(ResponseField::ClearSiteData, EVERYTHING.into());
         }
         let cookie = self
             .cookie
-            .filter(|cookie| cookie.goes_with(reports_outage));
+            .filter(|cookie| cookie.committed || !reports_outage);
         if let Some(cookie) = cookie {
-            let is_ours = |line: &[u8]| sets(line, cookie.name());
-            let is_there = headers.lines(ReplyField::SetCookie).any(is_ours);
+            let is_ours = |line: &[u8]| sets(line, &cookie.name);
+            let is_there = headers.lines(ResponseField::SetCookie).any(is_ours);
             if !(is_there && cookie.is_renewal) {
                 if is_there {
                     headers.retain_cookies(|line| !is_ours(line));
                 }
-                headers.append_cookie(cookie.header);
+                headers.append_cookie(cookie.line);
             }
             forbid_storing(headers);
-        } else if self.has_session && headers.lines(ReplyField::CacheControl).next().is_none() {
-            headers.replace(ReplyField::CacheControl, "private".into());
+        } else if self.has_session && headers.lines(ResponseField::CacheControl).next().is_none() {
+            headers.replace(ResponseField::CacheControl, "private".into());
+        }
+    }
+
+    /// The same at a gate, behind which anything may have made the response: a cookie of this name that
+    /// stands in it already has the last word, and of several the last.
+    pub(crate) fn write_around(
+        mut self,
+        cookie_name: &str,
+        reports_outage: bool,
+        headers: &mut impl ResponseHeaders,
+    ) {
+        let is_ours = |line: &[u8]| sets(line, cookie_name);
+        let there = headers
+            .lines(ResponseField::SetCookie)
+            .filter(|line| is_ours(line))
+            .count();
+        if there > 1 {
+            let mut left = there;
+            headers.retain_cookies(|line| {
+                let stays = !is_ours(line) || left == 1;
+                left -= usize::from(is_ours(line));
+                stays
+            });
+        }
+        if there > 0 {
+            self.cookie = None;
+        }
+        self.write(reports_outage, headers);
+        if there > 0 {
+            forbid_storing(headers);
         }
     }
 }
 
 /// Keeps a response out of every cache, those included that listen to a field of their own first: a CDN
 /// (RFC 9213) or a proxy would hand the cookie to the next visitor.
-pub(crate) fn forbid_storing(headers: &mut impl ReplyHeaders) {
+fn forbid_storing(headers: &mut impl ResponseHeaders) {
     headers.drop_fields(overrules_cache_control);
-    headers.replace(ReplyField::CacheControl, "no-store".into());
+    headers.replace(ResponseField::CacheControl, "no-store".into());
 }
 
 /// `CDN-Cache-Control`, and `Cloudflare-CDN-Cache-Control` and others that vendors prefix; of Varnish
@@ -75,7 +134,7 @@ fn overrules_cache_control(name: &str) -> bool {
 
 /// Whether a `Set-Cookie` line is about the cookie of this name, as browsers read it (RFC 6265bis
 /// §5.6): white space around the name does not count.
-pub(crate) fn sets(line: &[u8], name: &str) -> bool {
+fn sets(line: &[u8], name: &str) -> bool {
     let mut parts = line.splitn(2, |byte| *byte == b'=');
     let (Some(named), Some(_)) = (parts.next(), parts.next()) else {
         return false;
@@ -86,13 +145,13 @@ pub(crate) fn sets(line: &[u8], name: &str) -> bool {
 const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
 
 /// Adds field names to `Vary`, on one line, unless they stand there already.
-pub(crate) fn vary(headers: &mut impl ReplyHeaders, names: &'static str) {
+pub(crate) fn vary(headers: &mut impl ResponseHeaders, names: &'static str) {
     let lines: Vec<_> = headers
-        .lines(ReplyField::Vary)
+        .lines(ResponseField::Vary)
         .map(|line| String::from_utf8_lossy(line).into_owned())
         .collect();
     if lines.is_empty() {
-        headers.replace(ReplyField::Vary, names.into());
+        headers.replace(ResponseField::Vary, names.into());
         return;
     }
     let present: Vec<_> = lines
@@ -108,7 +167,7 @@ pub(crate) fn vary(headers: &mut impl ReplyHeaders, names: &'static str) {
         return;
     }
     headers.replace(
-        ReplyField::Vary,
+        ResponseField::Vary,
         [present, missing].concat().join(", ").into(),
     );
 }
@@ -120,12 +179,12 @@ mod tests {
     /// The lines of `Vary`.
     struct Varied(Vec<String>);
 
-    impl ReplyHeaders for Varied {
-        fn lines(&self, _: ReplyField) -> impl Iterator<Item = &[u8]> {
+    impl ResponseHeaders for Varied {
+        fn lines(&self, _: ResponseField) -> impl Iterator<Item = &[u8]> {
             self.0.iter().map(String::as_bytes)
         }
 
-        fn replace(&mut self, _: ReplyField, line: Cow<'static, str>) {
+        fn replace(&mut self, _: ResponseField, line: Cow<'static, str>) {
             self.0 = vec![line.into_owned()];
         }
 

@@ -1,22 +1,21 @@
-//! What an application sees of a session: [`Session`] and [`SessionInfo`].
+//! [`Session`]: what an application sees of a session.
+
+mod device;
+mod info;
+
+pub use info::SessionInfo;
+
+pub(crate) use device::device_line;
 
 use crate::{
     clock::Timestamp,
+    lifetime::SessionState,
     store::SessionRecord,
     token::{Credential, SessionId, SessionToken},
     user_id::UserId,
 };
 use std::{fmt, sync::Arc, time::SystemTime};
 use subtle::ConstantTimeEq;
-
-/// Whether a session is used without a write, or renewed when it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SessionState {
-    /// Renewed less than the `active` period ago.
-    Active,
-    /// Still valid, and renewed by the next request that asks for it.
-    Idle,
-}
 
 /// A valid session of a user.
 ///
@@ -157,119 +156,5 @@ impl fmt::Debug for Session {
             .field("fresh", &self.0.fresh)
             .field("token", &self.0.token)
             .finish_non_exhaustive()
-    }
-}
-
-/// One line of a user's list of sessions ("your devices"): no secret in it (ASVS 7.5.2).
-///
-/// Made by [`Auth::list_sessions`](crate::Auth::list_sessions). It serializes to an object with
-/// `id`, `created_at`, `last_used_at`, `idle_until`, `expires_at` (milliseconds since 1970, UTC)
-/// and `device`.
-#[derive(Clone, Debug)]
-pub struct SessionInfo {
-    record: SessionRecord,
-}
-
-impl SessionInfo {
-    pub(crate) fn new(record: SessionRecord) -> Self {
-        Self { record }
-    }
-
-    /// The public handle, to name the session in a form or a URL.
-    pub fn id(&self) -> &SessionId {
-        &self.record.id
-    }
-
-    /// When the user signed in.
-    pub fn created_at(&self) -> SystemTime {
-        self.record.created_at.into()
-    }
-
-    /// When it was last used, exact to the `active` period of [`Lifetimes`](crate::Lifetimes).
-    pub fn last_used_at(&self) -> SystemTime {
-        self.record.renewed_at.into()
-    }
-
-    /// When it ends if it is not used.
-    pub fn idle_until(&self) -> SystemTime {
-        self.record.deadlines.idle_until.into()
-    }
-
-    /// When it ends whatever happens.
-    pub fn expires_at(&self) -> SystemTime {
-        self.record.deadlines.expires_at.into()
-    }
-
-    /// What the application said of the device at sign-in.
-    pub fn device(&self) -> Option<&str> {
-        self.record.device.as_deref()
-    }
-
-    /// Whether this is the session of the request that asks.
-    pub fn is_current(&self, current: &Session) -> bool {
-        self.record.id == *current.id()
-    }
-}
-
-impl serde::Serialize for SessionInfo {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let record = &self.record;
-        let mut object = serializer.serialize_struct("SessionInfo", 6)?;
-        object.serialize_field("id", &record.id)?;
-        object.serialize_field("created_at", &record.created_at.as_millis())?;
-        object.serialize_field("last_used_at", &record.renewed_at.as_millis())?;
-        object.serialize_field("idle_until", &record.deadlines.idle_until.as_millis())?;
-        object.serialize_field("expires_at", &record.deadlines.expires_at.as_millis())?;
-        object.serialize_field("device", &self.device())?;
-        object.end()
-    }
-}
-
-/// At most so many characters are kept of what an application calls a device.
-const DEVICE_LIMIT: usize = 255;
-
-/// The text on one line and cut to the limit: it may come from a `User-Agent` header.
-pub(crate) fn device_line(text: &str) -> Arc<str> {
-    text.chars()
-        .take(DEVICE_LIMIT)
-        .map(|c| {
-            if c.is_control() || breaks_line(c) || is_bidi(c) {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect::<String>()
-        .into()
-}
-
-/// LINE SEPARATOR and PARAGRAPH SEPARATOR: a line's end to JavaScript and to terminals, though no control
-/// characters.
-fn breaks_line(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// What turns the direction of the text around it (Unicode, `Bidi_Control`).
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn n_04_a_device_cannot_add_lines_or_grow() {
-        assert_eq!(
-            &*device_line("Evil\r\nSet-Cookie: x\u{0}"),
-            "Evil  Set-Cookie: x "
-        );
-        assert_eq!(&*device_line("phone\u{202e}\u{2067}"), "phone  ");
-        assert_eq!(
-            &*device_line("a\u{2028}b\u{2029}c\u{85}d\u{b}e\u{c}f"),
-            "a b c d e f"
-        );
-        assert_eq!(device_line(&"é".repeat(10_000)).chars().count(), 255);
     }
 }

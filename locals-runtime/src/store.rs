@@ -29,7 +29,7 @@ pub(crate) use admits::{Admission, Admits};
 pub(crate) use delegate::delegate_sessions;
 pub(crate) use sessions_only::SessionsOnly;
 
-use crate::{error::StoreError, session::SessionState, token::SessionId, user_id::UserId};
+use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use std::sync::Arc;
 
 /// Keeps sessions.
@@ -221,17 +221,6 @@ impl SessionRecord {
             former_hash: Some(self.secret_hash),
             authenticated_at: rotation.authenticated_at.unwrap_or(self.authenticated_at),
             ..self.clone()
-        }
-    }
-
-    /// Active, idle, or (`None`) gone.
-    pub(crate) fn state_at(&self, now: Timestamp) -> Option<SessionState> {
-        if now >= self.deadlines.idle_until || now >= self.deadlines.expires_at {
-            None
-        } else if now >= self.deadlines.active_until {
-            Some(SessionState::Idle)
-        } else {
-            Some(SessionState::Active)
         }
     }
 }

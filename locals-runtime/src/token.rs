@@ -3,114 +3,35 @@
 //! The id is a public handle; the secret authenticates. The store holds the id and the SHA-256 of
 //! the secret, so neither a leaked database nor a logged id opens a session.
 
-use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest, Sha256};
-use std::{fmt, hint::black_box, str::FromStr};
-use subtle::ConstantTimeEq;
+mod hash;
+mod id;
+mod random;
+mod text;
 
-const ID_BYTES: usize = 16;
+pub use hash::SecretHash;
+pub use id::{ParseSessionIdError, SessionId};
+pub use random::RandomError;
+
+pub(crate) use random::{Entropy, operating_system};
+
+use data_encoding::BASE64URL_NOPAD;
+use id::{ID_BYTES, ID_TEXT};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use text::{Wiped, decode, encode};
+
 const SECRET_BYTES: usize = 32;
-const ID_TEXT: usize = 22;
 /// 22 characters of id, a dot, 43 characters of secret.
 const TOKEN_TEXT: usize = 66;
 
 /// As many octets as a token has; whether they are one is for [`Credential::of`] to say.
 pub(crate) type TokenText = Wiped<TOKEN_TEXT>;
 
-/// Octets that are overwritten when they are dropped. (Copies that moves leave behind are not.)
-#[derive(Clone)]
-pub(crate) struct Wiped<const N: usize>([u8; N]);
-
-impl<const N: usize> Drop for Wiped<N> {
-    fn drop(&mut self) {
-        self.0.fill(0);
-        // So that the compiler takes the zeros for needed.
-        black_box(&mut self.0);
-    }
-}
-
 impl TryFrom<&[u8]> for TokenText {
     type Error = std::array::TryFromSliceError;
 
     fn try_from(octets: &[u8]) -> Result<Self, Self::Error> {
         octets.try_into().map(Self)
-    }
-}
-
-/// The public handle of a session: 16 random bytes, written as 22 characters of base64url.
-///
-/// Knowing it authenticates nobody: it may stand in a URL, a page or a log.
-///
-/// ```
-/// use locals::SessionId;
-///
-/// let id: SessionId = "AAECAwQFBgcICQoLDA0ODw".parse()?;
-/// assert_eq!(id.to_string(), "AAECAwQFBgcICQoLDA0ODw");
-/// assert!("AAECAwQFBgcICQoLDA0ODx".parse::<SessionId>().is_err(), "not canonical");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId([u8; ID_BYTES]);
-
-impl SessionId {
-    /// The id as a store keeps it.
-    pub const fn as_bytes(&self) -> &[u8; ID_BYTES] {
-        &self.0
-    }
-
-    /// The id that a store kept.
-    pub const fn from_bytes(bytes: [u8; ID_BYTES]) -> Self {
-        Self(bytes)
-    }
-
-    /// The first eight characters: enough to find a session's lines in a log.
-    pub(crate) fn prefix(&self) -> String {
-        let mut text = self.to_string();
-        text.truncate(8);
-        text
-    }
-}
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; ID_TEXT];
-        f.pad(encode(&self.0, &mut text))
-    }
-}
-
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionId({self})")
-    }
-}
-
-/// A text is not a session id: 22 characters of canonical base64url.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a session id: 22 characters of base64url were expected")]
-pub struct ParseSessionIdError;
-
-impl FromStr for SessionId {
-    type Err = ParseSessionIdError;
-
-    fn from_str(text: &str) -> Result<Self, ParseSessionIdError> {
-        let mut id = [0; ID_BYTES];
-        if text.len() != ID_TEXT || !decode(text.as_bytes(), &mut id) {
-            return Err(ParseSessionIdError);
-        }
-        Ok(Self(id))
-    }
-}
-
-impl serde::Serialize for SessionId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for SessionId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -144,7 +65,7 @@ impl SessionToken {
             return Err(RandomError("the operating system returned constant bytes"));
         }
         let (id, secret) = random.0.split_at(ID_BYTES);
-        let id = SessionId(id.try_into().expect("split at the id's length"));
+        let id = SessionId::from_bytes(id.try_into().expect("split at the id's length"));
         Ok((Self::join(id, secret), Credential::new(id, secret)))
     }
 
@@ -154,7 +75,7 @@ impl SessionToken {
         entropy: Entropy,
     ) -> Result<(Self, Credential), RandomError> {
         let (Self(mut text), _) = Self::mint(entropy)?;
-        encode(&id.0, &mut text.0[..ID_TEXT]);
+        encode(id.as_bytes(), &mut text.0[..ID_TEXT]);
         let credential = Credential::of(&text).expect("a minted token parses");
         Ok((Self(text), credential))
     }
@@ -180,7 +101,7 @@ impl SessionToken {
 
     fn join(id: SessionId, secret: &[u8]) -> Self {
         let mut text = Wiped([b'.'; TOKEN_TEXT]);
-        encode(&id.0, &mut text.0[..ID_TEXT]);
+        encode(id.as_bytes(), &mut text.0[..ID_TEXT]);
         encode(secret, &mut text.0[ID_TEXT + 1..]);
         Self(text)
     }
@@ -203,7 +124,7 @@ impl fmt::Debug for SessionToken {
 /// `&str` or `&String`. A text that is no token is simply no session.
 pub trait AsToken: private::Sealed + Send {
     #[doc(hidden)]
-    fn presented(&self) -> Option<(SessionToken, Credential)>;
+    fn parsed(&self) -> Option<(SessionToken, Credential)>;
 }
 
 mod private {
@@ -214,49 +135,20 @@ mod private {
 }
 
 impl AsToken for &SessionToken {
-    fn presented(&self) -> Option<(SessionToken, Credential)> {
+    fn parsed(&self) -> Option<(SessionToken, Credential)> {
         SessionToken::parse(&self.0.0)
     }
 }
 
 impl AsToken for &str {
-    fn presented(&self) -> Option<(SessionToken, Credential)> {
+    fn parsed(&self) -> Option<(SessionToken, Credential)> {
         SessionToken::parse(self.as_bytes())
     }
 }
 
 impl AsToken for &String {
-    fn presented(&self) -> Option<(SessionToken, Credential)> {
+    fn parsed(&self) -> Option<(SessionToken, Credential)> {
         SessionToken::parse(self.as_bytes())
-    }
-}
-
-/// SHA-256 of a session's secret: what a store keeps instead of it.
-///
-/// Compared in constant time; never printed.
-#[derive(Clone, Copy)]
-pub struct SecretHash([u8; 32]);
-
-impl SecretHash {
-    /// The hash as a store keeps it.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// The hash that a store kept.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// Whether both are the hash of the same secret, in constant time (ASVS 11.2.4).
-    pub fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl fmt::Debug for SecretHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretHash([redacted])")
     }
 }
 
@@ -279,42 +171,15 @@ impl Credential {
         if !decode(id_text, &mut id) || !decode(secret_text, &mut secret.0) {
             return None;
         }
-        Some(Self::new(SessionId(id), &secret.0))
+        Some(Self::new(SessionId::from_bytes(id), &secret.0))
     }
 
     fn new(id: SessionId, secret: &[u8]) -> Self {
         Self {
             id,
-            secret_hash: SecretHash(Sha256::digest(secret).into()),
+            secret_hash: SecretHash::of(secret),
         }
     }
-}
-
-/// A source of random bytes; only tests have another than the operating system.
-pub(crate) type Entropy = fn(&mut [u8]) -> Result<(), RandomError>;
-
-/// The operating system could not give random bytes, so no token was made.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("no random bytes for a session token: {0}")]
-pub struct RandomError(
-    /// What went wrong.
-    pub &'static str,
-);
-
-pub(crate) fn operating_system(bytes: &mut [u8]) -> Result<(), RandomError> {
-    getrandom::fill(bytes).map_err(|_| RandomError("the operating system's generator failed"))
-}
-
-/// `text` has to have the length that the bytes take.
-fn encode<'t>(bytes: &[u8], text: &'t mut [u8]) -> &'t str {
-    BASE64URL_NOPAD.encode_mut(bytes, text);
-    std::str::from_utf8(text).expect("base64url is ASCII")
-}
-
-/// Decodes canonical base64url only: no padding, no other alphabet, no stray low bits.
-fn decode(text: &[u8], bytes: &mut [u8]) -> bool {
-    BASE64URL_NOPAD.decode_len(text.len()) == Ok(bytes.len())
-        && BASE64URL_NOPAD.decode_mut(text, bytes).is_ok()
 }
 
 #[cfg(test)]

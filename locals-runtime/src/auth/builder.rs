@@ -5,9 +5,10 @@ use crate::{
     clock::{Clock, SystemClock},
     cookie::CookieOptions,
     error::{BoxError, BuildError},
+    event::{Event, Events, TARGET},
     lifetime::Lifetimes,
+    login::is_login_path,
     origin::OriginCheck,
-    request::is_login_path,
     store::{Admission, Admits, Store, UsersWith},
     token::{Entropy, operating_system},
     user_id::UserId,
@@ -20,6 +21,7 @@ pub(crate) struct Config {
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) cookie: CookieOptions,
     pub(crate) entropy: Entropy,
+    pub(crate) events: Events,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) login_path: Option<Arc<str>>,
     pub(crate) max_sessions_per_user: u32,
@@ -80,6 +82,7 @@ impl<U, S> AuthBuilder<U, S> {
                 clock: Box::new(SystemClock),
                 cookie: CookieOptions::default(),
                 entropy: operating_system,
+                events: Events::default(),
                 lifetimes: Lifetimes::default(),
                 login_path: None,
                 max_sessions_per_user: 100,
@@ -166,6 +169,32 @@ impl<U, S> AuthBuilder<U, S> {
     /// Default: 100. Zero is [`BuildError::NoSessionsAllowed`].
     pub fn max_sessions_per_user(mut self, limit: u32) -> Self {
         self.config.max_sessions_per_user = limit;
+        self
+    }
+
+    /// Tells this function what happens to sessions: for counters, an audit log, a limit of rates. See
+    /// [`Event`]. Several are told in the order in which they are given.
+    ///
+    /// It is called where the thing happens, once it has: do not block in it. One that panics keeps nothing
+    /// from happening, and is named in the log.
+    ///
+    /// ```
+    /// use locals::{Auth, Event, MemoryStore};
+    /// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+    ///
+    /// let signed_in = Arc::new(AtomicU64::new(0));
+    /// let counter = Arc::clone(&signed_in);
+    /// let auth: Auth = Auth::builder(MemoryStore::new())
+    ///     .on_event(move |event| {
+    ///         if let Event::Created { .. } = event {
+    ///             counter.fetch_add(1, Ordering::Relaxed);
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), locals::BuildError>(())
+    /// ```
+    pub fn on_event(mut self, hook: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.config.events.add(Box::new(hook));
         self
     }
 
@@ -265,7 +294,7 @@ impl<U, S> AuthBuilder<U, S> {
         let config = &mut self.config;
         if self.insecure {
             config.cookie = std::mem::take(&mut config.cookie).insecure();
-            tracing::warn!("insecure_dev: the session cookie travels without `Secure`");
+            tracing::warn!(target: TARGET, "insecure_dev: the session cookie travels without `Secure`");
         }
         config.cookie.check()?;
         if let Some(name) = config.lifetimes.zero_period() {
@@ -289,7 +318,7 @@ impl<U, S> AuthBuilder<U, S> {
         self.store.prepare()?;
         if !self.insecure {
             for warning in self.store.warnings() {
-                tracing::warn!("{warning}");
+                tracing::warn!(target: TARGET, "{warning}");
             }
         }
         let store: Arc<dyn Store<U>> = Arc::new(self.store);

@@ -1,9 +1,13 @@
-//! [`CreateSession`]: what `auth.create_session(..)` awaits.
+//! Making a session: [`CreateSession`], what `auth.create_session(..)` awaits.
 
 use super::Auth;
 use crate::{
-    error::Error,
+    error::{Error, StoreError},
+    event::Event,
+    lifetime::SessionState,
     session::{Session, device_line},
+    store::{NewSession, SessionRecord},
+    token::{SessionId, SessionToken},
     user_id::UserId,
 };
 use std::{
@@ -53,5 +57,55 @@ impl<'a, U: Send + Sync + 'static> IntoFuture for CreateSession<'a, U> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.auth.create(self.user_id, self.device, Vec::new()))
+    }
+}
+
+/// A taken id is so unlikely that a second one is no accident.
+const ATTEMPTS: usize = 3;
+
+impl<U: Send + Sync + 'static> Auth<U> {
+    /// Makes a session and ends those of `ended`, in one transaction; first the user is looked for, as
+    /// every later request will.
+    pub(crate) async fn create(
+        &self,
+        user_id: UserId,
+        device: Option<Arc<str>>,
+        ended: Vec<SessionId>,
+    ) -> Result<Session, Error> {
+        let config = self.config();
+        let user = self.store().load_user(user_id).await?;
+        let (user_id, _) = user.ok_or(StoreError::UnknownUser)?;
+        let mut attempts = 0;
+        loop {
+            let now = self.now();
+            let (token, credential) = SessionToken::mint(config.entropy)?;
+            let record = SessionRecord {
+                id: credential.id,
+                secret_hash: credential.secret_hash,
+                former_hash: None,
+                user_id: user_id.clone(),
+                created_at: now,
+                authenticated_at: now,
+                renewed_at: now,
+                deadlines: config.lifetimes.deadlines(now),
+                device: device.clone(),
+            };
+            let new = NewSession {
+                record: record.clone(),
+                limit: config.max_sessions_per_user,
+            };
+            attempts += 1;
+            match self.store().replace(new, ended.clone()).await {
+                Ok(()) => {
+                    self.tell(&Event::Created {
+                        session: record.id,
+                        user: &record.user_id,
+                    });
+                    return Ok(Session::new(record, token, SessionState::Active, true));
+                }
+                Err(StoreError::DuplicateId) if attempts < ATTEMPTS => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }

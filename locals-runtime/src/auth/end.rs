@@ -1,10 +1,14 @@
-//! Ending the sessions that a request may end: what it has validated, and what it presents proof of.
+//! Ending sessions: those that the application names, and those that a request may end because it has
+//! validated them or presents proof of them.
 
 use super::Auth;
 use crate::{
     error::{Error, StoreError},
-    store::Credential,
+    event::{EndedBy, Event},
+    session::Session,
+    store::{Credential, UserSessions},
     token::SessionId,
+    user_id::UserId,
 };
 
 /// What a sign-in or a sign-out has to end.
@@ -17,24 +21,81 @@ pub(crate) enum Ending {
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
+    /// Ends a session at once. Returns whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
+        let ended = self.store().delete(*id).await?;
+        self.tell_of_end(ended.into(), EndedBy::Application, Some(*id));
+        Ok(ended)
+    }
+
+    /// Ends a session at once if it is this user's. Returns whether it was.
+    ///
+    /// For an id that came from the browser: nobody can end somebody else's session with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn invalidate_user_session(
+        &self,
+        user_id: impl Into<UserId>,
+        id: &SessionId,
+    ) -> Result<bool, Error> {
+        let user_id = user_id.into();
+        Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
+    }
+
+    /// Ends every session of a user at once. Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then none was ended.
+    pub async fn invalidate_user_sessions(&self, user_id: impl Into<UserId>) -> Result<u64, Error> {
+        self.end_of_user(user_id.into(), UserSessions::All).await
+    }
+
+    /// Ends every session of this session's user but itself. Returns how many there were.
+    ///
+    /// What a password change wants (ASVS 7.4.3).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then none was ended.
+    pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
+        let user_id = session.user_id().clone();
+        self.end_of_user(user_id, UserSessions::AllBut(*session.id()))
+            .await
+    }
+
+    async fn end_of_user(&self, user_id: UserId, which: UserSessions) -> Result<u64, Error> {
+        let session = match which {
+            UserSessions::Only(session) => Some(session),
+            UserSessions::All | UserSessions::AllBut(_) => None,
+        };
+        let ended = self.store().delete_of_user(user_id, which).await?;
+        self.tell_of_end(ended, EndedBy::Application, session);
+        Ok(ended)
+    }
+
     /// Ends sessions; how many there were. Who proves no secret causes no write.
     pub(crate) async fn end(&self, endings: Vec<Ending>) -> Result<u64, Error> {
         let sessions = self.proven(endings, Err).await?;
         let Some(first) = sessions.first() else {
             return Ok(0);
         };
-        let sid = first.prefix();
+        let first = *first;
         let ended = self.store().end(sessions).await?;
-        if ended > 0 {
-            tracing::info!(sid, ended, "signed out");
-        }
+        self.tell_of_end(ended, EndedBy::SignOut, Some(first));
         Ok(ended)
     }
 
     /// The sessions that a sign-in replaces: one that cannot be read keeps nobody from signing in.
     pub(crate) async fn replaced(&self, endings: Vec<Ending>) -> Result<Vec<SessionId>, Error> {
         let skip = |error| {
-            tracing::error!(%error, "session not ended by a sign-in");
+            self.tell(&Event::SessionUnreadable { error: &error });
             Ok(false)
         };
         self.proven(endings, skip).await
@@ -63,5 +124,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
             }
         }
         Ok(sessions)
+    }
+
+    pub(super) fn tell_of_end(&self, sessions: u64, by: EndedBy, session: Option<SessionId>) {
+        if sessions > 0 {
+            self.tell(&Event::Ended {
+                sessions,
+                by,
+                session,
+            });
+        }
     }
 }

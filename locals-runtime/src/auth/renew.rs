@@ -1,9 +1,11 @@
 //! What a token opens, and the renewal of an idle session.
 
-use super::{Auth, Found};
+use super::Auth;
 use crate::{
     error::{Error, StoreError},
-    session::{Session, SessionState},
+    event::Event,
+    lifetime::SessionState,
+    session::Session,
     store::{Credential, Extension, SessionRecord},
     token::TokenText,
 };
@@ -16,17 +18,31 @@ impl<U: Send + Sync + 'static> Auth<U> {
         &self,
         token: &TokenText,
         presented: &Credential,
-    ) -> Result<Found<U>, StoreError> {
-        let Some((record, user)) = self.store().load_with_user(*presented).await? else {
+    ) -> Result<Option<(Session, U)>, StoreError> {
+        let found = self.store().load_with_user(*presented).await?;
+        let found = found.filter(|(record, _)| record.is_opened_by(&presented.secret_hash));
+        let session = presented.id;
+        let Some((record, user)) = found else {
+            self.tell(&Event::Unknown { session });
             return Ok(None);
         };
-        if !record.is_opened_by(&presented.secret_hash) {
+        let Some(state) = record.deadlines.state_at(self.now()) else {
+            self.tell(&Event::ExpiredOnSight { session });
             return Ok(None);
+        };
+        Ok(Some((
+            Session::new(record, token.into(), state, false),
+            user,
+        )))
+    }
+
+    pub(super) fn told_of(&self, found: Option<(Session, U)>) -> Option<(Session, U)> {
+        if let Some((session, _)) = &found {
+            self.tell(&Event::Valid {
+                session: *session.id(),
+            });
         }
-        Ok(record.state_at(self.now()).map(|state| {
-            let session = Session::new(record, token.into(), state, false);
-            (session, user)
-        }))
+        found
     }
 
     /// The session that a token opens, renewed if it is idle.
@@ -34,14 +50,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         &self,
         token: &TokenText,
         presented: &Credential,
-    ) -> Result<Found<U>, Error> {
-        match self.find(token, presented).await? {
+    ) -> Result<Option<(Session, U)>, Error> {
+        let found = match self.find(token, presented).await? {
             // Boxed, as it happens once in an active period: every handler's future is the smaller.
             Some((session, user)) if session.state() == SessionState::Idle => {
-                Box::pin(self.renew_idle(token, presented, session, user)).await
+                Box::pin(self.renew_idle(token, presented, session, user)).await?
             }
-            found => Ok(found),
-        }
+            found => found,
+        };
+        Ok(self.told_of(found))
     }
 
     /// Whether the session still has the token with which this request has found it.
@@ -62,13 +79,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         presented: &Credential,
         mut session: Session,
         mut user: U,
-    ) -> Result<Found<U>, Error> {
+    ) -> Result<Option<(Session, U)>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
             let renewed = match self.extend(session.record(), presented).await {
                 Ok(renewed) => renewed,
                 Err(error) => {
-                    let sid = session.id().prefix();
-                    tracing::warn!(sid, %error, "session not renewed, served as it is");
+                    self.tell(&Event::RenewalNotWritten {
+                        session: presented.id,
+                        error: &error,
+                    });
                     return Ok(Some((session, user)));
                 }
             };
@@ -104,7 +123,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         if !self.store().extend(extension).await? {
             return Ok(None);
         }
-        tracing::debug!(sid = record.id.prefix(), "session renewed");
+        self.tell(&Event::Renewed { session: record.id });
         Ok(Some(SessionRecord {
             renewed_at: extension.renewed_at,
             deadlines: extension.deadlines,

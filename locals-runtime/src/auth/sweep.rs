@@ -1,7 +1,11 @@
 //! Removing expired rows: asked for once, or every so often.
 
 use super::Auth;
-use crate::{clock::Timestamp, error::Error};
+use crate::{
+    clock::Timestamp,
+    error::Error,
+    event::{Event, TARGET},
+};
 use std::time::{Duration, Instant};
 
 /// Rows removed in one transaction: few enough that the write lock is held for milliseconds.
@@ -45,14 +49,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
                 ticks.tick().await;
                 let now = auth.now();
                 if !watch.trusts(now, Instant::now()) {
-                    tracing::warn!("sweep skipped: the clock jumped forward");
+                    tracing::warn!(target: TARGET, "sweep skipped: the clock jumped forward");
                     continue;
                 }
-                match auth.delete_expired_before(now.minus(RETENTION)).await {
-                    Ok(0) => {}
-                    Ok(removed) => tracing::debug!(removed, "expired sessions removed"),
-                    Err(error) => tracing::warn!(%error, "sweep failed, will try again"),
-                }
+                // A store that failed is told of, and asked again next time.
+                let _ = auth.delete_expired_before(now.minus(RETENTION)).await;
             }
         });
         SweepHandle {
@@ -65,6 +66,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         loop {
             let batch = self.store().delete_expired(deadline, BATCH).await?;
             removed += batch;
+            if batch > 0 {
+                self.tell(&Event::Swept { sessions: batch });
+            }
             if batch < u64::from(BATCH) {
                 return Ok(removed);
             }

@@ -9,7 +9,7 @@ const SCAN_LIMIT: usize = 64 * 1024;
 
 /// What the request's `Cookie` lines say of our cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
+pub(crate) enum CookieValue<'a> {
     /// It is not there.
     Absent,
     /// It is there with this value, once or several times.
@@ -20,19 +20,19 @@ pub(crate) enum Found<'a> {
 }
 
 /// Looks for the cookie `name` in all `Cookie` header lines of a request.
-pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Found<'a> {
-    let mut found = Found::Absent;
+pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> CookieValue<'a> {
+    let mut found = CookieValue::Absent;
     let mut scanned = 0_usize;
     for line in lines {
         scanned = scanned.saturating_add(line.len());
         if scanned > SCAN_LIMIT {
-            return Found::Ambiguous;
+            return CookieValue::Ambiguous;
         }
         for value in values_in(line, name) {
             match found {
-                Found::Absent => found = Found::Value(value),
-                Found::Value(earlier) if earlier == value => {}
-                Found::Value(_) | Found::Ambiguous => return Found::Ambiguous,
+                CookieValue::Absent => found = CookieValue::Value(value),
+                CookieValue::Value(earlier) if earlier == value => {}
+                CookieValue::Value(_) | CookieValue::Ambiguous => return CookieValue::Ambiguous,
             }
         }
     }

@@ -8,9 +8,11 @@ use super::StoreFailed;
 use crate::{
     auth::Auth,
     error::Error,
-    handler::{Flushed, OriginPolicy, Reason, Rejected, WithLocals},
+    event::TARGET,
+    handler::{self, Cause, Flushed, Rejected, WithLocals},
     locals::{Kind, Locals},
-    refusal::Answer,
+    origin::OriginPolicy,
+    refusal::PlainResponse,
     response::vary,
 };
 use actix_web::{
@@ -61,10 +63,10 @@ where
     M: Kind<U>,
     C: OriginPolicy,
 {
-    let locals = Locals::new(auth_of(request)?, request.head());
-    let extracted = match locals.admit::<C>(request.head()).await {
+    let (locals, admitted) = handler::open::<_, _, C>(auth_of(request)?, request.head()).await;
+    let extracted = match admitted {
         Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),
-        Err(refused) => Err(refused),
+        Err(refusal) => Err(refusal.into()),
     };
     Ok((locals, extracted))
 }
@@ -79,11 +81,12 @@ fn auth_of<U: 'static>(request: &HttpRequest) -> Result<Auth<U>, actix_web::Erro
     let auth = request.app_data::<Auth<U>>().or_else(in_data);
     auth.cloned().ok_or_else(|| {
         tracing::error!(
+            target: TARGET,
             "the application has no `Auth<{}>`: add `.app_data(auth.clone())` to the `App`; if it is \
              there with users of another type, name them: `#[with_locals(user = ..)]`",
             type_name::<U>()
         );
-        ErrorInternalServerError(Answer::internal().body)
+        ErrorInternalServerError(PlainResponse::internal().body)
     })
 }
 
@@ -92,7 +95,7 @@ struct RejectedBy(actix_web::Error);
 
 fn rejected(request: &HttpRequest, error: actix_web::Error) -> Rejected {
     request.extensions_mut().insert(RejectedBy(error));
-    Rejected(Box::new(Reason::ErrorInRequest))
+    Rejected(Box::new(Cause::ErrorInRequest))
 }
 
 impl<R: Responder> Responder for Flushed<R> {
@@ -103,7 +106,7 @@ impl<R: Responder> Responder for Flushed<R> {
             Ok(returned) => returned.respond_to(request).map_into_boxed_body(),
             Err(rejected) => refuse(rejected, request),
         };
-        self.closing
+        self.headers
             .write(reports_outage(&response), response.headers_mut());
         response
     }
@@ -111,17 +114,17 @@ impl<R: Responder> Responder for Flushed<R> {
 
 fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
     match *reason {
-        Reason::Refused(refusal) => respond(refusal.answer()),
-        Reason::ErrorInRequest => {
+        Cause::Refused(refusal) => respond(refusal.response()),
+        Cause::ErrorInRequest => {
             // The error may want the request's extensions for itself: they are free again here.
             let error = request.extensions_mut().remove::<RejectedBy>();
             error.map_or_else(
-                || respond(Answer::internal()),
+                || respond(PlainResponse::internal()),
                 |RejectedBy(error)| HttpResponse::from_error(error),
             )
         }
         #[cfg(feature = "axum")]
-        Reason::Response(_) => respond(Answer::internal()),
+        Cause::Response(_) => respond(PlainResponse::internal()),
     }
 }
 
@@ -132,25 +135,25 @@ impl ResponseError for Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        respond(self.answer())
+        respond(self.response())
     }
 }
 
-fn respond(answer: Answer) -> HttpResponse {
-    let mut builder = HttpResponse::build(status(answer.status));
-    if let Some(challenge) = answer.challenge() {
+fn respond(plain: PlainResponse) -> HttpResponse {
+    let mut builder = HttpResponse::build(status(plain.status));
+    if let Some(challenge) = plain.challenge() {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
-    if let Some(location) = answer.location {
+    if let Some(location) = plain.location {
         builder.insert_header((header::LOCATION, location));
     }
     let mut response = builder
         .content_type("text/plain; charset=utf-8")
-        .body(answer.body);
-    if let Some(names) = answer.vary {
+        .body(plain.body);
+    if let Some(names) = plain.vary {
         vary(response.headers_mut(), names);
     }
-    if answer.reports_outage {
+    if plain.reports_outage {
         response.extensions_mut().insert(StoreFailed);
     }
     response

@@ -4,9 +4,10 @@ use super::http::{Head, reports_outage, respond};
 use crate::{
     auth::Auth,
     error::Error,
-    handler::{Flushed, OriginPolicy, Reason, Rejected, WithLocals},
+    handler::{Cause, Flushed, Rejected, WithLocals, open},
     locals::{Kind, Locals},
-    refusal::Answer,
+    origin::OriginPolicy,
+    refusal::PlainResponse,
 };
 use axum::{
     body::Body,
@@ -29,10 +30,10 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
         let head = Head::of(&request);
-        let locals = Locals::new(Auth::from_ref(state), &head);
-        let arguments = match locals.admit::<C>(&head).await {
+        let (locals, admitted) = open::<_, _, C>(Auth::from_ref(state), &head).await;
+        let arguments = match admitted {
             Ok(()) => T::from_request(request, state).await.map_err(rejected),
-            Err(refused) => Err(refused),
+            Err(refusal) => Err(refusal.into()),
         };
         Ok(Self::new(locals, arguments))
     }
@@ -51,17 +52,17 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let head = Head::of_parts(parts);
-        let locals = Locals::new(Auth::from_ref(state), &head);
-        let arguments = match locals.admit::<C>(&head).await {
+        let (locals, admitted) = open::<_, _, C>(Auth::from_ref(state), &head).await;
+        let arguments = match admitted {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
-            Err(refused) => Err(refused),
+            Err(refusal) => Err(refusal.into()),
         };
         Ok(Self::new(locals, arguments))
     }
 }
 
 fn rejected(rejection: impl IntoResponse) -> Rejected {
-    Rejected(Box::new(Reason::Response(rejection.into_response())))
+    Rejected(Box::new(Cause::Response(rejection.into_response())))
 }
 
 impl<R: IntoResponse> IntoResponse for Flushed<R> {
@@ -70,7 +71,7 @@ impl<R: IntoResponse> IntoResponse for Flushed<R> {
             Ok(returned) => returned.into_response(),
             Err(rejected) => rejected.into_response(),
         };
-        self.closing
+        self.headers
             .write(reports_outage(&response), response.headers_mut());
         response
     }
@@ -79,10 +80,10 @@ impl<R: IntoResponse> IntoResponse for Flushed<R> {
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
         match *self.0 {
-            Reason::Refused(refusal) => refusal.answer().into_response(),
-            Reason::Response(response) => response,
+            Cause::Refused(refusal) => refusal.response().into_response(),
+            Cause::Response(response) => response,
             #[cfg(feature = "actix-web")]
-            Reason::ErrorInRequest => Answer::internal().into_response(),
+            Cause::ErrorInRequest => PlainResponse::internal().into_response(),
         }
     }
 }
@@ -90,11 +91,11 @@ impl IntoResponse for Rejected {
 /// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        self.answer().into_response()
+        self.response().into_response()
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for PlainResponse {
     fn into_response(self) -> Response {
         let body = Body::from(self.body);
         let mut response = respond(self, body);

@@ -6,9 +6,10 @@ use super::StoreFailed;
 use crate::{
     auth::Auth,
     error::Error,
-    handler::{OriginPolicy, Reason, Rejected, WithLocals},
+    handler::{self, Cause, Rejected, WithLocals},
     locals::{Kind, Locals},
-    refusal::Answer,
+    origin::OriginPolicy,
+    refusal::PlainResponse,
     response::vary,
 };
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -17,24 +18,24 @@ use std::future::Future;
 pub(super) use headers::Head;
 
 /// The response that stands for an answer, with this for its body.
-pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
+pub(super) fn respond<B>(plain: PlainResponse, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() =
-        StatusCode::from_u16(answer.status).expect("an answer's status is one of a few constants");
+        StatusCode::from_u16(plain.status).expect("an answer's status is one of a few constants");
     let headers = response.headers_mut();
-    if let Some(challenge) = answer.challenge() {
+    if let Some(challenge) = plain.challenge() {
         headers.insert(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static(challenge),
         );
     }
-    if let Some(location) = answer.location.and_then(|path| path.try_into().ok()) {
+    if let Some(location) = plain.location.and_then(|path| path.try_into().ok()) {
         headers.insert(header::LOCATION, location);
     }
-    if let Some(names) = answer.vary {
+    if let Some(names) = plain.vary {
         vary(headers, names);
     }
-    if answer.reports_outage {
+    if plain.reports_outage {
         response.extensions_mut().insert(StoreFailed);
     }
     response
@@ -43,7 +44,7 @@ pub(super) fn respond<B>(answer: Answer, body: B) -> Response<B> {
 /// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says; the body is empty.
 impl<B: Default> From<Error> for Response<B> {
     fn from(error: Error) -> Self {
-        respond(error.answer(), B::default())
+        respond(error.response(), B::default())
     }
 }
 
@@ -63,9 +64,8 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Open for Locals<U, M> {
     type User = U;
 
     async fn open<C: OriginPolicy>(auth: &Auth<U>, head: Head<'_>) -> WithLocals<(), Self, C> {
-        let locals = Self::new(auth.clone(), &head);
-        let admitted = locals.admit::<C>(&head).await;
-        WithLocals::new(locals, admitted)
+        let (locals, admitted) = handler::open::<_, _, C>(auth.clone(), &head).await;
+        WithLocals::new(locals, admitted.map_err(Into::into))
     }
 }
 
@@ -84,7 +84,7 @@ pub fn open<'a, L: Open, C: OriginPolicy, B>(
     label = "this handler returns something that is no response",
     note = "return `http::Response<B>` or `Result<http::Response<B>, E>`; `B` implements `Default`, for the body of a refusal is empty"
 )]
-pub trait HttpReply: Sized {
+pub trait HttpResponse: Sized {
     #[doc(hidden)]
     type Body: Default;
 
@@ -96,7 +96,7 @@ pub trait HttpReply: Sized {
     fn response_mut(&mut self) -> Option<&mut Response<Self::Body>>;
 }
 
-impl<B: Default> HttpReply for Response<B> {
+impl<B: Default> HttpResponse for Response<B> {
     type Body = B;
 
     fn from_response(response: Self) -> Self {
@@ -108,7 +108,7 @@ impl<B: Default> HttpReply for Response<B> {
     }
 }
 
-impl<B: Default, E> HttpReply for Result<Response<B>, E> {
+impl<B: Default, E> HttpResponse for Result<Response<B>, E> {
     type Body = B;
 
     fn from_response(response: Response<B>) -> Self {
@@ -123,16 +123,16 @@ impl<B: Default, E> HttpReply for Result<Response<B>, E> {
 /// The one exit of a handler of plain `http`.
 pub fn flush<R, U, M>(locals: &Locals<U, M>, outcome: Result<R, Rejected>) -> R
 where
-    R: HttpReply,
+    R: HttpResponse,
     U: Send + Sync + 'static,
 {
     locals.settle_at_once();
-    let closing = locals.close();
-    let mut reply = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
-    if let Some(response) = reply.response_mut() {
-        closing.write(reports_outage(response), response.headers_mut());
+    let headers = locals.close();
+    let mut returned = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
+    if let Some(response) = returned.response_mut() {
+        headers.write(reports_outage(response), response.headers_mut());
     }
-    reply
+    returned
 }
 
 /// Whether a response was made of an error of ours that reports a failed store.
@@ -140,10 +140,10 @@ pub(super) fn reports_outage<B>(response: &Response<B>) -> bool {
     response.extensions().get::<StoreFailed>().is_some()
 }
 
-pub(super) fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {
+fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {
     match *reason {
-        Reason::Refused(refusal) => respond(refusal.answer(), B::default()),
+        Cause::Refused(refusal) => respond(refusal.response(), B::default()),
         #[cfg(any(feature = "actix-web", feature = "axum"))]
-        _ => respond(Answer::internal(), B::default()),
+        _ => respond(PlainResponse::internal(), B::default()),
     }
 }

@@ -4,14 +4,16 @@ mod body;
 
 pub use body::GateBody;
 
-use super::http::{Head, refuse, reports_outage};
+use super::http::{Head, reports_outage, respond};
 use crate::{
     guard::Guard,
-    handler::{OriginPolicy, Rejected},
     layer::{
         CheckOrigin, RequireSession,
-        gate::{Gate, Passage},
+        gate::{Gate, GateLocals},
     },
+    locals::Locals,
+    origin::OriginPolicy,
+    refusal::Refusal,
 };
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -83,14 +85,14 @@ where
 
 /// The request on its way in, with the session that the gate found.
 async fn open<P: Gate, B>(gate: P, mut request: Request<B>) -> Opened<P, B> {
-    let (passage, admitted) = gate.open(&Head::of(&request)).await;
-    if let Some(session) = passage.session() {
+    let (locals, admitted) = gate.open(&Head::of(&request)).await;
+    if let Some(session) = locals.found_session() {
         request.extensions_mut().insert(session.clone());
     }
-    (passage, admitted.map(|()| request))
+    (locals, admitted.map(|()| request))
 }
 
-type Opened<P, B> = (Passage<P>, Result<Request<B>, Rejected>);
+type Opened<P, B> = (GateLocals<P>, Result<Request<B>, Refusal>);
 
 // A type with a name, and no box around the service's future: so that a service may hold references
 // that live as long as the program, and need not be `'static` to the compiler.
@@ -108,15 +110,15 @@ pin_project! {
         },
         Readying {
             inner: S,
-            admitted: Option<(Passage<P>, Request<B>)>,
+            admitted: Option<(GateLocals<P>, Request<B>)>,
         },
         Running {
             #[pin]
             running: S::Future,
-            passage: Option<Passage<P>>,
+            locals: Option<GateLocals<P>>,
         },
         Settling {
-            settling: Pin<Box<dyn Future<Output = Passage<P>> + Send>>,
+            settling: Pin<Box<dyn Future<Output = GateLocals<P>> + Send>>,
             response: Option<Response<GateBody<B2>>>,
         },
     }
@@ -131,39 +133,41 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            let (passage, response) = match self.as_mut().project() {
+            let (locals, response) = match self.as_mut().project() {
                 Progress::Opening { opening, inner } => match ready!(opening.as_mut().poll(cx)) {
-                    (passage, Ok(request)) => {
+                    (locals, Ok(request)) => {
                         let inner = inner.take().expect(POLLED_ONCE);
-                        let admitted = Some((passage, request));
+                        let admitted = Some((locals, request));
                         self.set(Self::Readying { inner, admitted });
                         continue;
                     }
-                    (passage, Err(rejected)) => (passage, refuse(rejected)),
+                    (locals, Err(refusal)) => {
+                        (locals, respond(refusal.response(), GateBody::default()))
+                    }
                 },
                 Progress::Readying { inner, admitted } => {
                     ready!(inner.poll_ready(cx))?;
-                    let (passage, request) = admitted.take().expect(POLLED_ONCE);
+                    let (locals, request) = admitted.take().expect(POLLED_ONCE);
                     let running = inner.call(request);
-                    let passage = Some(passage);
-                    self.set(Self::Running { running, passage });
+                    let locals = Some(locals);
+                    self.set(Self::Running { running, locals });
                     continue;
                 }
-                Progress::Running { running, passage } => {
+                Progress::Running { running, locals } => {
                     let response = ready!(running.poll(cx))?.map(GateBody::of);
-                    (passage.take().expect(POLLED_ONCE), response)
+                    (locals.take().expect(POLLED_ONCE), response)
                 }
                 Progress::Settling { settling, response } => {
-                    let passage = ready!(settling.as_mut().poll(cx));
+                    let locals = ready!(settling.as_mut().poll(cx));
                     let response = response.take().expect(POLLED_ONCE);
-                    return Poll::Ready(Ok(closed(response, passage)));
+                    return Poll::Ready(Ok(closed(response, &locals)));
                 }
             };
-            if passage.is_settled() {
-                return Poll::Ready(Ok(closed(response, passage)));
+            if locals.renewal_to_send().is_none() {
+                return Poll::Ready(Ok(closed(response, &locals)));
             }
             self.set(Self::Settling {
-                settling: Box::pin(settled(passage)),
+                settling: Box::pin(settled(locals)),
                 response: Some(response),
             });
         }
@@ -172,14 +176,17 @@ where
 
 const POLLED_ONCE: &str = "a future is not polled after its end";
 
-async fn settled<P: Gate>(passage: Passage<P>) -> Passage<P> {
-    passage.settle().await;
-    passage
+async fn settled<U: Send + Sync + 'static, M>(locals: Locals<U, M>) -> Locals<U, M> {
+    locals.settle().await;
+    locals
 }
 
-fn closed<B, P: Gate>(mut response: Response<B>, passage: Passage<P>) -> Response<B> {
-    passage
-        .leave()
-        .write(reports_outage(&response), response.headers_mut());
+fn closed<B, U, M>(mut response: Response<B>, locals: &Locals<U, M>) -> Response<B> {
+    let cookie_name = &locals.auth().config().cookie.name;
+    locals.close().write_around(
+        cookie_name,
+        reports_outage(&response),
+        response.headers_mut(),
+    );
     response
 }

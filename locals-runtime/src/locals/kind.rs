@@ -2,13 +2,12 @@
 
 use super::Locals;
 use crate::{
-    error::Error,
     guard::{Guard, SignedIn},
+    login::LoginRedirect,
+    refusal::Refusal,
+    request::RequestHead,
 };
-use std::{
-    future::{Future, ready},
-    marker::PhantomData,
-};
+use std::marker::PhantomData;
 
 /// Nothing is read until the handler asks: `#[with_locals]`.
 #[derive(Clone, Copy, Debug)]
@@ -45,33 +44,23 @@ pub trait Kind<U>: sealed::Sealed + Sized + 'static {
     #[doc(hidden)]
     const LOADS_FIRST: bool;
 
-    /// Loads what the kind wants loaded before the handler runs, and decides whether it runs.
+    /// Whether the handler runs, when what the kind wants loaded is loaded.
     #[doc(hidden)]
-    fn admit(locals: &Locals<U, Self>) -> impl Future<Output = Result<(), Denied>> + Send;
-}
-
-/// Why a kind does not let the handler run.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Denied {
-    SignedOut,
-    Forbidden,
-    Failed(Error),
+    fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal>;
 }
 
 impl<U: Send + Sync + 'static> Kind<U> for Lazy {
     const LOADS_FIRST: bool = false;
 
-    fn admit(_: &Locals<U, Self>) -> impl Future<Output = Result<(), Denied>> + Send {
-        ready(Ok(()))
+    fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
+        Ok(())
     }
 }
 
 impl<U: Send + Sync + 'static> Kind<U> for Eager {
     const LOADS_FIRST: bool = true;
 
-    async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
-        locals.load().await.map_err(Denied::Failed)?;
+    fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
         Ok(())
     }
 }
@@ -79,11 +68,14 @@ impl<U: Send + Sync + 'static> Kind<U> for Eager {
 impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     const LOADS_FIRST: bool = true;
 
-    async fn admit(locals: &Locals<U, Self>) -> Result<(), Denied> {
-        match locals.load().await.map_err(Denied::Failed)? {
-            None => Err(Denied::SignedOut),
+    fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal> {
+        match locals.found() {
+            None => Err(Refusal::SignedOut(LoginRedirect::of(
+                request,
+                locals.auth.config().login_path.as_ref(),
+            ))),
             Some((session, user)) if G::allows(session, user) => Ok(()),
-            Some(_) => Err(Denied::Forbidden),
+            Some(_) => Err(Refusal::Forbidden),
         }
     }
 }

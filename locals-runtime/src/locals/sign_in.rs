@@ -56,8 +56,8 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             let ended = locals.track(locals.auth.replaced(locals.held()).await)?;
             let created = locals.auth.create(user_id, device, ended.clone()).await;
             let session = locals.track(created)?;
-            let beside = locals.changes.signed_in();
-            locals.changes.committed(Change::Set(session));
+            let beside = locals.cookie.signed_in();
+            locals.cookie.committed(Change::Set(session));
             // Another sign-in of this request, at the same time: nobody will ever present it.
             let beside = beside.filter(|session| !ended.contains(session.id()));
             if let Some(session) = beside {

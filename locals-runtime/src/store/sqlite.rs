@@ -25,7 +25,7 @@ use super::{
     Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
     Timestamp, UserSessions, sql::Column,
 };
-use crate::{error::StoreError, token::SessionId, user_id::UserId};
+use crate::{error::StoreError, event::TARGET, token::SessionId, user_id::UserId};
 use app_table::{UserType, Wanted};
 use connection::Connection;
 use readers::Readers;
@@ -282,6 +282,8 @@ fn unprepared() -> StoreError {
 
 /// A row of a list, unless it cannot be read: that hides no other.
 fn readable(row: Result<SessionRecord, StoreError>) -> Option<SessionRecord> {
-    row.inspect_err(|error| tracing::error!(%error, "left out of a list of sessions"))
-        .ok()
+    row.inspect_err(
+        |error| tracing::error!(target: TARGET, %error, "left out of a list of sessions"),
+    )
+    .ok()
 }

@@ -4,7 +4,7 @@ use super::*;
 
 const NAME: &[u8] = b"__Host-session";
 
-fn read(line: &[u8]) -> Found<'_> {
+fn read(line: &[u8]) -> CookieValue<'_> {
     find([line].into_iter(), NAME)
 }
 
@@ -42,9 +42,9 @@ fn c_11_the_http_state_corpus_is_read_as_it_says() {
             let same = values.iter().all(|other| *other == value);
             let found = find([line.as_bytes()].into_iter(), name.as_bytes());
             let expected = if same {
-                Found::Value(value.as_bytes())
+                CookieValue::Value(value.as_bytes())
             } else {
-                Found::Ambiguous
+                CookieValue::Ambiguous
             };
             assert_eq!(found, expected, "{test}: {name}");
         }
@@ -72,7 +72,7 @@ fn c_12_of_all_names_of_three_bytes_only_ours_matches() {
         for &second in &alphabet {
             for &third in &alphabet {
                 let line = [first, second, third, b'=', b'v'];
-                let ours = find([line.as_slice()].into_iter(), b"sas") != Found::Absent;
+                let ours = find([line.as_slice()].into_iter(), b"sas") != CookieValue::Absent;
                 assert_eq!(ours, reference(&line), "{line:?}");
                 matches += usize::from(ours);
             }
@@ -106,7 +106,7 @@ fn c_01_no_relative_of_our_name_is_our_name() {
         b"\"__Host-session\"=v",
     ];
     for relative in relatives {
-        assert_eq!(read(relative), Found::Absent, "{relative:?}");
+        assert_eq!(read(relative), CookieValue::Absent, "{relative:?}");
     }
 }
 
@@ -119,7 +119,7 @@ fn c_02_nameless_cookies_are_ignored() {
         b"; __Host-session;",
         b"",
     ] {
-        assert_eq!(read(line), Found::Absent, "{line:?}");
+        assert_eq!(read(line), CookieValue::Absent, "{line:?}");
     }
 }
 
@@ -127,10 +127,10 @@ fn c_02_nameless_cookies_are_ignored() {
 fn c_03_quotes_and_commas_have_no_meaning() {
     assert_eq!(
         read(b"a=\"x; __Host-session=evil; b=y\"; __Host-session=real"),
-        Found::Ambiguous
+        CookieValue::Ambiguous
     );
-    assert_eq!(read(b"__Host-session=\"v\""), Found::Value(b"\"v\""));
-    assert_eq!(read(b"$Version=1, __Host-session=v"), Found::Absent);
+    assert_eq!(read(b"__Host-session=\"v\""), CookieValue::Value(b"\"v\""));
+    assert_eq!(read(b"$Version=1, __Host-session=v"), CookieValue::Absent);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn c_04_one_bad_cookie_does_not_hide_ours() {
     ];
     for before in junk {
         let line = [before, b"__Host-session=v \t"].concat();
-        assert_eq!(read(&line), Found::Value(b"v"), "{before:?}");
+        assert_eq!(read(&line), CookieValue::Value(b"v"), "{before:?}");
     }
 }
 
@@ -153,27 +153,27 @@ fn c_05_duplicates_count_once_and_contradictions_not_at_all() {
     let both = |first: &'static [u8], second| find([first, second].into_iter(), NAME);
     assert_eq!(
         read(b"__Host-session=a; __Host-session=a"),
-        Found::Value(b"a")
+        CookieValue::Value(b"a")
     );
     assert_eq!(
         read(b"__Host-session=a; __Host-session=b"),
-        Found::Ambiguous
+        CookieValue::Ambiguous
     );
     assert_eq!(
         read(b"__Host-session=b; __Host-session=a"),
-        Found::Ambiguous
+        CookieValue::Ambiguous
     );
     assert_eq!(
         both(b"__Host-session=a", b"__Host-session=a"),
-        Found::Value(b"a")
+        CookieValue::Value(b"a")
     );
     assert_eq!(
         both(b"__Host-session=a", b"__Host-session=b"),
-        Found::Ambiguous
+        CookieValue::Ambiguous
     );
     assert_eq!(
         both(b"__Host-session=", b"__Host-session=b"),
-        Found::Ambiguous
+        CookieValue::Ambiguous
     );
 }
 
@@ -182,7 +182,7 @@ fn c_06_our_cookie_is_found_on_any_line() {
     for ours in 0..10 {
         let mut lines = [b"a=b".as_slice(); 10];
         lines[ours] = b"__Host-session=v";
-        assert_eq!(find(lines.into_iter(), NAME), Found::Value(b"v"));
+        assert_eq!(find(lines.into_iter(), NAME), CookieValue::Value(b"v"));
     }
 }
 
@@ -191,11 +191,11 @@ fn c_07_large_headers_are_read_once_and_then_not_at_all() {
     for filler in [b";".as_slice(), b"a=b;", b"=", b"__Host-session;"] {
         let mut line = filler.repeat((SCAN_LIMIT - 20) / filler.len());
         line.extend_from_slice(b";__Host-session=v");
-        assert_eq!(read(&line), Found::Value(b"v"), "{filler:?}");
+        assert_eq!(read(&line), CookieValue::Value(b"v"), "{filler:?}");
         let mut megabyte = filler.repeat(1024 * 1024 / filler.len());
         megabyte.extend_from_slice(b";__Host-session=v");
-        assert_eq!(read(&megabyte), Found::Ambiguous, "{filler:?}");
+        assert_eq!(read(&megabyte), CookieValue::Ambiguous, "{filler:?}");
     }
     let lines = std::iter::repeat_n([b'x'; 1024].as_slice(), 65);
-    assert_eq!(find(lines, NAME), Found::Ambiguous);
+    assert_eq!(find(lines, NAME), CookieValue::Ambiguous);
 }

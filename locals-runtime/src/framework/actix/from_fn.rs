@@ -3,10 +3,10 @@
 
 use super::{LocalFuture, middleware::ErrorBehindGate, open, respond};
 use crate::{
-    handler::{OriginPolicy, Reason, Rejected, WithLocals},
-    layer::gate::Leaving,
+    handler::{Cause, Rejected, WithLocals},
     locals::{Kind, Locals, Required},
-    refusal::Answer,
+    origin::OriginPolicy,
+    refusal::PlainResponse,
 };
 use actix_web::{
     Error, FromRequest, HttpRequest,
@@ -51,8 +51,7 @@ where
                 // The function does not run, so this is its exit.
                 Ok(Err(error)) => {
                     locals.settle().await;
-                    let leaving = Leaving::of(&locals);
-                    Err(ErrorBehindGate { error, leaving }.into())
+                    Err(ErrorBehindGate::new(error, &locals).into())
                 }
             }
         })
@@ -81,10 +80,7 @@ impl<B> Passed for Result<ServiceResponse<B>, Error> {
                 locals.close().write(reports_outage, response.headers_mut());
                 Ok(response)
             }
-            Err(error) => {
-                let leaving = Leaving::of(locals);
-                Err(ErrorBehindGate { error, leaving }.into())
-            }
+            Err(error) => Err(ErrorBehindGate::new(error, locals).into()),
         }
     }
 
@@ -106,8 +102,8 @@ where
         Err(rejected) => rejected,
     };
     let mut response = respond(match *reason {
-        Reason::Refused(refusal) => refusal.answer(),
-        _ => Answer::internal(),
+        Cause::Refused(refusal) => refusal.response(),
+        _ => PlainResponse::internal(),
     });
     let reports_outage = super::reports_outage(&response);
     locals.close().write(reports_outage, response.headers_mut());

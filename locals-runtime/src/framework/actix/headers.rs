@@ -3,7 +3,7 @@
 use crate::{
     framework::header_names,
     request::{Field, RequestHead},
-    response::{ReplyField, ReplyHeaders},
+    response::{ResponseField, ResponseHeaders},
 };
 use actix_web::{
     dev::RequestHead as Head,
@@ -41,12 +41,12 @@ impl RequestHead for Head {
     }
 }
 
-impl ReplyHeaders for HeaderMap {
-    fn lines(&self, field: ReplyField) -> impl Iterator<Item = &[u8]> {
+impl ResponseHeaders for HeaderMap {
+    fn lines(&self, field: ResponseField) -> impl Iterator<Item = &[u8]> {
         self.get_all(field.actix_name()).map(HeaderValue::as_bytes)
     }
 
-    fn replace(&mut self, field: ReplyField, line: Cow<'static, str>) {
+    fn replace(&mut self, field: ResponseField, line: Cow<'static, str>) {
         let line = match line {
             Cow::Borrowed(line) => Ok(HeaderValue::from_static(line)),
             Cow::Owned(line) => HeaderValue::try_from(line),

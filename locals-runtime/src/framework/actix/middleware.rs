@@ -1,13 +1,12 @@
 //! [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
 
-use super::{LocalFuture, refuse, reports_outage};
+use super::{LocalFuture, reports_outage, respond};
 use crate::{
     guard::Guard,
-    handler::OriginPolicy,
-    layer::{
-        CheckOrigin, RequireSession,
-        gate::{Gate, Leaving},
-    },
+    layer::{CheckOrigin, RequireSession, gate::Gate},
+    locals::Locals,
+    origin::OriginPolicy,
+    response::SessionHeaders,
 };
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
@@ -16,6 +15,7 @@ use actix_web::{
     http::StatusCode,
 };
 use std::{
+    borrow::Cow,
     fmt,
     future::{Ready, ready},
     rc::Rc,
@@ -88,33 +88,29 @@ where
         let gate = self.gate.clone();
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            let (passage, admitted) = gate.open(request.head()).await;
+            let (locals, admitted) = gate.open(request.head()).await;
             let mut response = match admitted {
                 Ok(()) => {
-                    if let Some(session) = passage.session() {
+                    if let Some(session) = locals.found_session() {
                         request.extensions_mut().insert(session.clone());
                     }
                     match inner.call(request).await {
                         Ok(response) => response.map_into_left_body(),
                         Err(error) => {
-                            passage.settle().await;
-                            let leaving = passage.leave();
-                            return Err(ErrorBehindGate { error, leaving }.into());
+                            locals.settle().await;
+                            return Err(ErrorBehindGate::new(error, &locals).into());
                         }
                     }
                 }
-                Err(rejected) => {
-                    let refusal = refuse(rejected, request.request());
-                    request
-                        .into_response::<BoxBody, _>(refusal)
-                        .map_into_right_body()
-                }
+                Err(refusal) => request
+                    .into_response::<BoxBody, _>(respond(refusal.response()))
+                    .map_into_right_body(),
             };
-            passage.settle().await;
+            locals.settle().await;
+            let cookie_name = &locals.auth().config().cookie.name;
             let reports_outage = reports_outage(response.response());
-            passage
-                .leave()
-                .write(reports_outage, response.headers_mut());
+            let headers = locals.close();
+            headers.write_around(cookie_name, reports_outage, response.headers_mut());
             Ok(response)
         })
     }
@@ -123,8 +119,19 @@ where
 /// An error of what is behind the gate: actix-web makes its response outside of here, where nobody
 /// could write into it.
 pub(super) struct ErrorBehindGate {
-    pub(super) error: Error,
-    pub(super) leaving: Leaving,
+    error: Error,
+    cookie_name: Cow<'static, str>,
+    headers: SessionHeaders,
+}
+
+impl ErrorBehindGate {
+    pub(super) fn new<U, M>(error: Error, locals: &Locals<U, M>) -> Self {
+        Self {
+            error,
+            cookie_name: locals.auth().config().cookie.name.clone(),
+            headers: locals.close(),
+        }
+    }
 }
 
 impl ResponseError for ErrorBehindGate {
@@ -135,9 +142,8 @@ impl ResponseError for ErrorBehindGate {
     fn error_response(&self) -> HttpResponse {
         let mut response = self.error.as_response_error().error_response();
         let reports_outage = reports_outage(&response);
-        self.leaving
-            .clone()
-            .write(reports_outage, response.headers_mut());
+        let headers = self.headers.clone();
+        headers.write_around(&self.cookie_name, reports_outage, response.headers_mut());
         response
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     framework::{header_names, original_uri},
     request::{Field, RequestHead},
-    response::{ReplyField, ReplyHeaders},
+    response::{ResponseField, ResponseHeaders},
 };
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Uri, header};
 use std::borrow::Cow;
@@ -66,13 +66,13 @@ impl RequestHead for Head<'_> {
     }
 }
 
-impl ReplyHeaders for HeaderMap {
-    fn lines(&self, field: ReplyField) -> impl Iterator<Item = &[u8]> {
+impl ResponseHeaders for HeaderMap {
+    fn lines(&self, field: ResponseField) -> impl Iterator<Item = &[u8]> {
         let lines = self.get_all(field.name()).into_iter();
         lines.map(HeaderValue::as_bytes)
     }
 
-    fn replace(&mut self, field: ReplyField, line: Cow<'static, str>) {
+    fn replace(&mut self, field: ResponseField, line: Cow<'static, str>) {
         let line = match line {
             Cow::Borrowed(line) => Ok(HeaderValue::from_static(line)),
             Cow::Owned(line) => HeaderValue::try_from(line),

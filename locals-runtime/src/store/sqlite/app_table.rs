@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
+    event::TARGET,
     store::sql::{Cause, Column as UserColumn, OwnedRow, RowError, Wants, probe, user},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,6 +51,7 @@ impl UserType {
     pub(super) fn check_row(&self, columns: &[UserColumn], row: &OwnedRow) {
         if let Err(error) = (self.read)(columns, row) {
             tracing::warn!(
+                target: TARGET,
                 %error,
                 user = self.name,
                 "there is a user that cannot be read: sign-ins of such users fail, and their requests are \

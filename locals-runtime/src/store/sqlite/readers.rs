@@ -1,7 +1,7 @@
 //! Reading: in place on the thread that asks, or on threads of its own.
 
 use super::connection::Connection;
-use crate::{error::StoreError, store::StoreFuture};
+use crate::{error::StoreError, event::TARGET, store::StoreFuture};
 use std::{
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
@@ -117,7 +117,7 @@ fn serve(connection: &Connection, reads: &Mutex<Receiver<Read>>) {
             // Whoever waits for the answer may panic when told of it; the thread reads on.
             Ok(read) => {
                 if catch_unwind(AssertUnwindSafe(|| read(connection))).is_err() {
-                    tracing::error!("a task panicked when it was told of a read that is done");
+                    tracing::error!(target: TARGET, "a task panicked when it was told of a read that is done");
                 }
             }
             Err(_) => return,

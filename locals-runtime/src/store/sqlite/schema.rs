@@ -9,7 +9,7 @@ use super::{
     sql,
     users::UsersTable,
 };
-use crate::{error::StoreError, store::sql::Column};
+use crate::{error::StoreError, event::TARGET, store::sql::Column};
 use rusqlite::{OptionalExtension, params};
 
 /// What one handle knows of the tables, as long as its guard is in force.
@@ -200,6 +200,7 @@ impl Made {
         if self.has_sessions {
             let count = connection.query_row(sql::COUNT_SESSIONS, [], |row| row.get::<_, i64>(0));
             tracing::warn!(
+                target: TARGET,
                 ended = count.map_err(failure)?,
                 reason,
                 "every session ended: it cannot be told that the users table was guarded all the time. \

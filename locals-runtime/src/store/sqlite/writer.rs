@@ -5,7 +5,7 @@
 //! gone before it begins is not done.
 
 use super::{connection::Connection, error::is_busy};
-use crate::{error::StoreError, store::StoreFuture};
+use crate::{error::StoreError, event::TARGET, store::StoreFuture};
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -375,6 +375,6 @@ impl Desk {
 fn answer(write: Write, committed: Result<(), CommitError>) {
     let told = catch_unwind(AssertUnwindSafe(|| write.work.answer(committed)));
     if told.is_err() {
-        tracing::error!("a task panicked when it was told of a write that is done");
+        tracing::error!(target: TARGET, "a task panicked when it was told of a write that is done");
     }
 }

@@ -1,6 +1,12 @@
 //! What a handler did to the browser's cookie, and what becomes of it in the response.
 
-use crate::{auth::Config, clock::Timestamp, cookie::write, session::Session};
+use crate::{
+    auth::Config,
+    clock::Timestamp,
+    cookie::write,
+    response::{SessionHeaders, SetCookie},
+    session::Session,
+};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What the browser shall hold after the response.
@@ -13,7 +19,7 @@ pub(super) enum Change {
 /// The last change wins. A store that fails takes back what only the cookie knows, but not what is
 /// done in the store: a sign-in that was committed reaches the browser whatever comes after it.
 #[derive(Default)]
-pub(super) struct Changes(Mutex<Pending>);
+pub(super) struct PendingCookie(Mutex<Pending>);
 
 #[derive(Clone, Default)]
 struct Pending {
@@ -26,7 +32,7 @@ struct Pending {
     renewal_overtaken: bool,
 }
 
-impl Changes {
+impl PendingCookie {
     pub(super) fn set(&self, session: Session) {
         let mut pending = self.lock();
         pending.change = Some(Change::Set(session));
@@ -97,12 +103,17 @@ impl Changes {
         }
     }
 
-    pub(super) fn close(&self, found: Option<&Session>, touched: bool, config: &Config) -> Closing {
+    pub(super) fn close(
+        &self,
+        found: Option<&Session>,
+        touched: bool,
+        config: &Config,
+    ) -> SessionHeaders {
         let pending = self.lock().clone();
         let renewed = found.filter(|session| {
             session.is_fresh() && !pending.store_failed && !pending.renewal_overtaken
         });
-        let header = match (&pending.change, renewed) {
+        let line = match (&pending.change, renewed) {
             (Some(Change::Set(session)), _) | (None, Some(session)) => {
                 let now = Timestamp::from(config.clock.now());
                 Some(write::set(&config.cookie, session, now))
@@ -110,9 +121,10 @@ impl Changes {
             (Some(Change::Clear), _) => Some(write::clear(&config.cookie)),
             (None, None) => None,
         };
-        Closing {
-            cookie: header.map(|header| SetCookie {
-                header,
+        SessionHeaders {
+            cookie: line.map(|line| SetCookie {
+                name: config.cookie.name.clone(),
+                line,
                 committed: pending.committed,
                 is_renewal: pending.change.is_none(),
             }),
@@ -130,46 +142,6 @@ impl Changes {
     }
 }
 
-/// What the flush writes into the response, in no framework's types.
-#[derive(Clone, Debug)]
-pub(crate) struct Closing {
-    /// Our `Set-Cookie`, and with it `Cache-Control: no-store`.
-    pub(crate) cookie: Option<SetCookie>,
-    /// `Vary: Cookie`.
-    pub(crate) varies: bool,
-    /// `Cache-Control: private` unless the handler says otherwise.
-    pub(crate) has_session: bool,
-    /// `Clear-Site-Data`, after a sign-out.
-    pub(crate) clears_site_data: bool,
-}
-
-/// One `Set-Cookie` line.
-#[derive(Clone)]
-pub(crate) struct SetCookie {
-    pub(crate) header: String,
-    /// The store has it already: it is sent even with a response that reports a failed store.
-    pub(crate) committed: bool,
-    /// Nobody asked for it: whatever else the response says of the cookie comes first.
-    pub(crate) is_renewal: bool,
-}
-
-impl SetCookie {
-    /// Whether the line goes into a response that reports a failed store, or does not.
-    pub(crate) fn goes_with(&self, reports_outage: bool) -> bool {
-        self.committed || !reports_outage
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.header.split('=').next().unwrap_or_default()
-    }
-}
-
-impl std::fmt::Debug for SetCookie {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SetCookie([redacted])")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,7 +153,7 @@ mod tests {
     };
 
     /// A clock of the application's that asks back.
-    struct Asking(Arc<Changes>);
+    struct Asking(Arc<PendingCookie>);
 
     impl Clock for Asking {
         fn now(&self) -> SystemTime {
@@ -192,17 +164,17 @@ mod tests {
 
     #[test]
     fn j_05_no_clock_runs_under_the_lock() {
-        let changes = Arc::new(Changes::default());
-        let builder = Auth::builder(MemoryStore::new()).clock(Asking(Arc::clone(&changes)));
+        let pending = Arc::new(PendingCookie::default());
+        let builder = Auth::builder(MemoryStore::new()).clock(Asking(Arc::clone(&pending)));
         let auth: Auth = builder.build().expect("safe defaults");
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let session = async { auth.create_session("ada").await };
         let session = runtime.expect("a runtime").block_on(session);
-        changes.set(session.expect("a healthy store"));
+        pending.set(session.expect("a healthy store"));
         let (done, ended) = mpsc::channel();
         thread::spawn(move || {
-            let closing = changes.close(None, false, auth.config());
-            done.send(closing.cookie.is_some())
+            let headers = pending.close(None, false, auth.config());
+            done.send(headers.cookie.is_some())
         });
         assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Ok(true));
     }

@@ -1,13 +1,15 @@
-//! What the request's cookies present.
+//! [`RequestToken`]: what the request's cookies say.
 
 use crate::{
-    cookie::read,
+    auth::Config,
+    cookie::read::{self, CookieValue},
+    event::Event,
     request::{Field, RequestHead},
     token::{Credential, TokenText},
 };
 
 /// What the request's cookies say; the text is decoded when it is needed.
-pub(super) enum Presented {
+pub(super) enum RequestToken {
     Nothing,
     /// What can be no token.
     Unusable,
@@ -19,17 +21,17 @@ pub(super) enum Presented {
 /// As many cookies as a browser is asked to keep for one domain (RFC 6265bis §6.1).
 const MOST_VALUES: usize = 50;
 
-impl Presented {
-    pub(super) fn read(request: &impl RequestHead, name: &str) -> Self {
-        let name = name.as_bytes();
+impl RequestToken {
+    pub(super) fn parse(request: &impl RequestHead, config: &Config) -> Self {
+        let name = config.cookie.name.as_bytes();
         match read::find(request.lines(Field::Cookie), name) {
-            read::Found::Absent => Self::Nothing,
-            read::Found::Value(value) => match TokenText::try_from(value) {
+            CookieValue::Absent => Self::Nothing,
+            CookieValue::Value(value) => match TokenText::try_from(value) {
                 Ok(text) => Self::Candidate(text),
                 Err(_) => Self::Unusable,
             },
-            read::Found::Ambiguous => {
-                tracing::warn!("ambiguous session cookies: taken as no session");
+            CookieValue::Ambiguous => {
+                config.events.tell(&Event::AmbiguousCookie);
                 let values = read::values(request.lines(Field::Cookie), name);
                 let texts = values.filter_map(|value| TokenText::try_from(value).ok());
                 Self::Several(texts.take(MOST_VALUES).collect())
@@ -53,6 +55,15 @@ impl Presented {
             Self::Several(texts) => texts.as_slice(),
         };
         texts.iter().filter_map(Credential::of)
+    }
+
+    /// Whether there is one value that can be no token.
+    pub(super) fn is_malformed(&self) -> bool {
+        match self {
+            Self::Unusable => true,
+            Self::Candidate(text) => Credential::of(text).is_none(),
+            Self::Nothing | Self::Several(_) => false,
+        }
     }
 
     pub(super) fn is_there(&self) -> bool {

@@ -10,10 +10,10 @@
     note = "return something that implements axum's `IntoResponse`, such as `String`, `Html<String>`, `Json<T>` or `Result<Html<String>, AppError>`",
     note = "in a `Result`, the error has to be a response too: `impl IntoResponse for AppError`"
 )]
-pub trait Reply {}
+pub trait HandlerResponse {}
 
 #[cfg(all(feature = "axum", not(feature = "actix-web")))]
-impl<R: axum::response::IntoResponse> Reply for R {}
+impl<R: axum::response::IntoResponse> HandlerResponse for R {}
 
 #[cfg(all(feature = "actix-web", not(feature = "axum")))]
 #[diagnostic::on_unimplemented(
@@ -22,16 +22,16 @@ impl<R: axum::response::IntoResponse> Reply for R {}
     note = "return something that implements actix-web's `Responder`, such as `String`, `HttpResponse`, `web::Json<T>` or `Result<HttpResponse, AppError>`",
     note = "in a `Result`, the error has to be a response too: `impl ResponseError for AppError`"
 )]
-pub trait Reply {}
+pub trait HandlerResponse {}
 
 #[cfg(all(feature = "actix-web", not(feature = "axum")))]
-impl<R: actix_web::Responder> Reply for R {}
+impl<R: actix_web::Responder> HandlerResponse for R {}
 
 #[cfg(all(feature = "axum", feature = "actix-web"))]
-pub trait Reply {}
+pub trait HandlerResponse {}
 
 #[cfg(all(feature = "axum", feature = "actix-web"))]
-impl<R> Reply for R {}
+impl<R> HandlerResponse for R {}
 
 #[cfg(not(any(feature = "axum", feature = "actix-web")))]
 #[diagnostic::on_unimplemented(
@@ -40,4 +40,4 @@ impl<R> Reply for R {}
     note = "enable the feature `axum` or `actix-web` of `locals`",
     note = "a handler of plain `http` is annotated `#[with_locals(http, auth = ..)]`"
 )]
-pub trait Reply {}
+pub trait HandlerResponse {}
