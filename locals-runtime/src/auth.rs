@@ -1,5 +1,6 @@
 //! The engine: [`Auth`] creates, validates, renews and ends sessions.
 
+mod ask;
 mod builder;
 mod create;
 mod end;
@@ -176,7 +177,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         &self,
         user_id: impl Into<UserId>,
     ) -> Result<Vec<SessionInfo>, Error> {
-        let records = self.store().list(user_id.into(), self.now()).await?;
+        let (user_id, now) = (user_id.into(), self.now());
+        let records = self.read("list", |store| store.sessions().list(user_id.clone(), now));
+        let records = records.await?;
         Ok(records.into_iter().map(SessionInfo::new).collect())
     }
 
@@ -186,7 +189,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`] if it does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.store().ping().await?)
+        Ok(self.read("ping", |store| store.sessions().ping()).await?)
     }
 
     /// The same sessions without the users: for handlers that need the id only.

@@ -107,6 +107,8 @@ impl Error {
             self,
             Self::Store(
                 StoreError::Unavailable(_)
+                    | StoreError::ConnectionLost(_)
+                    | StoreError::Overloaded { .. }
                     | StoreError::Timeout
                     | StoreError::WriteLock { .. }
                     | StoreError::Setup(_)
@@ -125,6 +127,18 @@ pub enum StoreError {
     /// The store cannot be reached or cannot write: down, disk full, read-only, no permission.
     #[error("the session store is unavailable: {0}")]
     Unavailable(#[source] BoxError),
+    /// The connection to the store broke: a read was tried twice; whether a write took place is unknown.
+    #[error("the connection to the session store broke: {0}")]
+    ConnectionLost(#[source] BoxError),
+    /// As many calls are in flight as may be: nothing was asked.
+    #[error(
+        "{in_flight} calls of the session store are in flight already: it is slow, or \
+         `max_store_calls` is too low"
+    )]
+    Overloaded {
+        /// How many.
+        in_flight: usize,
+    },
     /// The store did not answer in time; whether a write took place is unknown.
     #[error("the session store did not answer in time")]
     Timeout,
@@ -213,6 +227,12 @@ pub enum BuildError {
     /// A user must be able to have a session.
     #[error("`max_sessions_per_user` is zero: nobody could sign in")]
     NoSessionsAllowed,
+    /// A store needs some time to answer.
+    #[error("`store_deadline` is zero: no store could answer")]
+    ZeroDeadline,
+    /// A store behind a network has to be asked to be of use.
+    #[error("`max_store_calls` is zero: no store could be asked")]
+    NoCallsAllowed,
     /// The store cannot serve this application.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -12,10 +12,11 @@ pub use sign_in::SignIn;
 use crate::{
     auth::{Auth, Ending},
     error::{Error, StoreError},
-    event::Event,
+    event::{EndedBy, Event},
     request::RequestHead,
     response::SessionHeaders,
     session::Session,
+    store::UserSessions,
     user_id::UserId,
 };
 use pending_cookie::{Change, PendingCookie};
@@ -173,7 +174,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             ended.push(Ending::Validated(*session.id()));
         }
         if !ended.is_empty() {
-            self.track(self.auth.end(ended).await)?;
+            self.track(self.auth.end(ended, EndedBy::SignOut).await)?;
         }
         if self.token.is_there() || self.cookie.pending().is_some() {
             self.cookie.committed(Change::Clear);
@@ -199,10 +200,12 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let Some(session) = session else {
             return self.sign_out().await;
         };
-        self.track(self.auth.invalidate_user_sessions(session.user_id()).await)?;
+        let (user, all) = (session.user_id().clone(), UserSessions::All);
+        let ended = self.auth.end_of_user(user, all, EndedBy::SignOut).await;
+        self.track(ended)?;
         // By its id too: the user's key may have changed since it was read.
         let this = vec![Ending::Validated(*session.id())];
-        self.track(self.auth.end(this).await)?;
+        self.track(self.auth.end(this, EndedBy::SignOut).await)?;
         self.cookie.committed(Change::Clear);
         Ok(())
     }
@@ -269,10 +272,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
                 return Ok(None);
             };
             match self.auth.renew(token, &credential).await {
-                Err(Error::Store(error @ StoreError::Corrupt { .. })) => {
-                    self.auth.tell(&Event::SessionUnreadable { error: &error });
-                    Ok(None)
-                }
+                Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
                 found => self.track(found),
             }
         });

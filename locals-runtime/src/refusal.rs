@@ -105,6 +105,11 @@ impl PlainResponse {
         Self::plain(401, "Sign in first.\n")
     }
 
+    /// When to come again (RFC 9110 §10.2.3), in seconds: a store is back soon, or an operator is needed.
+    pub(crate) fn retry_after(&self) -> Option<&'static str> {
+        (self.status == 503).then_some("1")
+    }
+
     /// What a 401 has to say of how to authenticate (RFC 9110 §15.5.2).
     ///
     /// There is no registered scheme for a cookie (IANA, HTTP Authentication Scheme Registry), and those
@@ -150,17 +155,8 @@ impl Error {
         }
     }
 
-    /// The response that stands for this error; its cause goes to the log and nowhere else.
+    /// The response that stands for this error; its cause went to the log, and goes nowhere else.
     pub(crate) fn response(&self) -> PlainResponse {
-        match self {
-            Self::Store(StoreError::Corrupt { .. }) => {
-                tracing::error!(error = %self, "session refused");
-            }
-            Self::Store(StoreError::UnknownUser | StoreError::NotAdmitted) | Self::NoSession => {}
-            Self::Store(_) | Self::Random(_) => {
-                tracing::error!(error = %self, "request failed");
-            }
-        }
         match self.status() {
             401 => PlainResponse::sign_in(),
             403 => PlainResponse::not_allowed(),

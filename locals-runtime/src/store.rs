@@ -1,12 +1,9 @@
 //! What a session store is: [`SessionStore`], and [`Store`] for one that knows the users too.
-//!
-//! Implement both to keep sessions elsewhere; `locals::testing::conformance` (feature `testing`)
-//! tells whether an implementation keeps the promises below.
 
 mod admits;
-mod delegate;
+mod future;
 mod memory;
-mod reply;
+mod record;
 mod sessions_only;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sql;
@@ -19,59 +16,201 @@ pub use crate::{
     lifetime::Deadlines,
     token::{Credential, SecretHash},
 };
+pub use future::StoreFuture;
 pub use memory::MemoryStore;
-pub use reply::StoreFuture;
+pub use record::{
+    NewSession, Renewal, Replaced, Rotation, SessionRecord, SessionUpdate, UserSessions,
+};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers, UsersTable};
 pub use users_with::UsersWith;
 
 pub(crate) use admits::{Admission, Admits};
-pub(crate) use delegate::delegate_sessions;
 pub(crate) use sessions_only::SessionsOnly;
 
-use crate::{error::StoreError, token::SessionId, user_id::UserId};
-use std::sync::Arc;
+use crate::{token::SessionId, user_id::UserId};
 
-/// Keeps sessions.
+/// Keeps sessions: nine verbs, each one statement or one transaction.
 ///
-/// Every method is one statement or one transaction: a future dropped at any point leaves the store
-/// as it was before or as it is after, never between. A store compares ids, hashes and user ids
-/// byte for byte. It never creates a row except in [`insert`](Self::insert) and
-/// [`replace`](Self::replace), and it never answers "not there" for "could not look", nor "done" for
-/// a write that changed nothing.
+/// What holds for each of them:
+///
+/// - **All or nothing.** A future that is dropped at any point leaves the store as it was before or as
+///   it is after, never between, and gives back its connection or place in a queue. The engine drops a
+///   future at the [deadline](crate::AuthBuilder::store_deadline), or when its request is gone; whether a
+///   write took place is unknown then, and doing it again does no harm.
+/// - **Byte for byte.** Ids, hashes and user ids are compared as bytes: no collation, no folding of
+///   case, no padding.
+/// - **No row but by [`replace`](Self::replace)**: [`update`](Self::update) of a row that is gone makes none.
+/// - **Never "not there" for "could not look"**, nor "done" for a write that changed nothing: what did not
+///   work is an error, [`StoreError::Unavailable`](crate::StoreError::Unavailable) if it has none of its own;
+///   [`ConnectionLost`](crate::StoreError::ConnectionLost) where the connection broke: a read is tried once more
+///   then. A row that is there and cannot be read is [`Corrupt`](crate::StoreError::Corrupt), and hides no other.
+/// - **Another node** may do anything between two calls. What must not be lost to it is a condition of
+///   the one statement.
+/// - **Time is the caller's**: a store compares the instants it is given, and has no clock.
+///
+/// Implement this and [`Store`] to keep sessions elsewhere; `locals::testing::conformance` (feature
+/// `testing`) tells whether the promises are kept. A complete store, of one lock:
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// use locals::{SessionId, StoreError, UserId, store::*, testing::conformance};
+/// use std::{collections::BTreeMap, sync::Mutex};
+///
+/// #[derive(Default)]
+/// struct OneLock(Mutex<BTreeMap<SessionId, SessionRecord>>);
+///
+/// impl OneLock {
+///     /// Removes what is asked for; how many there were.
+///     fn remove(&self, is_asked: impl Fn(&SessionRecord) -> bool, limit: usize) -> u64 {
+///         let mut rows = self.0.lock().unwrap();
+///         let mut asked: Vec<_> = rows.values().filter(|row| is_asked(row)).collect();
+///         asked.sort_by_key(|row| row.deadlines.idle_until);
+///         let ids: Vec<_> = asked.iter().take(limit).map(|row| row.id).collect();
+///         ids.iter().filter(|id| rows.remove(id).is_some()).count() as u64
+///     }
+/// }
+///
+/// impl SessionStore for OneLock {
+///     fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
+///         let NewSession { record, limit, .. } = new;
+///         let (id, now) = (record.id, record.created_at);
+///         let mut rows = self.0.lock().unwrap();
+///         if rows.contains_key(&id) {
+///             return StoreFuture::ready(Err(StoreError::DuplicateId));
+///         }
+///         let mut replaced = Replaced::default();
+///         replaced.ended = ended.iter().filter(|id| rows.remove(id).is_some()).count() as u64;
+///         let user = record.user_id.clone();
+///         rows.insert(id, record);
+///         let mut others: Vec<_> = rows
+///             .values()
+///             .filter(|row| row.user_id == user && row.id != id)
+///             .map(|row| (row.deadlines.idle_until > now, row.renewed_at, row.id))
+///             .collect();
+///         others.sort_by_key(|(is_alive, renewed_at, _)| (*is_alive, *renewed_at));
+///         let excess = (others.len() + 1).saturating_sub(limit as usize);
+///         for (is_alive, _, id) in others.into_iter().take(excess) {
+///             rows.remove(&id);
+///             replaced.evicted += u64::from(is_alive);
+///         }
+///         StoreFuture::ready(Ok(replaced))
+///     }
+///
+///     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
+///         StoreFuture::ready(Ok(self.0.lock().unwrap().get(&id).cloned()))
+///     }
+///
+///     fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
+///         let mut rows = self.0.lock().unwrap();
+///         let row = rows.get_mut(&update.session.id);
+///         StoreFuture::ready(Ok(row.is_some_and(|row| row.update(&update))))
+///     }
+///
+///     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
+///         StoreFuture::ready(Ok(self.remove(|row| sessions.contains(&row.id), usize::MAX)))
+///     }
+///
+///     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
+///         StoreFuture::ready(Ok(self.remove(|row| row.id == id, 1) > 0))
+///     }
+///
+///     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
+///         let is_asked = |row: &SessionRecord| {
+///             row.user_id == user
+///                 && match which {
+///                     UserSessions::All => true,
+///                     UserSessions::AllBut(kept) => row.id != kept,
+///                     UserSessions::Only(one) => row.id == one,
+///                 }
+///         };
+///         StoreFuture::ready(Ok(self.remove(is_asked, usize::MAX)))
+///     }
+///
+///     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
+///         let rows = self.0.lock().unwrap();
+///         let is_listed =
+///             |row: &&SessionRecord| row.user_id == user && row.deadlines.idle_until > now;
+///         let mut listed: Vec<_> = rows.values().filter(is_listed).cloned().collect();
+///         listed.sort_by_key(|row| std::cmp::Reverse(row.renewed_at));
+///         StoreFuture::ready(Ok(listed))
+///     }
+///
+///     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
+///         let is_expired = |row: &SessionRecord| row.deadlines.idle_until <= deadline;
+///         StoreFuture::ready(Ok(self.remove(is_expired, limit as usize)))
+///     }
+///
+///     fn ping(&self) -> StoreFuture<'_, ()> {
+///         StoreFuture::ready(Ok(()))
+///     }
+/// }
+///
+/// // It knows no users: the user of a session is the id.
+/// impl Store<UserId> for OneLock {
+///     fn sessions(&self) -> &dyn SessionStore {
+///         self
+///     }
+///
+///     fn load_with_user(
+///         &self,
+///         presented: Credential,
+///     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+///         let rows = self.0.lock().unwrap();
+///         let row = rows.get(&presented.id);
+///         let opened = row.filter(|row| row.is_opened_by(&presented.secret_hash));
+///         StoreFuture::ready(Ok(opened.map(|row| (row.clone(), row.user_id.clone()))))
+///     }
+///
+///     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
+///         StoreFuture::ready(Ok(Some((id.clone(), id))))
+///     }
+/// }
+///
+/// impl AnswersAtOnce for OneLock {}
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(
+/// conformance::check_with_users(&OneLock::default(), ["1".into(), "2".into()])
+/// # );
+/// let auth: locals::Auth = locals::Auth::builder(OneLock::default()).build()?;
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait SessionStore: Send + Sync + 'static {
-    /// Adds a session, then drops the user's sessions beyond the limit: first those that have ended
-    /// by their deadlines, then the least recently used, never the one just made.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::DuplicateId`] if the id is taken: the row that is there stays as it is.
-    /// [`StoreError::UnknownUser`] if the store knows the users and this is none of them.
-    fn insert(&self, new: NewSession) -> StoreFuture<'_, ()> {
-        self.replace(new, Vec::new())
+    /// The id of a session about to be made, of which `random` is 16 random bytes: a store may choose a
+    /// part of it, such as a shard that follows from the user. Ids stay unique, and as many bytes
+    /// random as an id needs for that; the secret is none of its business.
+    fn new_id(&self, user: &UserId, random: SessionId) -> SessionId {
+        let _ = user;
+        random
     }
 
-    /// Adds a session as [`insert`](Self::insert) does and removes those with the ids `ended`, all or
-    /// nothing.
+    /// Adds a session, removes those with the ids `ended`, then drops the user's sessions beyond the
+    /// limit: first those that have ended by their deadlines, then the least recently used, never the one
+    /// just made. All of it, or nothing.
+    ///
+    /// That the id is free is looked at before `ended` are removed.
     ///
     /// # Errors
     ///
-    /// As for [`insert`](Self::insert): then none of `ended` is removed.
-    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()>;
+    /// [`StoreError::DuplicateId`](crate::StoreError::DuplicateId) if the id is taken: the row that is there stays as it is, and the engine
+    /// comes with another id. [`StoreError::UnknownUser`](crate::StoreError::UnknownUser) if the store knows the users and this is none of
+    /// them.
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced>;
 
-    /// The row with this id, expired or not.
+    /// The row with this id, expired or not; `None` for any 16 bytes that are the id of none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`](crate::StoreError::Corrupt) if the row cannot be read.
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>>;
 
-    /// Moves the deadlines of a session if id, hash and `active_until` are still those read.
+    /// Changes a row if it still has the id, the hash and, for a renewal, the `active_until` that were
+    /// read; in one statement, for two nodes may come with the same. `true` if a row was changed, also if
+    /// to the values it had.
     ///
-    /// `true` if a row was changed.
-    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool>;
-
-    /// Gives a session another secret if id and hash are still those read; the hash it had becomes its
-    /// [`former_hash`](SessionRecord::former_hash).
-    ///
-    /// `true` if a row was changed.
-    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool>;
+    /// `false` is no error: the engine reads the row again.
+    fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool>;
 
     /// Removes the sessions with these ids, all or nothing; how many there were.
     ///
@@ -82,21 +221,25 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Removes the session with this id; whether there was one.
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool>;
 
-    /// Removes sessions of one user, all or nothing; how many there were.
+    /// Removes sessions of one user, all or nothing; how many there were. A session of this user that
+    /// another node makes at the same time comes before or after it, as a whole.
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64>;
 
     /// The sessions of one user that are not past `idle_until` at `now`, most recently renewed
-    /// first.
+    /// first. One whose row cannot be read is left out.
     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>>;
 
-    /// Removes at most `limit` sessions whose `idle_until` is at or before `deadline`; how many.
+    /// Removes at most `limit` sessions whose `idle_until` is at or before `deadline`; how many. Several
+    /// nodes may do it at once.
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64>;
 
-    /// Whether the store can answer now.
+    /// Whether the store can answer now, for a readiness check.
     fn ping(&self) -> StoreFuture<'_, ()>;
 }
 
-/// A [`SessionStore`] that also brings the session's user, in the same round trip.
+/// Sessions, and the users they are of: what [`Auth::builder`](crate::Auth::builder) takes.
+///
+/// A store that knows no users is a `Store<UserId>`, whose user is the id: [`SessionStore`] has an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot bring users of type `{U}`",
     label = "this store does not know where `{U}` comes from",
@@ -104,15 +247,19 @@ pub trait SessionStore: Send + Sync + 'static {
     note = "any store: `Auth::builder(store).users_with(|id| async move {{ .. }})`",
     note = "no users at all: `Auth<UserId>`, whose user is just the id"
 )]
-pub trait Store<U>: SessionStore {
-    /// The row with this id and secret, expired or not, and its user; `None` if either is missing.
+pub trait Store<U>: Send + Sync + 'static {
+    /// Where the sessions are.
+    fn sessions(&self) -> &dyn SessionStore;
+
+    /// The row with this id and secret, expired or not, and its user; `None` if either is missing. One
+    /// round trip where the users are in the same database.
     ///
     /// The secret is compared before the user is looked for or read: a public id with a made-up
     /// secret causes no work of the application.
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
+    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`.
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
     /// The user with this id, and the id as the store writes it; `None` if there is no such user.
@@ -121,18 +268,18 @@ pub trait Store<U>: SessionStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`;
-    /// [`StoreError::NotAdmitted`] if it may not sign in.
+    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`;
+    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in.
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>>;
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
-    /// [`AuthBuilder::build`](crate::AuthBuilder::build).
+    /// [`AuthBuilder::connect`](crate::AuthBuilder::connect) or [`build`](crate::AuthBuilder::build).
     ///
     /// # Errors
     ///
-    /// [`StoreError::Setup`] with what is wrong and what to do about it.
-    fn prepare(&self) -> Result<(), StoreError> {
-        Ok(())
+    /// [`StoreError::Setup`](crate::StoreError::Setup) with what is wrong and what to do about it.
+    fn prepare(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::ready(Ok(()))
     }
 
     /// What whoever runs the program should mend, as far as the store can see: logged once at start, but
@@ -141,6 +288,15 @@ pub trait Store<U>: SessionStore {
         Vec::new()
     }
 }
+
+/// A [`Store`] whose [`prepare`](Store::prepare) answers at once, so that
+/// [`AuthBuilder::build`](crate::AuthBuilder::build) need not be awaited: one in this process.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has to be connected to",
+    label = "this store is behind a network, and `build()` does not wait",
+    note = "write `.connect().await?` instead of `.build()?`"
+)]
+pub trait AnswersAtOnce {}
 
 /// A user type that nobody has.
 ///
@@ -155,6 +311,10 @@ pub enum NoUser {}
 macro_rules! no_other_users {
     ($store:ty) => {
         impl $crate::store::Store<$crate::store::NoUser> for $store {
+            fn sessions(&self) -> &dyn $crate::store::SessionStore {
+                self
+            }
+
             fn load_with_user(
                 &self,
                 _: $crate::store::Credential,
@@ -177,94 +337,3 @@ macro_rules! no_other_users {
 }
 
 pub(crate) use no_other_users;
-
-/// A session as the store keeps it.
-#[derive(Clone, Debug)]
-pub struct SessionRecord {
-    /// The public handle; unique.
-    pub id: SessionId,
-    /// SHA-256 of the secret.
-    pub secret_hash: SecretHash,
-    /// SHA-256 of the secret before the last rotation: it may still end the session, and do nothing
-    /// else.
-    pub former_hash: Option<SecretHash>,
-    /// Whose session it is.
-    pub user_id: UserId,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When the user last proved who they are.
-    pub authenticated_at: Timestamp,
-    /// When it was made or last renewed.
-    pub renewed_at: Timestamp,
-    /// When it ends.
-    pub deadlines: Deadlines,
-    /// What the application calls the device.
-    pub device: Option<Arc<str>>,
-}
-
-impl SessionRecord {
-    /// Whether this secret opens the session.
-    pub(crate) fn is_opened_by(&self, presented: &SecretHash) -> bool {
-        self.secret_hash.matches(presented)
-    }
-
-    /// Whether this secret may end the session: the present one, or the one before it.
-    pub(crate) fn is_ended_by(&self, presented: &SecretHash) -> bool {
-        let former = self.former_hash.as_ref();
-        self.is_opened_by(presented) || former.is_some_and(|former| former.matches(presented))
-    }
-
-    /// The same session with another secret.
-    pub(crate) fn rotated(&self, rotation: &Rotation) -> Self {
-        Self {
-            secret_hash: rotation.secret_hash,
-            former_hash: Some(self.secret_hash),
-            authenticated_at: rotation.authenticated_at.unwrap_or(self.authenticated_at),
-            ..self.clone()
-        }
-    }
-}
-
-/// A session to add.
-#[derive(Clone, Debug)]
-pub struct NewSession {
-    /// The row.
-    pub record: SessionRecord,
-    /// How many sessions this user may have, this one included; at least 1.
-    pub limit: u32,
-}
-
-/// A renewal: the same row, the same secret, new deadlines.
-#[derive(Clone, Copy, Debug)]
-pub struct Extension {
-    /// The row, and the hash it must still have.
-    pub session: Credential,
-    /// The `active_until` it must still have: of two renewals at once, one finds it changed.
-    pub read_active_until: Timestamp,
-    /// Now.
-    pub renewed_at: Timestamp,
-    /// What to set.
-    pub deadlines: Deadlines,
-}
-
-/// Another secret for the same row.
-#[derive(Clone, Copy, Debug)]
-pub struct Rotation {
-    /// The row, and the hash it must still have.
-    pub session: Credential,
-    /// The new hash.
-    pub secret_hash: SecretHash,
-    /// Set if the user proved who they are once more.
-    pub authenticated_at: Option<Timestamp>,
-}
-
-/// Which sessions of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserSessions {
-    /// Every one.
-    All,
-    /// Every one but this.
-    AllBut(SessionId),
-    /// This one, if it is the user's.
-    Only(SessionId),
-}

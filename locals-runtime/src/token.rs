@@ -56,28 +56,21 @@ impl SessionToken {
         std::str::from_utf8(&self.0.0).expect("a token is made of base64url characters and a dot")
     }
 
-    /// A new token and what the store keeps of it.
-    pub(crate) fn mint(entropy: Entropy) -> Result<(Self, Credential), RandomError> {
+    /// A new token and what the store keeps of it; the id is what becomes of a random one.
+    pub(crate) fn mint(
+        entropy: Entropy,
+        id: impl FnOnce(SessionId) -> SessionId,
+    ) -> Result<(Self, Credential), RandomError> {
         let mut random = Wiped([0_u8; ID_BYTES + SECRET_BYTES]);
         entropy(&mut random.0)?;
         // A broken source tends to repeat one byte; chance does it once in 2^376.
         if random.0.iter().all(|byte| *byte == random.0[0]) {
             return Err(RandomError("the operating system returned constant bytes"));
         }
-        let (id, secret) = random.0.split_at(ID_BYTES);
-        let id = SessionId::from_bytes(id.try_into().expect("split at the id's length"));
+        let (random_id, secret) = random.0.split_at(ID_BYTES);
+        let random_id = random_id.try_into().expect("split at the id's length");
+        let id = id(SessionId::from_bytes(random_id));
         Ok((Self::join(id, secret), Credential::new(id, secret)))
-    }
-
-    /// A new secret for the session `id`.
-    pub(crate) fn remint(
-        id: SessionId,
-        entropy: Entropy,
-    ) -> Result<(Self, Credential), RandomError> {
-        let (Self(mut text), _) = Self::mint(entropy)?;
-        encode(id.as_bytes(), &mut text.0[..ID_TEXT]);
-        let credential = Credential::of(&text).expect("a minted token parses");
-        Ok((Self(text), credential))
     }
 
     /// The token in `text`, if it is one: exact length, alphabet, dot, and canonical encoding.

@@ -5,7 +5,11 @@
 use std::{hint::spin_loop, path::Path, sync::Arc, time::Duration};
 
 use fastrand::Rng;
-use locals::{Auth, MemoryStore, Session, SqliteStore, UserId, store::Store, testing::TestClock};
+use locals::{
+    Auth, MemoryStore, Session, SqliteStore, UserId,
+    store::{AnswersAtOnce, Store},
+    testing::TestClock,
+};
 use tokio::{sync::Barrier, task::JoinSet};
 
 const ROUNDS: usize = 10_000;
@@ -42,7 +46,7 @@ fn dawdle(turns: u32) {
     (0..turns).for_each(|_| spin_loop());
 }
 
-async fn no_interleaving_brings_it_back(store: impl Store<UserId>) {
+async fn no_interleaving_brings_it_back(store: impl Store<UserId> + AnswersAtOnce) {
     let clock = TestClock::new();
     let builder = Auth::builder(store).clock(clock.clone());
     let auth: Auth = builder.build().expect("safe defaults");

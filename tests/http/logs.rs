@@ -78,7 +78,7 @@ on_every_server! {
         let text = log.text();
         for message in [
             "session created", "session renewed", "session rotated", "session refused",
-            "signed out", "request failed", "ambiguous", "cross-site request refused",
+            "signed out", "the session store failed", "ambiguous", "cross-site request refused",
         ] {
             assert!(text.contains(message), "{message:?} is not in the log");
         }

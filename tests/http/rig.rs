@@ -8,6 +8,7 @@ mod secrets;
 mod server;
 mod settings;
 mod stage;
+mod told;
 mod users;
 mod wire;
 
@@ -39,6 +40,7 @@ pub(crate) use secrets::written;
 pub(crate) use server::{Backend, Framework, OnServer, Server, on_both_stores, on_every_server};
 pub(crate) use settings::Settings;
 pub(crate) use stage::{OnDrop, Stage};
+pub(crate) use told::Told;
 pub(crate) use users::{ADA, Account, Admin, BOB, EVE};
 pub(crate) use wire::RequestTo;
 
@@ -53,6 +55,7 @@ pub(crate) struct Site {
     pub(crate) cookie_name: &'static str,
     pub(crate) framework: Framework,
     pub(crate) stage: Arc<Stage>,
+    pub(crate) told: Told,
     /// The database file, on SQLite.
     pub(crate) database: Option<PathBuf>,
     users: Users,
@@ -76,6 +79,7 @@ impl Site {
         let users = Users::new();
         let clock = TestClock::new();
         let cookie_name = settings.cookie_name;
+        let told = Told::default();
 
         let (auth, store, database) = match backend {
             Backend::Memory => {
@@ -85,6 +89,7 @@ impl Site {
                     let user = known.find(&id);
                     async move { Ok::<_, Infallible>(user) }
                 });
+                let builder = builder.on_event(told.hook());
                 (settings.build(builder, clock.clone()), control, None)
             }
             #[cfg(feature = "sqlite")]
@@ -93,7 +98,7 @@ impl Site {
                 let sessions = SqliteStore::open(&database).expect("a new database file");
                 users.create_table(&database);
                 let (store, control) = Probe::new(sessions.with_users("users"));
-                let builder = Auth::builder(store);
+                let builder = Auth::builder(store).on_event(told.hook());
                 (
                     settings.build(builder, clock.clone()),
                     control,
@@ -118,6 +123,7 @@ impl Site {
             cookie_name,
             framework,
             stage,
+            told,
             database,
             users,
             log,

@@ -1,19 +1,19 @@
 //! [`AuthBuilder`]: the options of an [`Auth`], checked before the first request.
 
-use super::Auth;
+use super::{Auth, ask::Limits};
 use crate::{
     clock::{Clock, SystemClock},
     cookie::CookieOptions,
-    error::{BoxError, BuildError},
+    error::{BoxError, BuildError, StoreError},
     event::{Event, Events, TARGET},
     lifetime::Lifetimes,
     login::is_login_path,
     origin::OriginCheck,
-    store::{Admission, Admits, Store, UsersWith},
+    store::{Admission, Admits, AnswersAtOnce, Store, UsersWith},
     token::{Entropy, operating_system},
     user_id::UserId,
 };
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 /// What every request needs to know.
 pub(crate) struct Config {
@@ -26,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) login_path: Option<Arc<str>>,
     pub(crate) max_sessions_per_user: u32,
     pub(crate) origin: OriginCheck,
+    pub(crate) store_limits: Limits,
 }
 
 impl fmt::Debug for Config {
@@ -87,6 +88,7 @@ impl<U, S> AuthBuilder<U, S> {
                 login_path: None,
                 max_sessions_per_user: 100,
                 origin: OriginCheck::default(),
+                store_limits: Limits::default(),
             },
             trusted_origins: Vec::new(),
             public_origins: Vec::new(),
@@ -169,6 +171,24 @@ impl<U, S> AuthBuilder<U, S> {
     /// Default: 100. Zero is [`BuildError::NoSessionsAllowed`].
     pub fn max_sessions_per_user(mut self, limit: u32) -> Self {
         self.config.max_sessions_per_user = limit;
+        self
+    }
+
+    /// How long a call of the store may take before it is given up: [`StoreError::Timeout`], 503 with
+    /// `Retry-After: 1`. Default: 2 seconds. Zero is [`BuildError::ZeroDeadline`].
+    ///
+    /// It needs tokio's timer, as `#[tokio::main]` and actix-web have it; without one a call takes as long as
+    /// the store wants.
+    pub fn store_deadline(mut self, deadline: Duration) -> Self {
+        self.config.store_limits.deadline = deadline;
+        self
+    }
+
+    /// How many calls of the store may be waited for at the same time; one more is answered at once:
+    /// [`StoreError::Overloaded`], 503. So a store that hangs holds back nobody who does not ask it.
+    /// Default: 256. Zero is [`BuildError::NoCallsAllowed`].
+    pub fn max_store_calls(mut self, limit: usize) -> Self {
+        self.config.store_limits.calls = limit;
         self
     }
 
@@ -279,7 +299,8 @@ impl<U, S> AuthBuilder<U, S> {
         }
     }
 
-    /// Checks the options, makes the store ready, and hands out the [`Auth`].
+    /// Checks the options, makes the store ready, and hands out the [`Auth`]; for a store in this process.
+    /// Any other is [connected to](Self::connect).
     ///
     /// It blocks while SQLite makes its tables: call it at start.
     ///
@@ -289,8 +310,33 @@ impl<U, S> AuthBuilder<U, S> {
     pub fn build(mut self) -> Result<Auth<U>, BuildError>
     where
         U: Send + 'static,
+        S: Store<U> + AnswersAtOnce,
+    {
+        self.check()?;
+        let Ok(prepared) = self.store.prepare().at_once() else {
+            let late = "the store has to be connected to: write `.connect().await?`";
+            return Err(StoreError::Setup(late.to_owned()).into());
+        };
+        prepared?;
+        Ok(self.finish())
+    }
+
+    /// Checks the options, connects to the store and makes it ready, and hands out the [`Auth`].
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], naming the option and what can be written instead, or what the store says.
+    pub async fn connect(mut self) -> Result<Auth<U>, BuildError>
+    where
+        U: Send + 'static,
         S: Store<U>,
     {
+        self.check()?;
+        self.store.prepare().await?;
+        Ok(self.finish())
+    }
+
+    fn check(&mut self) -> Result<(), BuildError> {
         let config = &mut self.config;
         if self.insecure {
             config.cookie = std::mem::take(&mut config.cookie).insecure();
@@ -303,19 +349,33 @@ impl<U, S> AuthBuilder<U, S> {
         if config.max_sessions_per_user == 0 {
             return Err(BuildError::NoSessionsAllowed);
         }
+        if config.store_limits.deadline.is_zero() {
+            return Err(BuildError::ZeroDeadline);
+        }
+        if config.store_limits.calls == 0 {
+            return Err(BuildError::NoCallsAllowed);
+        }
         if let Some(path) = &config.login_path
             && !is_login_path(path)
         {
             return Err(BuildError::LoginPath(path.to_string()));
         }
         config.origin.expect_https(config.cookie.secure);
-        for origin in self.trusted_origins {
+        for origin in std::mem::take(&mut self.trusted_origins) {
             config.origin.trust(origin)?;
         }
-        for origin in self.public_origins {
+        for origin in std::mem::take(&mut self.public_origins) {
             config.origin.publish(origin)?;
         }
-        self.store.prepare()?;
+        Ok(())
+    }
+
+    /// With a store that is ready.
+    fn finish(self) -> Auth<U>
+    where
+        U: Send + 'static,
+        S: Store<U>,
+    {
         if !self.insecure {
             for warning in self.store.warnings() {
                 tracing::warn!(target: TARGET, "{warning}");
@@ -326,6 +386,6 @@ impl<U, S> AuthBuilder<U, S> {
             Some(admits) => Arc::new(Admits::new(store, admits)),
             None => store,
         };
-        Ok(Auth::new(store, Arc::new(self.config)))
+        Auth::new(store, Arc::new(self.config))
     }
 }

@@ -3,11 +3,11 @@
 use super::Auth;
 use crate::{
     error::{Error, StoreError},
-    event::Event,
+    event::{EndedBy, Event},
     lifetime::SessionState,
     session::{Session, device_line},
     store::{NewSession, SessionRecord},
-    token::{SessionId, SessionToken},
+    token::{RandomError, SessionId, SessionToken},
     user_id::UserId,
 };
 use std::{
@@ -73,39 +73,48 @@ impl<U: Send + Sync + 'static> Auth<U> {
         ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
         let config = self.config();
-        let user = self.store().load_user(user_id).await?;
+        let user = self.read("load_user", |store| store.load_user(user_id.clone()));
+        let user = user.await?;
         let (user_id, _) = user.ok_or(StoreError::UnknownUser)?;
         let mut attempts = 0;
         loop {
             let now = self.now();
-            let (token, credential) = SessionToken::mint(config.entropy)?;
-            let record = SessionRecord {
-                id: credential.id,
-                secret_hash: credential.secret_hash,
-                former_hash: None,
-                user_id: user_id.clone(),
-                created_at: now,
-                authenticated_at: now,
-                renewed_at: now,
-                deadlines: config.lifetimes.deadlines(now),
-                device: device.clone(),
-            };
+            let minted = SessionToken::mint(config.entropy, |random| {
+                self.store().sessions().new_id(&user_id, random)
+            });
+            let (token, credential) = minted.map_err(|error| self.without_randomness(error))?;
+            let deadlines = config.lifetimes.deadlines(now);
+            let mut record = SessionRecord::new(credential, user_id.clone(), now, deadlines);
+            record.device.clone_from(&device);
             let new = NewSession {
                 record: record.clone(),
                 limit: config.max_sessions_per_user,
             };
             attempts += 1;
-            match self.store().replace(new, ended.clone()).await {
-                Ok(()) => {
+            let ended = ended.clone();
+            let first = ended.first().copied();
+            match self
+                .write("replace", |store| store.replace(new, ended))
+                .await
+            {
+                Ok(replaced) => {
                     self.tell(&Event::Created {
                         session: record.id,
                         user: &record.user_id,
                     });
+                    self.tell_of_end(replaced.ended, EndedBy::SignIn, first);
+                    self.tell_of_end(replaced.evicted, EndedBy::Cap, None);
                     return Ok(Session::new(record, token, SessionState::Active, true));
                 }
                 Err(StoreError::DuplicateId) if attempts < ATTEMPTS => {}
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    pub(super) fn without_randomness(&self, error: RandomError) -> Error {
+        let error = Error::from(error);
+        self.tell(&Event::NoRandomness { error: &error });
+        error
     }
 }

@@ -27,7 +27,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`].
     pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
-        let ended = self.store().delete(*id).await?;
+        let ended = self.write("delete", |store| store.delete(*id)).await?;
         self.tell_of_end(ended.into(), EndedBy::Application, Some(*id));
         Ok(ended)
     }
@@ -44,8 +44,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         user_id: impl Into<UserId>,
         id: &SessionId,
     ) -> Result<bool, Error> {
-        let user_id = user_id.into();
-        Ok(self.end_of_user(user_id, UserSessions::Only(*id)).await? > 0)
+        let (user_id, by) = (user_id.into(), EndedBy::Application);
+        Ok(self
+            .end_of_user(user_id, UserSessions::Only(*id), by)
+            .await?
+            > 0)
     }
 
     /// Ends every session of a user at once. Returns how many there were.
@@ -54,7 +57,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Store`]: then none was ended.
     pub async fn invalidate_user_sessions(&self, user_id: impl Into<UserId>) -> Result<u64, Error> {
-        self.end_of_user(user_id.into(), UserSessions::All).await
+        self.end_of_user(user_id.into(), UserSessions::All, EndedBy::Application)
+            .await
     }
 
     /// Ends every session of this session's user but itself. Returns how many there were.
@@ -66,39 +70,44 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// [`Error::Store`]: then none was ended.
     pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
         let user_id = session.user_id().clone();
-        self.end_of_user(user_id, UserSessions::AllBut(*session.id()))
+        let others = UserSessions::AllBut(*session.id());
+        self.end_of_user(user_id, others, EndedBy::Application)
             .await
     }
 
-    async fn end_of_user(&self, user_id: UserId, which: UserSessions) -> Result<u64, Error> {
+    pub(crate) async fn end_of_user(
+        &self,
+        user_id: UserId,
+        which: UserSessions,
+        by: EndedBy,
+    ) -> Result<u64, Error> {
         let session = match which {
             UserSessions::Only(session) => Some(session),
             UserSessions::All | UserSessions::AllBut(_) => None,
         };
-        let ended = self.store().delete_of_user(user_id, which).await?;
-        self.tell_of_end(ended, EndedBy::Application, session);
+        let ended = self.write("delete_of_user", |store| {
+            store.delete_of_user(user_id, which)
+        });
+        let ended = ended.await?;
+        self.tell_of_end(ended, by, session);
         Ok(ended)
     }
 
     /// Ends sessions; how many there were. Who proves no secret causes no write.
-    pub(crate) async fn end(&self, endings: Vec<Ending>) -> Result<u64, Error> {
+    pub(crate) async fn end(&self, endings: Vec<Ending>, by: EndedBy) -> Result<u64, Error> {
         let sessions = self.proven(endings, Err).await?;
         let Some(first) = sessions.first() else {
             return Ok(0);
         };
         let first = *first;
-        let ended = self.store().end(sessions).await?;
-        self.tell_of_end(ended, EndedBy::SignOut, Some(first));
+        let ended = self.write("end", |store| store.end(sessions)).await?;
+        self.tell_of_end(ended, by, Some(first));
         Ok(ended)
     }
 
     /// The sessions that a sign-in replaces: one that cannot be read keeps nobody from signing in.
     pub(crate) async fn replaced(&self, endings: Vec<Ending>) -> Result<Vec<SessionId>, Error> {
-        let skip = |error| {
-            self.tell(&Event::SessionUnreadable { error: &error });
-            Ok(false)
-        };
-        self.proven(endings, skip).await
+        self.proven(endings, |_| Ok(false)).await
     }
 
     /// The ids of those that may be ended; `unreadable` decides about a row that cannot be read.
@@ -112,7 +121,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             let (id, may_end) = match ending {
                 Ending::Validated(id) => (id, true),
                 Ending::Presented(presented) => {
-                    let proof = match self.store().load(presented.id).await {
+                    let proof = match self.load(presented.id).await {
                         Err(error @ StoreError::Corrupt { .. }) => unreadable(error)?,
                         found => found?.is_some_and(|row| row.is_ended_by(&presented.secret_hash)),
                     };

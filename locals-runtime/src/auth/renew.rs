@@ -6,8 +6,8 @@ use crate::{
     event::Event,
     lifetime::SessionState,
     session::Session,
-    store::{Credential, Extension, SessionRecord},
-    token::TokenText,
+    store::{Credential, Renewal, SessionRecord, SessionUpdate},
+    token::{SessionId, TokenText},
 };
 
 const RENEWAL_ATTEMPTS: usize = 3;
@@ -19,7 +19,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         token: &TokenText,
         presented: &Credential,
     ) -> Result<Option<(Session, U)>, StoreError> {
-        let found = self.store().load_with_user(*presented).await?;
+        let found = self.read("load_with_user", |store| store.load_with_user(*presented));
+        let found = found.await?;
         let found = found.filter(|(record, _)| record.is_opened_by(&presented.secret_hash));
         let session = presented.id;
         let Some((record, user)) = found else {
@@ -61,9 +62,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(self.told_of(found))
     }
 
+    /// The row with this id, whoever asks.
+    pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
+        self.read("load", |store| store.sessions().load(id)).await
+    }
+
     /// Whether the session still has the token with which this request has found it.
     pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
-        let found = self.store().load(*session.id()).await?;
+        let found = self.load(*session.id()).await?;
         let hash = &session.record().secret_hash;
         Ok(found.is_some_and(|record| record.is_opened_by(hash)))
     }
@@ -81,7 +87,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         mut user: U,
     ) -> Result<Option<(Session, U)>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            let renewed = match self.extend(session.record(), presented).await {
+            let renewed = match self.write_renewal(session.record(), presented).await {
                 Ok(renewed) => renewed,
                 Err(error) => {
                     self.tell(&Event::RenewalNotWritten {
@@ -108,26 +114,23 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(Some((session, user)))
     }
 
-    async fn extend(
+    async fn write_renewal(
         &self,
         record: &SessionRecord,
         presented: &Credential,
     ) -> Result<Option<SessionRecord>, StoreError> {
         let now = self.now();
-        let extension = Extension {
-            session: *presented,
-            read_active_until: record.deadlines.active_until,
-            renewed_at: now,
-            deadlines: self.config().lifetimes.renewed(record.deadlines, now),
-        };
-        if !self.store().extend(extension).await? {
+        let deadlines = self.config().lifetimes.renewed(record.deadlines, now);
+        let renewal = Renewal::new(record.deadlines.active_until, now, deadlines);
+        let update = SessionUpdate::renewal(*presented, renewal);
+        let renewed = self.write_untold("update", |store| store.update(update));
+        if !renewed.await? {
             return Ok(None);
         }
         self.tell(&Event::Renewed { session: record.id });
-        Ok(Some(SessionRecord {
-            renewed_at: extension.renewed_at,
-            deadlines: extension.deadlines,
-            ..record.clone()
-        }))
+        let mut record = record.clone();
+        let changed = record.update(&update);
+        debug_assert!(changed, "the store has changed the same row");
+        Ok(Some(record))
     }
 }

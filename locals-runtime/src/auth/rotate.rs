@@ -1,7 +1,13 @@
 //! Giving a session another token.
 
 use super::Auth;
-use crate::{error::Error, event::Event, session::Session, store::Rotation, token::SessionToken};
+use crate::{
+    error::Error,
+    event::Event,
+    session::Session,
+    store::{Rotation, SessionUpdate},
+    token::SessionToken,
+};
 
 impl<U: Send + Sync + 'static> Auth<U> {
     /// Gives a session another token.
@@ -10,20 +16,20 @@ impl<U: Send + Sync + 'static> Auth<U> {
         session: &Session,
         reauthenticated: bool,
     ) -> Result<Session, Error> {
-        let (token, credential) = SessionToken::remint(*session.id(), self.config().entropy)?;
+        let minted = SessionToken::mint(self.config().entropy, |_| *session.id());
+        let (token, credential) = minted.map_err(|error| self.without_randomness(error))?;
         let authenticated_at = reauthenticated.then(|| self.now());
-        let rotation = Rotation {
-            session: session.credential(),
-            secret_hash: credential.secret_hash,
-            authenticated_at,
-        };
-        if !self.store().rotate(rotation).await? {
+        let rotation = Rotation::new(credential.secret_hash, authenticated_at);
+        let update = SessionUpdate::rotation(session.credential(), rotation);
+        if !self.write("update", |store| store.update(update)).await? {
             return Err(Error::NoSession);
         }
         self.tell(&Event::Rotated {
             session: *session.id(),
         });
-        let record = session.record().rotated(&rotation);
+        let mut record = session.record().clone();
+        let changed = record.update(&update);
+        debug_assert!(changed, "the store has changed the same row");
         Ok(Session::new(record, token, session.state(), true))
     }
 }

@@ -64,7 +64,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
     async fn delete_expired_before(&self, deadline: Timestamp) -> Result<u64, Error> {
         let mut removed = 0;
         loop {
-            let batch = self.store().delete_expired(deadline, BATCH).await?;
+            let batch = self.write("delete_expired", |store| {
+                store.delete_expired(deadline, BATCH)
+            });
+            let batch = batch.await?;
             removed += batch;
             if batch > 0 {
                 self.tell(&Event::Swept { sessions: batch });

@@ -144,6 +144,9 @@ fn respond(plain: PlainResponse) -> HttpResponse {
     if let Some(challenge) = plain.challenge() {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
+    if let Some(seconds) = plain.retry_after() {
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
     if let Some(location) = plain.location {
         builder.insert_header((header::LOCATION, location));
     }

@@ -29,6 +29,9 @@ pub(super) fn respond<B>(plain: PlainResponse, body: B) -> Response<B> {
             HeaderValue::from_static(challenge),
         );
     }
+    if let Some(seconds) = plain.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+    }
     if let Some(location) = plain.location.and_then(|path| path.try_into().ok()) {
         headers.insert(header::LOCATION, location);
     }

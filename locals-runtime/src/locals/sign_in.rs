@@ -1,7 +1,7 @@
 //! [`SignIn`]: what `locals.sign_in(..)` awaits.
 
 use super::{Change, Locals};
-use crate::{auth::Ending, error::Error, session::device_line, user_id::UserId};
+use crate::{auth::Ending, error::Error, event::EndedBy, session::device_line, user_id::UserId};
 use std::{
     fmt,
     future::{Future, IntoFuture},
@@ -61,10 +61,8 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             // Another sign-in of this request, at the same time: nobody will ever present it.
             let beside = beside.filter(|session| !ended.contains(session.id()));
             if let Some(session) = beside {
-                let ended = locals
-                    .auth
-                    .end(vec![Ending::Validated(*session.id())])
-                    .await;
+                let beside = vec![Ending::Validated(*session.id())];
+                let ended = locals.auth.end(beside, EndedBy::SignIn).await;
                 locals.track(ended)?;
             }
             Ok(())

@@ -1,6 +1,6 @@
 //! [`Admits`]: a store that brings only those users whom the application lets sign in.
 
-use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture};
 use crate::{error::StoreError, user_id::UserId};
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ impl<U> Admits<U> {
     }
 }
 
-impl<U: Send + 'static> SessionStore for Admits<U> {
-    delegate_sessions!(self => self.store);
-}
-
 impl<U: Send + 'static> Store<U> for Admits<U> {
+    fn sessions(&self) -> &dyn SessionStore {
+        self.store.sessions()
+    }
+
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         let found = self.store.load_with_user(presented);
         found.and_then(|found| Ok(found.filter(|(_, user)| (self.admits)(user))))

@@ -1,8 +1,8 @@
 //! [`MemoryStore`]: sessions in this process, for tests and for applications of one process.
 
 use super::{
-    Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
-    Timestamp, UserSessions,
+    AnswersAtOnce, Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate,
+    Store, StoreFuture, Timestamp, UserSessions,
 };
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use std::{
@@ -161,13 +161,13 @@ impl Shards {
     }
 
     /// Ends the sessions of a user beyond the limit, first those that are past their end, then the
-    /// least recently used; never the one just made.
-    fn evict(&self, owner: &UserId, made: SessionId, now: Timestamp, limit: u32) {
+    /// least recently used; never the one just made. How many of them were alive.
+    fn evict(&self, owner: &UserId, made: SessionId, now: Timestamp, limit: u32) -> u64 {
         let mut users = self.user(owner);
         let ids = users.get(owner).map_or(&[][..], Vec::as_slice);
         let excess = ids.len().saturating_sub(limit.max(1) as usize);
         if excess == 0 {
-            return;
+            return 0;
         }
         let mut others: Vec<_> = ids
             .iter()
@@ -179,9 +179,12 @@ impl Shards {
             })
             .collect();
         others.sort_unstable();
-        for (_, _, other) in others.into_iter().take(excess) {
-            self.remove_of(&mut users, owner, other, |_| true);
-        }
+        let evicted = others.into_iter().take(excess);
+        evicted
+            .map(|(is_alive, _, other)| {
+                u64::from(self.remove_of(&mut users, owner, other, |_| true) && is_alive)
+            })
+            .sum()
     }
 
     /// Counts one more session in, dropping expired ones if there would be too many.
@@ -239,31 +242,16 @@ impl Shards {
             .map(|id| u64::from(self.remove_of(&mut users, user, id, |_| true)))
             .sum()
     }
-
-    fn change(
-        &self,
-        session: Credential,
-        condition: impl FnOnce(&SessionRecord) -> bool,
-        change: impl FnOnce(&mut SessionRecord),
-    ) -> bool {
-        match self.write(session.id).get_mut(&session.id) {
-            Some(record) if record.is_opened_by(&session.secret_hash) && condition(record) => {
-                change(record);
-                true
-            }
-            _ => false,
-        }
-    }
 }
 
 impl SessionStore for MemoryStore {
-    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
         // First the new one, then the old: nobody finds neither, and only the first can fail.
         let NewSession { record, limit } = new;
         let (id, owner, now) = (record.id, record.user_id.clone(), record.created_at);
-        StoreFuture::ready(self.0.insert(record).map(|()| {
-            self.0.end(&ended);
-            self.0.evict(&owner, id, now, limit);
+        StoreFuture::ready(self.0.insert(record).map(|()| Replaced {
+            ended: self.0.end(&ended),
+            evicted: self.0.evict(&owner, id, now, limit),
         }))
     }
 
@@ -271,23 +259,10 @@ impl SessionStore for MemoryStore {
         StoreFuture::ready(Ok(self.0.read(id).get(&id).cloned()))
     }
 
-    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
-        StoreFuture::ready(Ok(self.0.change(
-            extension.session,
-            |record| record.deadlines.active_until == extension.read_active_until,
-            |record| {
-                record.renewed_at = extension.renewed_at;
-                record.deadlines = extension.deadlines;
-            },
-        )))
-    }
-
-    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
-        StoreFuture::ready(Ok(self.0.change(
-            rotation.session,
-            |_| true,
-            |record| *record = record.rotated(&rotation),
-        )))
+    fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
+        let mut sessions = self.0.write(update.session.id);
+        let record = sessions.get_mut(&update.session.id);
+        StoreFuture::ready(Ok(record.is_some_and(|record| record.update(&update))))
     }
 
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
@@ -326,7 +301,13 @@ impl SessionStore for MemoryStore {
 
 super::no_other_users!(MemoryStore);
 
+impl AnswersAtOnce for MemoryStore {}
+
 impl Store<UserId> for MemoryStore {
+    fn sessions(&self) -> &dyn SessionStore {
+        self
+    }
+
     fn load_with_user(
         &self,
         presented: Credential,

@@ -1,6 +1,6 @@
 //! [`SessionsOnly`]: a store with users, seen by handlers that need only the user's id.
 
-use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture};
 use crate::user_id::UserId;
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ impl<U> SessionsOnly<U> {
     }
 }
 
-impl<U: Send + 'static> SessionStore for SessionsOnly<U> {
-    delegate_sessions!(self => self.0);
-}
-
 impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
+    fn sessions(&self) -> &dyn SessionStore {
+        self.0.sessions()
+    }
+
     fn load_with_user(
         &self,
         presented: Credential,

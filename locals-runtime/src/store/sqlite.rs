@@ -22,8 +22,8 @@ pub use users::UsersTable;
 pub use with_users::SqliteStoreWithUsers;
 
 use super::{
-    Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store, StoreFuture,
-    Timestamp, UserSessions, sql::Column,
+    AnswersAtOnce, Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate,
+    Store, StoreFuture, Timestamp, UserSessions, sql::Column,
 };
 use crate::{error::StoreError, event::TARGET, token::SessionId, user_id::UserId};
 use app_table::{UserType, Wanted};
@@ -34,7 +34,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
-use writer::{Durability, Writer};
+use writer::{Purpose, Writer};
 
 /// Sessions in a SQLite file.
 ///
@@ -131,16 +131,13 @@ impl SqliteStore {
     /// are read for the application's type.
     fn prepare(&self, users: Option<(&UsersTable, UserType)>) -> Result<Vec<Column>, StoreError> {
         let users = users.map(|(users, user)| (users.clone(), user));
-        let (schema, columns) =
-            self.file
-                .writer
-                .write_and_wait(Durability::Full, move |connection| {
-                    let wanted = users.as_ref().map(|(users, user)| Wanted {
-                        users,
-                        user: Some(*user),
-                    });
-                    schema::prepare(connection, wanted.as_ref())
-                })?;
+        let (schema, columns) = self.file.writer.set_up(move |connection| {
+            let wanted = users.as_ref().map(|(users, user)| Wanted {
+                users,
+                user: Some(*user),
+            });
+            schema::prepare(connection, wanted.as_ref())
+        })?;
         self.schema.get_or_init(|| Arc::new(schema));
         Ok(columns)
     }
@@ -156,14 +153,14 @@ impl SqliteStore {
 
     fn write<T: Send + 'static>(
         &self,
-        durability: Durability,
+        purpose: Purpose,
         write: impl Fn(&Connection, &Schema) -> Result<T, StoreError> + Send + 'static,
     ) -> StoreFuture<'_, T> {
         match self.schema() {
             Ok(schema) => self
                 .file
                 .writer
-                .write(durability, move |connection| write(connection, &schema)),
+                .write(purpose, move |connection| write(connection, &schema)),
             Err(error) => StoreFuture::ready(Err(error)),
         }
     }
@@ -183,11 +180,13 @@ impl SqliteStore {
 }
 
 impl SessionStore for SqliteStore {
-    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
-        self.write(Durability::Full, move |connection, schema| {
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
+        self.write(Purpose::Change, move |connection, schema| {
             statements::insert(connection, schema, &new.record)?;
-            statements::end(connection, &ended)?;
-            statements::evict(connection, schema.key_type, &new)
+            Ok(Replaced {
+                ended: statements::end(connection, &ended)?,
+                evicted: statements::evict(connection, schema.key_type, &new)?,
+            })
         })
     }
 
@@ -195,32 +194,30 @@ impl SessionStore for SqliteStore {
         self.read(move |connection, schema| statements::load(connection, schema, id))
     }
 
-    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
-        self.write(Durability::Normal, move |connection, _| {
-            statements::extend(connection, &extension)
-        })
-    }
-
-    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
-        self.write(Durability::Full, move |connection, _| {
-            statements::rotate(connection, &rotation)
+    fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
+        let purpose = match update.rotation {
+            Some(_) => Purpose::Change,
+            None => Purpose::Renewal,
+        };
+        self.write(purpose, move |connection, _| {
+            statements::update(connection, &update)
         })
     }
 
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
-        self.write(Durability::Full, move |connection, _| {
+        self.write(Purpose::Change, move |connection, _| {
             statements::end(connection, &sessions)
         })
     }
 
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
-        self.write(Durability::Full, move |connection, _| {
+        self.write(Purpose::Change, move |connection, _| {
             statements::delete(connection, id)
         })
     }
 
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
-        self.write(Durability::Full, move |connection, schema| {
+        self.write(Purpose::Change, move |connection, schema| {
             statements::delete_of_user(connection, schema, &user, which)
         })
     }
@@ -232,7 +229,7 @@ impl SessionStore for SqliteStore {
     }
 
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
-        self.write(Durability::Full, move |connection, _| {
+        self.write(Purpose::Change, move |connection, _| {
             statements::delete_expired(connection, deadline, limit)
         })
     }
@@ -244,7 +241,13 @@ impl SessionStore for SqliteStore {
 
 super::no_other_users!(SqliteStore);
 
+impl AnswersAtOnce for SqliteStore {}
+
 impl Store<UserId> for SqliteStore {
+    fn sessions(&self) -> &dyn SessionStore {
+        self
+    }
+
     fn load_with_user(
         &self,
         presented: Credential,
@@ -267,8 +270,8 @@ impl Store<UserId> for SqliteStore {
         StoreFuture::ready(Ok(id.map(|id| (id.clone(), id))))
     }
 
-    fn prepare(&self) -> Result<(), StoreError> {
-        SqliteStore::prepare(self, None).map(drop)
+    fn prepare(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::ready(SqliteStore::prepare(self, None).map(drop))
     }
 
     fn warnings(&self) -> Vec<String> {

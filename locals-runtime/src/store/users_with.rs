@@ -1,6 +1,6 @@
 //! [`UsersWith`]: sessions in a store, users from a function of the application.
 
-use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions};
+use super::{AnswersAtOnce, Credential, SessionRecord, SessionStore, Store, StoreFuture};
 use crate::{
     error::{BoxError, StoreError},
     user_id::UserId,
@@ -29,13 +29,7 @@ impl<S: fmt::Debug, F> fmt::Debug for UsersWith<S, F> {
     }
 }
 
-impl<S, F> SessionStore for UsersWith<S, F>
-where
-    S: SessionStore,
-    F: Send + Sync + 'static,
-{
-    delegate_sessions!(self => self.sessions);
-}
+impl<S: AnswersAtOnce, F> AnswersAtOnce for UsersWith<S, F> {}
 
 impl<S, F, Found, U, E> Store<U> for UsersWith<S, F>
 where
@@ -45,9 +39,13 @@ where
     E: Into<BoxError>,
     U: Send + 'static,
 {
+    fn sessions(&self) -> &dyn SessionStore {
+        self.sessions.sessions()
+    }
+
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
-            let Some(record) = self.sessions.load(presented.id).await? else {
+            let Some(record) = self.sessions().load(presented.id).await? else {
                 return Ok(None);
             };
             if !record.is_opened_by(&presented.secret_hash) {
@@ -67,7 +65,7 @@ where
         })
     }
 
-    fn prepare(&self) -> Result<(), StoreError> {
+    fn prepare(&self) -> StoreFuture<'_, ()> {
         self.sessions.prepare()
     }
 

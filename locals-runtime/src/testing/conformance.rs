@@ -13,8 +13,8 @@ use crate::{
     error::StoreError,
     lifetime::{Deadlines, Lifetimes},
     store::{
-        Credential, Extension, NewSession, Rotation, SecretHash, SessionRecord, SessionStore,
-        Store, Timestamp, UserSessions,
+        Credential, NewSession, Renewal, Replaced, Rotation, SecretHash, SessionRecord,
+        SessionStore, SessionUpdate, Store, Timestamp, UserSessions,
     },
     token::SessionId,
     user_id::UserId,
@@ -35,11 +35,16 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// # Panics
 ///
 /// At the first promise that is broken.
-pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
+pub async fn check(store: &dyn SessionStore, users: [UserId; 2]) {
     let suite = Suite { store, users };
     promise(
         "what is inserted is loaded",
         suite.what_is_inserted_is_loaded(),
+    )
+    .await;
+    promise(
+        "any 16 bytes may be asked for",
+        suite.any_16_bytes_may_be_asked_for(),
     )
     .await;
     promise("an id is taken once", suite.an_id_is_taken_once()).await;
@@ -110,11 +115,15 @@ pub async fn check(store: &impl SessionStore, users: [UserId; 2]) {
 ///
 /// At the first promise that is broken.
 pub async fn check_with_users<U>(store: &impl Store<U>, users: [UserId; 2]) {
-    check(store, users.clone()).await;
-    let suite = Suite { store, users };
+    let sessions = store.sessions();
+    check(sessions, users.clone()).await;
+    let suite = Suite {
+        store: sessions,
+        users,
+    };
     promise(
         "only the secret brings a user",
-        suite.only_the_secret_brings_a_user(),
+        suite.only_the_secret_brings_a_user(store),
     )
     .await;
 }
@@ -139,12 +148,12 @@ async fn promise(name: &str, check: impl Future<Output = ()>) {
     }
 }
 
-struct Suite<'a, S> {
-    store: &'a S,
+struct Suite<'a> {
+    store: &'a dyn SessionStore,
     users: [UserId; 2],
 }
 
-impl<S: SessionStore> Suite<'_, S> {
+impl Suite<'_> {
     fn record(&self, user: usize, id: u8) -> SessionRecord {
         SessionRecord {
             id: SessionId::from_bytes([id; 16]),
@@ -165,8 +174,12 @@ impl<S: SessionStore> Suite<'_, S> {
             secret_hash: record.secret_hash,
         };
         let new = NewSession { record, limit: 100 };
-        self.store.insert(new).await.expect("a new session");
+        self.insert_new(new).await.expect("a new session");
         credential
+    }
+
+    async fn insert_new(&self, new: NewSession) -> Result<Replaced, StoreError> {
+        self.store.replace(new, Vec::new()).await
     }
 
     async fn load(&self, id: SessionId) -> Option<SessionRecord> {
@@ -190,13 +203,23 @@ impl<S: SessionStore> Suite<'_, S> {
         self.clear().await;
     }
 
+    async fn any_16_bytes_may_be_asked_for(&self) {
+        for byte in [0, 0x27, 0x80, 0xff] {
+            assert!(self.load(SessionId::from_bytes([byte; 16])).await.is_none());
+        }
+        let random = SessionId::from_bytes([0x5a; 16]);
+        let other = SessionId::from_bytes([0xa5; 16]);
+        let new_id = |random| self.store.new_id(&self.users[0], random);
+        assert_ne!(new_id(random), new_id(other), "of other random bytes");
+    }
+
     async fn an_id_is_taken_once(&self) {
         self.insert(self.record(0, 1)).await;
         let other = SessionRecord {
             secret_hash: SecretHash::from_bytes([9; 32]),
             ..self.record(1, 1)
         };
-        let again = self.store.insert(NewSession {
+        let again = self.insert_new(NewSession {
             record: other,
             limit: 100,
         });
@@ -222,39 +245,33 @@ impl<S: SessionStore> Suite<'_, S> {
         let session = self.insert(self.record(0, 1)).await;
         let read = self.record(0, 1).deadlines;
         let later = Lifetimes::default().renewed(read, NOW.plus(30 * HOUR));
-        let extension = Extension {
-            session,
-            read_active_until: read.active_until,
-            renewed_at: NOW.plus(30 * HOUR),
-            deadlines: later,
+        let renewal = Renewal::new(read.active_until, NOW.plus(30 * HOUR), later);
+        let renew = |session, renewal| async move {
+            let update = SessionUpdate::renewal(session, renewal);
+            self.store.update(update).await.expect("an answer")
         };
-        let extend = |extension| async move { self.store.extend(extension).await.expect("answer") };
         let wrong_secret = Credential {
             secret_hash: SecretHash::from_bytes([7; 32]),
             ..session
         };
+        assert!(!renew(wrong_secret, renewal).await);
+        assert!(renew(session, renewal).await);
         assert!(
-            !extend(Extension {
-                session: wrong_secret,
-                ..extension
-            })
-            .await
-        );
-        assert!(extend(extension).await);
-        assert!(
-            !extend(extension).await,
+            !renew(session, renewal).await,
             "the second of two renewals finds it changed"
         );
         let renewed = self.load(session.id).await.expect("renewed");
         assert_eq!(renewed.deadlines, later);
-        assert_eq!(renewed.renewed_at, extension.renewed_at);
+        assert_eq!(renewed.renewed_at, renewal.renewed_at);
+        assert!(renewed.secret_hash.matches(&session.secret_hash));
+        assert!(renewed.former_hash.is_none());
         assert_eq!(renewed.created_at, NOW);
         // Setting the values that are there already still counts as a change.
-        let same = Extension {
+        let same = Renewal {
             read_active_until: later.active_until,
-            ..extension
+            ..renewal
         };
-        assert!(extend(same).await);
+        assert!(renew(session, same).await);
         self.clear().await;
     }
 
@@ -263,31 +280,23 @@ impl<S: SessionStore> Suite<'_, S> {
         assert!(self.store.delete(session.id).await.expect("an answer"));
         assert!(!self.store.delete(session.id).await.expect("an answer"));
         let deadlines = self.record(0, 1).deadlines;
-        let extension = Extension {
-            session,
-            read_active_until: deadlines.active_until,
-            renewed_at: NOW,
-            deadlines,
-        };
-        assert!(!self.store.extend(extension).await.expect("an answer"));
-        let rotation = Rotation {
-            session,
-            secret_hash: session.secret_hash,
-            authenticated_at: None,
-        };
-        assert!(!self.store.rotate(rotation).await.expect("an answer"));
+        let renewal = Renewal::new(deadlines.active_until, NOW, deadlines);
+        let rotation = Rotation::new(session.secret_hash, None);
+        for update in [
+            SessionUpdate::renewal(session, renewal),
+            SessionUpdate::rotation(session, rotation),
+        ] {
+            assert!(!self.store.update(update).await.expect("an answer"));
+        }
         assert!(self.load(session.id).await.is_none());
     }
 
     async fn a_rotation_changes_the_secret_once(&self) {
         let session = self.insert(self.record(0, 1)).await;
-        let rotation = Rotation {
-            session,
-            secret_hash: SecretHash::from_bytes([8; 32]),
-            authenticated_at: Some(NOW.plus(HOUR)),
-        };
-        assert!(self.store.rotate(rotation).await.expect("an answer"));
-        assert!(!self.store.rotate(rotation).await.expect("an answer"));
+        let rotation = Rotation::new(SecretHash::from_bytes([8; 32]), Some(NOW.plus(HOUR)));
+        let rotate = SessionUpdate::rotation(session, rotation);
+        assert!(self.store.update(rotate).await.expect("an answer"));
+        assert!(!self.store.update(rotate).await.expect("an answer"));
         let rotated = self.load(session.id).await.expect("the same row");
         assert!(rotated.secret_hash.matches(&rotation.secret_hash));
         let former = rotated.former_hash.expect("the secret it had");
@@ -332,10 +341,9 @@ impl<S: SessionStore> Suite<'_, S> {
             limit: 100,
         };
         let id = new.record.id;
-        self.store
-            .replace(new, vec![old.id])
-            .await
-            .expect("a new session");
+        let nobody = SessionId::from_bytes([9; 16]);
+        let replaced = self.store.replace(new, vec![old.id, nobody]).await;
+        assert_eq!(replaced.expect("a new session"), Replaced::new(1, 0));
         assert!(self.load(old.id).await.is_none());
         assert!(self.load(id).await.is_some());
         self.clear().await;
@@ -379,7 +387,8 @@ impl<S: SessionStore> Suite<'_, S> {
                 ..self.record(0, id)
             };
             let new = NewSession { record, limit: 3 };
-            self.store.insert(new).await.expect("a new session");
+            let replaced = self.insert_new(new).await.expect("a new session");
+            assert_eq!(replaced, Replaced::new(0, u64::from(id == 4)));
         }
         let other = self.insert(self.record(1, 5)).await;
         let mut left = Vec::new();
@@ -406,7 +415,8 @@ impl<S: SessionStore> Suite<'_, S> {
         };
         for record in [dead, self.record(0, 2), self.record(0, 3)] {
             let new = NewSession { record, limit: 2 };
-            self.store.insert(new).await.expect("a new session");
+            let replaced = self.insert_new(new).await.expect("a new session");
+            assert_eq!(replaced.evicted, 0, "it had ended by itself");
         }
         let mut left = Vec::new();
         for id in 1..=3 {
@@ -479,20 +489,17 @@ impl<S: SessionStore> Suite<'_, S> {
     }
 }
 
-impl<S: SessionStore> Suite<'_, S> {
-    async fn only_the_secret_brings_a_user<U>(&self)
-    where
-        S: Store<U>,
-    {
+impl Suite<'_> {
+    async fn only_the_secret_brings_a_user<U>(&self, store: &impl Store<U>) {
         let session = self.insert(self.record(0, 1)).await;
-        let found = self.store.load_with_user(session).await;
+        let found = store.load_with_user(session).await;
         let (record, _) = found.expect("an answer").expect("a session and its user");
         assert_eq!(record.id, session.id);
         let stranger = Credential {
             secret_hash: SecretHash::from_bytes([7; 32]),
             ..session
         };
-        let found = self.store.load_with_user(stranger).await;
+        let found = store.load_with_user(stranger).await;
         assert!(found.expect("an answer").is_none(), "the id alone");
         self.clear().await;
     }

@@ -3,13 +3,16 @@
 use crate::{
     error::StoreError,
     store::{
-        Credential, Extension, NewSession, Rotation, SessionRecord, SessionStore, Store,
-        StoreFuture, Timestamp, UserSessions,
+        AnswersAtOnce, Credential, NewSession, Replaced, SessionRecord, SessionStore,
+        SessionUpdate, Store, StoreFuture, Timestamp, UserSessions,
     },
     token::SessionId,
     user_id::UserId,
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    marker::PhantomData,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tokio::sync::Notify;
 
 /// A store around another one, steered by its [`ProbeControl`].
@@ -31,9 +34,10 @@ use tokio::sync::Notify;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Probe<S> {
+pub struct Probe<S, U> {
     store: S,
     control: ProbeControl,
+    users: PhantomData<fn() -> U>,
 }
 
 /// How often each operation of a store was called, failed calls included.
@@ -44,11 +48,11 @@ pub struct Calls {
     /// `load_user`, before a sign-in: about users and not about sessions, so it is in no sum, and is not
     /// the call that [`fail_nth`](ProbeControl::fail_nth) counts.
     pub user: u64,
-    /// `insert` and `replace`.
+    /// `replace`.
     pub replace: u64,
-    /// `extend`.
+    /// `update` with new deadlines.
     pub extend: u64,
-    /// `rotate`.
+    /// `update` with another secret.
     pub rotate: u64,
     /// `end`.
     pub end: u64,
@@ -102,6 +106,10 @@ enum Fault {
     Nth(u64),
     CorruptRows,
     Hang,
+    /// Of the next call, or of the next that changes something.
+    LostConnection {
+        writes: bool,
+    },
 }
 
 /// What a call is to do.
@@ -110,6 +118,7 @@ enum Verdict {
     Fail,
     Corrupt,
     Hang,
+    LoseConnection,
 }
 
 impl ProbeControl {
@@ -138,6 +147,16 @@ impl ProbeControl {
         self.lock().fault = Fault::CorruptRows;
     }
 
+    /// The next call finds its connection broken, and does nothing.
+    pub fn lose_connection(&self) {
+        self.lock().fault = Fault::LostConnection { writes: false };
+    }
+
+    /// The next call that changes something finds its connection broken, and does nothing.
+    pub fn lose_connection_of_writes(&self) {
+        self.lock().fault = Fault::LostConnection { writes: true };
+    }
+
     /// No call answers, or does anything, until [`heal`](Self::heal).
     pub fn hang(&self) {
         self.lock().fault = Fault::Hang;
@@ -155,7 +174,9 @@ impl ProbeControl {
 
     fn count(&self, operation: impl FnOnce(&mut Calls) -> &mut u64) -> Verdict {
         let mut state = self.lock();
+        let before = state.calls.writes();
         *operation(&mut state.calls) += 1;
+        let is_write = state.calls.writes() > before;
         match state.fault {
             Fault::None => Verdict::Go,
             Fault::EveryCall => Verdict::Fail,
@@ -169,6 +190,11 @@ impl ProbeControl {
             }
             Fault::CorruptRows => Verdict::Corrupt,
             Fault::Hang => Verdict::Hang,
+            Fault::LostConnection { writes } if writes && !is_write => Verdict::Go,
+            Fault::LostConnection { .. } => {
+                state.fault = Fault::None;
+                Verdict::LoseConnection
+            }
         }
     }
 
@@ -187,19 +213,20 @@ fn failed() -> StoreError {
     StoreError::unavailable("failed on demand")
 }
 
-impl<S> Probe<S> {
+impl<S, U> Probe<S, U> {
     /// The store, and what steers it.
     pub fn new(store: S) -> (Self, ProbeControl) {
         let control = ProbeControl::default();
         let probe = Self {
             store,
             control: control.clone(),
+            users: PhantomData,
         };
         (probe, control)
     }
 }
 
-impl<S: Send + Sync> Probe<S> {
+impl<S: Store<U>, U: 'static> Probe<S, U> {
     fn call<'a, T: Send + 'a>(
         &'a self,
         operation: impl FnOnce(&mut Calls) -> &mut u64,
@@ -216,77 +243,94 @@ impl<S: Send + Sync> Probe<S> {
                 self.control.until_healed().await;
                 call(&self.store).await
             }),
+            (Verdict::LoseConnection, _) => StoreFuture::later(async {
+                Err(StoreError::ConnectionLost("cut on demand".into()))
+            }),
             (Verdict::Go | Verdict::Corrupt, _) => call(&self.store),
         }
     }
 }
 
-impl<S: SessionStore> SessionStore for Probe<S> {
-    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, ()> {
+impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
         self.call(
             |calls| &mut calls.replace,
             None,
-            |store| store.replace(new, ended),
+            |store| store.sessions().replace(new, ended),
         )
     }
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
         self.call(
             |calls| &mut calls.load,
             Some(id),
-            move |store| store.load(id),
+            move |store| store.sessions().load(id),
         )
     }
-    fn extend(&self, extension: Extension) -> StoreFuture<'_, bool> {
+    fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
+        let is_rotation = update.rotation.is_some();
         self.call(
-            |calls| &mut calls.extend,
+            |calls| {
+                if is_rotation {
+                    &mut calls.rotate
+                } else {
+                    &mut calls.extend
+                }
+            },
             None,
-            move |store| store.extend(extension),
-        )
-    }
-    fn rotate(&self, rotation: Rotation) -> StoreFuture<'_, bool> {
-        self.call(
-            |calls| &mut calls.rotate,
-            None,
-            move |store| store.rotate(rotation),
+            move |store| store.sessions().update(update),
         )
     }
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
-        self.call(|calls| &mut calls.end, None, |store| store.end(sessions))
+        self.call(
+            |calls| &mut calls.end,
+            None,
+            |store| store.sessions().end(sessions),
+        )
     }
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
         self.call(
             |calls| &mut calls.delete,
             None,
-            move |store| store.delete(id),
+            move |store| store.sessions().delete(id),
         )
     }
     fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
         self.call(
             |calls| &mut calls.delete,
             None,
-            move |store| store.delete_of_user(user, which),
+            move |store| store.sessions().delete_of_user(user, which),
         )
     }
     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
         self.call(
             |calls| &mut calls.list,
             None,
-            move |store| store.list(user, now),
+            move |store| store.sessions().list(user, now),
         )
     }
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64> {
         self.call(
             |calls| &mut calls.delete,
             None,
-            move |store| store.delete_expired(deadline, limit),
+            move |store| store.sessions().delete_expired(deadline, limit),
         )
     }
     fn ping(&self) -> StoreFuture<'_, ()> {
-        self.call(|calls| &mut calls.ping, None, |store| store.ping())
+        self.call(
+            |calls| &mut calls.ping,
+            None,
+            |store| store.sessions().ping(),
+        )
     }
 }
 
-impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
+impl<S: AnswersAtOnce, U> AnswersAtOnce for Probe<S, U> {}
+
+impl<S: Store<U>, U: Send + 'static> Store<U> for Probe<S, U> {
+    fn sessions(&self) -> &dyn SessionStore {
+        self
+    }
+
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         self.call(
             |calls| &mut calls.load,
@@ -303,7 +347,7 @@ impl<U: Send + 'static, S: Store<U>> Store<U> for Probe<S> {
         }
     }
 
-    fn prepare(&self) -> Result<(), StoreError> {
+    fn prepare(&self) -> StoreFuture<'_, ()> {
         self.store.prepare()
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use std::collections::HashSet;
 
 fn minted() -> (SessionToken, Credential) {
-    SessionToken::mint(operating_system).unwrap()
+    SessionToken::mint(operating_system, |random| random).unwrap()
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn a_02_a_failing_or_constant_source_makes_no_token() {
         bytes.fill(0);
         Ok(())
     };
-    assert!(SessionToken::mint(failing).is_err());
-    assert!(SessionToken::mint(zero).is_err());
+    assert!(SessionToken::mint(failing, |random| random).is_err());
+    assert!(SessionToken::mint(zero, |random| random).is_err());
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_10_a_token_says_nothing_about_its_session() {
 fn a_new_secret_keeps_the_id_and_changes_the_rest() {
     let (token, credential) = minted();
     let (renewed, renewed_credential) =
-        SessionToken::remint(credential.id, operating_system).unwrap();
+        SessionToken::mint(operating_system, |_| credential.id).unwrap();
     assert_eq!(credential.id, renewed_credential.id);
     assert_eq!(token.0.0[..=ID_TEXT], renewed.0.0[..=ID_TEXT]);
     assert!(

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use locals::{
     Auth, MemoryStore, SessionId, StoreError, UserId,
-    store::{Credential, Extension, NewSession, Rotation, SecretHash, SessionStore},
+    store::{Credential, NewSession, Renewal, Rotation, SecretHash, SessionStore, SessionUpdate},
 };
 
 use crate::rig::{ADA, Site, Token, on_every_server};
@@ -88,21 +88,11 @@ async fn n_01_no_value_of_a_store_prints_a_hash() {
         id: record.id,
         secret_hash: record.secret_hash,
     };
-    let rotation = Rotation {
-        session: credential,
-        secret_hash: record.secret_hash,
-        authenticated_at: None,
-    };
-    let extension = Extension {
-        session: credential,
-        read_active_until: record.deadlines.active_until,
-        renewed_at: record.renewed_at,
-        deadlines: record.deadlines,
-    };
-    let new = NewSession {
-        record: record.clone(),
-        limit: 1,
-    };
+    let rotation = SessionUpdate::rotation(credential, Rotation::new(record.secret_hash, None));
+    let deadlines = record.deadlines;
+    let renewal = Renewal::new(deadlines.active_until, record.renewed_at, deadlines);
+    let renewal = SessionUpdate::renewal(credential, renewal);
+    let new = NewSession::new(record.clone(), 1);
     let parsed: SessionId = token.id().parse().expect("an id");
     let errors = [
         StoreError::DuplicateId,
@@ -115,7 +105,7 @@ async fn n_01_no_value_of_a_store_prints_a_hash() {
         print(&record.secret_hash),
         print(&credential),
         print(&rotation),
-        print(&extension),
+        print(&renewal),
         print(&new),
         print(&store),
         print(&auth),

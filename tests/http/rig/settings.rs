@@ -1,8 +1,10 @@
 //! What a test may ask of the library.
 
+use std::time::Duration;
+
 use locals::{
     Auth, AuthBuilder, CookieOptions, Lifetimes,
-    store::Store,
+    store::{AnswersAtOnce, Store},
     testing::{EntropyError, TestClock},
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) entropy: Option<Entropy>,
     pub(crate) clear_site_data: bool,
     pub(crate) admits: Option<fn(&Account) -> bool>,
+    pub(crate) store_deadline: Option<Duration>,
+    pub(crate) max_store_calls: Option<usize>,
 }
 
 impl Default for Settings {
@@ -40,12 +44,14 @@ impl Default for Settings {
             entropy: None,
             clear_site_data: false,
             admits: None,
+            store_deadline: None,
+            max_store_calls: None,
         }
     }
 }
 
 impl Settings {
-    pub(super) fn build<S: Store<Account>>(
+    pub(super) fn build<S: Store<Account> + AnswersAtOnce>(
         self,
         mut builder: AuthBuilder<Account, S>,
         clock: TestClock,
@@ -77,6 +83,12 @@ impl Settings {
         }
         if let Some(admits) = self.admits {
             builder = builder.admits(admits);
+        }
+        if let Some(deadline) = self.store_deadline {
+            builder = builder.store_deadline(deadline);
+        }
+        if let Some(limit) = self.max_store_calls {
+            builder = builder.max_store_calls(limit);
         }
         builder.build().expect("the settings fit together")
     }

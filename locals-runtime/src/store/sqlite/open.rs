@@ -5,7 +5,7 @@ use super::{
     connection::Connection,
     error::{failure, is_busy, refuse},
     readers::Readers,
-    writer::Writer,
+    writer::{Patience, Writer},
 };
 use crate::error::StoreError;
 use rusqlite::OpenFlags;
@@ -33,9 +33,14 @@ use std::{
 #[must_use = "nothing is opened until `open()`"]
 pub struct SqliteOptions {
     path: PathBuf,
-    busy_timeout: Duration,
+    busy_timeout: Option<Duration>,
     read_threads: usize,
 }
+
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Another program may be migrating the application's tables.
+const PATIENCE_AT_START: Duration = Duration::from_secs(5);
 
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -43,16 +48,28 @@ impl SqliteOptions {
     pub(super) fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
-            busy_timeout: Duration::from_secs(5),
+            busy_timeout: None,
             read_threads: 0,
         }
     }
 
     /// How long a write waits, from the moment it is asked for, while another program or another
-    /// connection of this one holds the write lock; at most a day. Default: 5 seconds.
+    /// connection of this one holds the write lock; at most a day. Default: 1.5 seconds, and 5 while the
+    /// store is opened and made ready.
+    ///
+    /// Less than the [deadline](crate::AuthBuilder::store_deadline) of a call, so that the error names the
+    /// lock.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout.min(LONGEST_TIMEOUT);
+        self.busy_timeout = Some(timeout.min(LONGEST_TIMEOUT));
         self
+    }
+
+    fn patience(&self) -> Duration {
+        self.busy_timeout.unwrap_or(PATIENCE)
+    }
+
+    fn patience_at_start(&self) -> Duration {
+        self.busy_timeout.unwrap_or(PATIENCE_AT_START)
     }
 
     /// Reads on so many threads of the store's own. Default: 0, which reads on the thread that
@@ -94,10 +111,14 @@ impl SqliteOptions {
         } else {
             Readers::threads(connections)?
         };
+        let patience = Patience {
+            of_a_change: self.patience(),
+            at_start: self.patience_at_start(),
+        };
         Ok(SqliteStore {
             file: Arc::new(File {
                 path: self.path,
-                writer: Writer::start(writer, self.busy_timeout)?,
+                writer: Writer::start(writer, patience)?,
                 readers,
             }),
             schema: OnceLock::new(),
@@ -109,7 +130,7 @@ impl SqliteOptions {
         let connection = rusqlite::Connection::open_with_flags(&self.path, flags)
             .map_err(|error| self.unusable(&error.to_string()))?;
         connection
-            .busy_timeout(self.busy_timeout)
+            .busy_timeout(self.patience_at_start())
             .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
             .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
             .map_err(|error| self.unusable(&error.to_string()))?;
@@ -120,7 +141,7 @@ impl SqliteOptions {
     /// Two processes that start together both want this, and SQLite does not wait for the other
     /// here: so it is tried again until the busy timeout.
     fn use_write_ahead_log(&self, connection: &Connection) -> Result<(), StoreError> {
-        let deadline = Instant::now() + self.busy_timeout;
+        let deadline = Instant::now() + self.patience_at_start();
         let mode = loop {
             let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| {
                 row.get::<_, String>(0)

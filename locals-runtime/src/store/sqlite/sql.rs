@@ -174,16 +174,17 @@ pub(super) const EVICT: &str = "
 DELETE FROM locals_sessions WHERE id IN (
     SELECT id FROM locals_sessions WHERE user_id = ?1 AND id <> ?2
     ORDER BY idle_until <= ?4, renewed_at DESC LIMIT -1 OFFSET ?3
-)";
+) RETURNING idle_until > ?4";
 
-pub(super) const EXTEND: &str = "
-UPDATE locals_sessions SET renewed_at = ?4, active_until = ?5, idle_until = ?6
-WHERE id = ?1 AND secret_hash = ?2 AND active_until = ?3";
-
-pub(super) const ROTATE: &str = "
-UPDATE locals_sessions SET secret_hash = ?3, former_hash = secret_hash,
-                           authenticated_at = coalesce(?4, authenticated_at)
-WHERE id = ?1 AND secret_hash = ?2";
+/// A renewal has `?3` to `?6`, a rotation `?7` and perhaps `?8`; what is NULL changes nothing.
+pub(super) const UPDATE: &str = "
+UPDATE locals_sessions SET renewed_at = coalesce(?4, renewed_at),
+                           active_until = coalesce(?5, active_until),
+                           idle_until = coalesce(?6, idle_until),
+                           secret_hash = coalesce(?7, secret_hash),
+                           former_hash = iif(?7 IS NULL, former_hash, secret_hash),
+                           authenticated_at = coalesce(?8, authenticated_at)
+WHERE id = ?1 AND secret_hash = ?2 AND (?3 IS NULL OR active_until = ?3)";
 
 pub(super) const DELETE: &str = "DELETE FROM locals_sessions WHERE id = ?1";
 

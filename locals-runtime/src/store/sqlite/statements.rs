@@ -10,8 +10,7 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord, Timestamp,
-        UserSessions,
+        Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, Timestamp, UserSessions,
     },
     token::SessionId,
     user_id::UserId,
@@ -64,19 +63,26 @@ fn refused(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// Ends the sessions beyond the limit that the new one has brought about.
+/// Ends the sessions beyond the limit that the new one has brought about; how many of them were alive.
 pub(super) fn evict(
     connection: &Connection,
     key_type: KeyType,
     NewSession { record, limit }: &NewSession,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let user = key_type.to_sql(&record.user_id);
     let kept_besides = i64::from(limit.saturating_sub(1));
     let now = record.created_at.as_millis();
     let parameters = params![user, record.id.as_bytes(), kept_besides, now];
-    execute(connection, sql::EVICT, parameters)
-        .map(drop)
-        .map_err(failure)
+    let evict = || -> rusqlite::Result<u64> {
+        let mut statement = connection.prepare_cached(sql::EVICT)?;
+        let mut ended = statement.query(parameters)?;
+        let mut alive = 0;
+        while let Some(row) = ended.next()? {
+            alive += u64::from(row.get::<_, bool>(0)?);
+        }
+        Ok(alive)
+    };
+    evict().map_err(failure)
 }
 
 pub(super) fn load(
@@ -110,31 +116,21 @@ pub(super) fn list(
     })
 }
 
-pub(super) fn extend(connection: &Connection, extension: &Extension) -> Result<bool, StoreError> {
+pub(super) fn update(connection: &Connection, update: &SessionUpdate) -> Result<bool, StoreError> {
+    let millis = Timestamp::as_millis;
+    let (renewal, rotation) = (update.renewal.as_ref(), update.rotation.as_ref());
     let changed = execute(
         connection,
-        sql::EXTEND,
+        sql::UPDATE,
         params![
-            extension.session.id.as_bytes(),
-            extension.session.secret_hash.as_bytes(),
-            extension.read_active_until.as_millis(),
-            extension.renewed_at.as_millis(),
-            extension.deadlines.active_until.as_millis(),
-            extension.deadlines.idle_until.as_millis(),
-        ],
-    );
-    Ok(changed.map_err(failure)? > 0)
-}
-
-pub(super) fn rotate(connection: &Connection, rotation: &Rotation) -> Result<bool, StoreError> {
-    let changed = execute(
-        connection,
-        sql::ROTATE,
-        params![
-            rotation.session.id.as_bytes(),
-            rotation.session.secret_hash.as_bytes(),
-            rotation.secret_hash.as_bytes(),
-            rotation.authenticated_at.map(Timestamp::as_millis),
+            update.session.id.as_bytes(),
+            update.session.secret_hash.as_bytes(),
+            renewal.map(|renewal| millis(renewal.read_active_until)),
+            renewal.map(|renewal| millis(renewal.renewed_at)),
+            renewal.map(|renewal| millis(renewal.deadlines.active_until)),
+            renewal.map(|renewal| millis(renewal.deadlines.idle_until)),
+            rotation.map(|rotation| rotation.secret_hash.as_bytes()),
+            rotation.and_then(|rotation| rotation.authenticated_at.map(millis)),
         ],
     );
     Ok(changed.map_err(failure)? > 0)

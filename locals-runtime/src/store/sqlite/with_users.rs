@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Credential, SessionRecord, SessionStore, Store, StoreFuture, delegate_sessions,
+        AnswersAtOnce, Credential, SessionRecord, SessionStore, Store, StoreFuture,
         sql::{Column, OwnedRow, RowError, Wants, user},
     },
     user_id::UserId,
@@ -52,13 +52,15 @@ impl Clone for SqliteStoreWithUsers {
     }
 }
 
-impl SessionStore for SqliteStoreWithUsers {
-    delegate_sessions!(self => self.sessions);
-}
+impl AnswersAtOnce for SqliteStoreWithUsers {}
 
 // The application's `Deserialize` runs where an answer is waited for: in no thread of ours, and under no
 // lock.
 impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
+    fn sessions(&self) -> &dyn SessionStore {
+        &self.sessions
+    }
+
     fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         let join = match self.join() {
             Ok(join) => join,
@@ -95,7 +97,17 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         })
     }
 
-    fn prepare(&self) -> Result<(), StoreError> {
+    fn prepare(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::ready(self.prepare_for::<U>())
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.sessions.warnings()
+    }
+}
+
+impl SqliteStoreWithUsers {
+    fn prepare_for<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
         let user = UserType::of::<U>()?;
         let columns = self.sessions.prepare(Some((&self.users, user)))?;
         let mut made = false;
@@ -116,12 +128,6 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         Ok(())
     }
 
-    fn warnings(&self) -> Vec<String> {
-        self.sessions.warnings()
-    }
-}
-
-impl SqliteStoreWithUsers {
     /// Reads one user, whichever comes first, and warns if that is not possible.
     fn check_a_user(&self, user: UserType) -> Result<(), StoreError> {
         let join = self.join()?;
@@ -130,9 +136,7 @@ impl SqliteStoreWithUsers {
             .sessions
             .file
             .writer
-            .write_and_wait(super::writer::Durability::Full, move |connection| {
-                statement.any_user(connection)
-            })?;
+            .set_up(move |connection| statement.any_user(connection))?;
         if let Some(row) = row {
             user.check_row(&join.columns, &row);
         }

@@ -34,17 +34,35 @@ pub(super) struct Writer {
     queue: SyncSender<Write>,
 }
 
-/// Whether a write must have reached the disk before it is answered.
+/// What a write is for: how long it waits for the lock, and whether it must have reached the disk
+/// before it is answered (`synchronous=FULL`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Durability {
-    /// A renewal: losing it in a power cut costs nothing but another renewal.
-    Normal,
-    /// Everything else: `synchronous=FULL`.
-    Full,
+pub(super) enum Purpose {
+    /// Losing it in a power cut costs nothing but another renewal.
+    Renewal,
+    Change,
+    /// To make the tables.
+    Setup,
+}
+
+impl Purpose {
+    fn synchronous(self) -> &'static str {
+        match self {
+            Self::Renewal => "NORMAL",
+            Self::Change | Self::Setup => "FULL",
+        }
+    }
+}
+
+/// How long the lock is waited for.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) of_a_change: Duration,
+    pub(super) at_start: Duration,
 }
 
 struct Write {
-    durability: Durability,
+    purpose: Purpose,
     asked: Instant,
     work: Box<dyn Work>,
 }
@@ -146,7 +164,7 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, patience: Duration) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, patience: Patience) -> Result<Self, StoreError> {
         let (queue, writes) = sync_channel(QUEUE);
         thread::Builder::new()
             .name("locals-sqlite-writer".to_owned())
@@ -159,30 +177,29 @@ impl Writer {
     /// what has not begun is not done, what has takes place whole.
     pub(super) fn write<'a, T: Send + 'static>(
         &self,
-        durability: Durability,
+        purpose: Purpose,
         write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> StoreFuture<'a, T> {
         let (answer, answered) = oneshot::channel();
-        match self.queue(durability, write, answer) {
+        match self.queue(purpose, write, answer) {
             Ok(()) => StoreFuture::later(async { answered.await.map_err(|_| stopped())? }),
             Err(error) => StoreFuture::ready(Err(error)),
         }
     }
 
     /// Queues a write and blocks until it is committed; for the start of a program.
-    pub(super) fn write_and_wait<T: Send + 'static>(
+    pub(super) fn set_up<T: Send + 'static>(
         &self,
-        durability: Durability,
         write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = sync_channel(1);
-        self.queue(durability, write, answer)?;
+        self.queue(Purpose::Setup, write, answer)?;
         answered.recv().map_err(|_| stopped())?
     }
 
     fn queue<T: Send + 'static>(
         &self,
-        durability: Durability,
+        purpose: Purpose,
         write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
         answer: impl Answer<T> + 'static,
     ) -> Result<(), StoreError> {
@@ -192,7 +209,7 @@ impl Writer {
             answer,
         });
         let write = Write {
-            durability,
+            purpose,
             asked: Instant::now(),
             work,
         };
@@ -218,16 +235,16 @@ impl fmt::Debug for Writer {
 /// The thread at work.
 struct Desk {
     connection: Connection,
-    patience: Duration,
-    synchronous: Option<Durability>,
+    patience: Patience,
+    synchronous: &'static str,
 }
 
 impl Desk {
-    fn new(connection: Connection, patience: Duration) -> Self {
+    fn new(connection: Connection, patience: Patience) -> Self {
         Self {
             connection,
             patience,
-            synchronous: None,
+            synchronous: "",
         }
     }
 
@@ -306,9 +323,10 @@ impl Desk {
 
     /// A renewal is not worth much waiting: the session that was read is served without it.
     fn patience(&self, write: &Write) -> Duration {
-        match write.durability {
-            Durability::Normal => self.patience.min(RENEWAL_PATIENCE),
-            Durability::Full => self.patience,
+        match write.purpose {
+            Purpose::Renewal => self.patience.of_a_change.min(RENEWAL_PATIENCE),
+            Purpose::Change => self.patience.of_a_change,
+            Purpose::Setup => self.patience.at_start,
         }
     }
 
@@ -325,14 +343,11 @@ impl Desk {
     }
 
     fn take_lock(&mut self, group: &[Write], patience: Duration) -> rusqlite::Result<()> {
-        let durability = group.iter().map(|write| write.durability).max();
-        if durability != self.synchronous {
-            let level = match durability {
-                Some(Durability::Normal) => "NORMAL",
-                Some(Durability::Full) | None => "FULL",
-            };
+        let purpose = group.iter().map(|write| write.purpose).max();
+        let level = purpose.unwrap_or(Purpose::Change).synchronous();
+        if level != self.synchronous {
             self.connection.pragma_update(None, "synchronous", level)?;
-            self.synchronous = durability;
+            self.synchronous = level;
         }
         self.connection.busy_timeout(patience)?;
         self.run("BEGIN IMMEDIATE")

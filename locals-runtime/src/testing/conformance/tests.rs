@@ -44,10 +44,10 @@ mod sqlite {
         ))
         .unwrap();
         let store = store.with_users(UsersTable::new("accounts").key("key"));
-        Store::<Account>::prepare(&store).unwrap();
+        Store::<Account>::prepare(&store).await.unwrap();
         check_with_users::<Account>(&store, ids.map(UserId::from)).await;
         let stranger = Suite {
-            store: &store,
+            store: Store::<Account>::sessions(&store),
             users: ["3".into(), "x".into()],
         };
         for user in [0, 1] {
@@ -55,7 +55,7 @@ mod sqlite {
                 record: stranger.record(user, 1),
                 limit: 1,
             };
-            let refused = store.insert(new).await;
+            let refused = stranger.insert_new(new).await;
             assert!(
                 matches!(refused, Err(StoreError::UnknownUser)),
                 "{refused:?}"
@@ -69,7 +69,7 @@ mod sqlite {
             let directory = tempfile::tempdir().unwrap();
             let options = SqliteStore::options(directory.path().join("app.db"));
             let store = options.read_threads(threads).open().unwrap();
-            Store::<UserId>::prepare(&store).unwrap();
+            Store::<UserId>::prepare(&store).await.unwrap();
             check_with_users::<UserId>(&store, ["1".into(), "ada".into()]).await;
         }
     }

@@ -22,9 +22,9 @@ use std::{
 /// }
 /// ```
 #[must_use = "the store's answer is known only when this is awaited"]
-pub struct StoreFuture<'a, T>(Reply<'a, T>);
+pub struct StoreFuture<'a, T>(Answer<'a, T>);
 
-enum Reply<'a, T> {
+enum Answer<'a, T> {
     Ready(Option<Result<T, StoreError>>),
     Later(Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>),
 }
@@ -32,7 +32,15 @@ enum Reply<'a, T> {
 impl<'a, T> StoreFuture<'a, T> {
     /// The answer is known.
     pub fn ready(answer: Result<T, StoreError>) -> Self {
-        Self(Reply::Ready(Some(answer)))
+        Self(Answer::Ready(Some(answer)))
+    }
+
+    /// The answer, if it is there already; else what it is waited for with.
+    pub(crate) fn at_once(self) -> Result<Result<T, StoreError>, Self> {
+        match self.0 {
+            Answer::Ready(answer) => Ok(taken(answer)),
+            Answer::Later(_) => Err(self),
+        }
     }
 
     /// What this answer becomes by `next`, which runs where the answer is waited for.
@@ -44,14 +52,14 @@ impl<'a, T> StoreFuture<'a, T> {
         T: Send + 'a,
     {
         match self.0 {
-            Reply::Ready(answer) => StoreFuture::ready(taken(answer).and_then(next)),
-            Reply::Later(answer) => StoreFuture::later(async move { next(answer.await?) }),
+            Answer::Ready(answer) => StoreFuture::ready(taken(answer).and_then(next)),
+            Answer::Later(answer) => StoreFuture::later(async move { next(answer.await?) }),
         }
     }
 
     /// The answer takes waiting.
     pub fn later(answer: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Self {
-        Self(Reply::Later(Box::pin(answer)))
+        Self(Answer::Later(Box::pin(answer)))
     }
 }
 
@@ -67,8 +75,8 @@ impl<T> Future for StoreFuture<'_, T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.get_mut().0 {
-            Reply::Ready(answer) => Poll::Ready(taken(answer.take())),
-            Reply::Later(future) => future.as_mut().poll(context),
+            Answer::Ready(answer) => Poll::Ready(taken(answer.take())),
+            Answer::Later(future) => future.as_mut().poll(context),
         }
     }
 }
@@ -76,8 +84,8 @@ impl<T> Future for StoreFuture<'_, T> {
 impl<T> fmt::Debug for StoreFuture<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Reply::Ready(_) => "StoreFuture::Ready",
-            Reply::Later(_) => "StoreFuture::Later",
+            Answer::Ready(_) => "StoreFuture::Ready",
+            Answer::Later(_) => "StoreFuture::Later",
         })
     }
 }
