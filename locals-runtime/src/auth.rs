@@ -2,6 +2,7 @@
 
 mod ask;
 mod builder;
+mod config;
 mod create;
 mod end;
 mod renew;
@@ -12,7 +13,7 @@ pub use builder::AuthBuilder;
 pub use create::CreateSession;
 pub use sweep::SweepHandle;
 
-pub(crate) use builder::Config;
+pub(crate) use config::Config;
 pub(crate) use end::Ending;
 
 use crate::{
@@ -110,15 +111,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// Makes a session for a user who has just proved who they are.
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
-    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]).
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)).
     ///
     /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the
     /// session that the browser presented, and sends the cookie.
     ///
     /// # Errors
     ///
-    /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`] if there is no such user,
-    /// [`StoreError::NotAdmitted`] if it may not sign in, [`StoreError::UserUnreadable`] if its row does
+    /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`](crate::StoreError::UnknownUser) if there is no such user,
+    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in, [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if its row does
     /// not fit `U`. No session is made then.
     pub fn create_session(&self, user_id: impl Into<UserId>) -> CreateSession<'_, U> {
         CreateSession::new(self, user_id.into())

@@ -112,12 +112,21 @@ impl CookieOptions {
 
     /// Refuses what RFC 6265bis §4.1.1 does not allow and what §5.6 makes browsers drop.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
-        let refuse = |setting, reason: &str| {
-            Err(BuildError::Cookie {
-                setting,
-                reason: reason.to_owned(),
-            })
-        };
+        self.check_texts()?;
+        self.check_prefix()?;
+        if self.same_site == SameSite::None && !self.secure {
+            return refuse("same_site", "`SameSite=None` needs `Secure`");
+        }
+        if self.partitioned && !(self.secure && self.same_site == SameSite::None) {
+            return refuse(
+                "partitioned",
+                "`Partitioned` needs `Secure` and `SameSite=None`",
+            );
+        }
+        Ok(())
+    }
+
+    fn check_texts(&self) -> Result<(), BuildError> {
         if self.name.is_empty() || !self.name.bytes().all(is_token_byte) {
             return refuse(
                 "name",
@@ -139,44 +148,49 @@ impl CookieOptions {
         {
             return refuse("domain", "write a host name such as `shop.example`");
         }
-        let prefix = Prefix::of(&self.name);
-        if prefix.is_some_and(|prefix| !self.name.starts_with(prefix.text())) {
+        Ok(())
+    }
+
+    /// What the prefix of the name asks of the attributes.
+    fn check_prefix(&self) -> Result<(), BuildError> {
+        let Some(prefix) = Prefix::of(&self.name) else {
+            return Ok(());
+        };
+        if !self.name.starts_with(prefix.text()) {
             return refuse(
                 "name",
                 "browsers know `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-` in any case, \
                  servers do not: write the prefix exactly so",
             );
         }
-        if prefix.is_some() && !self.secure {
+        if !self.secure {
             return refuse(
                 "secure",
                 "a name with a `__Host-` or `__Secure-` prefix needs `Secure`; \
                  for http on localhost use `insecure_dev()`",
             );
         }
-        if prefix.is_some_and(Prefix::pins_host) && self.domain.is_some() {
+        if prefix.pins_host() && self.domain.is_some() {
             return refuse(
                 "domain",
                 "a `__Host-` name allows no domain; use a `__Secure-` name for one",
             );
         }
-        if prefix.is_some_and(Prefix::pins_host) && self.path != "/" {
+        if prefix.pins_host() && self.path != "/" {
             return refuse(
                 "path",
                 "a `__Host-` name needs the path `/`; use a `__Secure-` name for another",
             );
         }
-        if self.same_site == SameSite::None && !self.secure {
-            return refuse("same_site", "`SameSite=None` needs `Secure`");
-        }
-        if self.partitioned && !(self.secure && self.same_site == SameSite::None) {
-            return refuse(
-                "partitioned",
-                "`Partitioned` needs `Secure` and `SameSite=None`",
-            );
-        }
         Ok(())
     }
+}
+
+fn refuse(setting: &'static str, reason: &str) -> Result<(), BuildError> {
+    Err(BuildError::Cookie {
+        setting,
+        reason: reason.to_owned(),
+    })
 }
 
 const MAX_NAME: usize = 256;

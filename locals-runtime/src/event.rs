@@ -149,7 +149,7 @@ pub enum EndedBy {
     /// The user signed out.
     SignOut,
     /// The user signed in anew in the same browser.
-    SignIn,
+    NextSignIn,
     /// The application, by a function of [`Auth`](crate::Auth) or
     /// [`sign_out_everywhere`](crate::Locals::sign_out_everywhere).
     Application,
@@ -161,7 +161,7 @@ impl fmt::Display for EndedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SignOut => "sign_out",
-            Self::SignIn => "sign_in",
+            Self::NextSignIn => "sign_in",
             Self::Application => "application",
             Self::Cap => "cap",
         })
@@ -247,7 +247,7 @@ fn log_end(event: &Event<'_>, sessions: u64, by: EndedBy, session: Option<&Sessi
     let sid = session.map(SessionId::prefix);
     match by {
         EndedBy::SignOut => line!(info, event, %by, sid, sessions, "signed out"),
-        EndedBy::SignIn | EndedBy::Application | EndedBy::Cap => {
+        EndedBy::NextSignIn | EndedBy::Application | EndedBy::Cap => {
             line!(info, event, %by, sid, sessions, "sessions ended");
         }
     }

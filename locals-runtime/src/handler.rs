@@ -25,7 +25,7 @@ use std::{any::type_name, fmt, marker::PhantomData};
 /// guard said, and a renewal's cookie would be lost, so that is an error in the log.
 ///
 /// Taking it from a request always succeeds (on actix-web unless the application has no `Auth`:
-/// 500): also a refused or rejected request leaves through [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`] with `csrf = off`.
+/// 500): also a refused or rejected request leaves through [`Flushed`]. `C` is [`SameOrigin`], or [`AnyOrigin`](crate::AnyOrigin) with `csrf = off`.
 #[must_use]
 pub struct WithLocals<T, L, C = SameOrigin> {
     /// Until it is opened.

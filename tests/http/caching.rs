@@ -178,6 +178,21 @@ on_every_server! {
         }
     }
 
+    async fn g_04_a_sign_out_clears_the_sites_data_if_it_is_asked_to(server: Server) {
+        for (clear_site_data, expected) in [
+            (false, None),
+            (true, Some(r#""cache", "cookies", "storage""#)),
+        ] {
+            let settings = Settings { clear_site_data, ..Settings::default() };
+            let site = Site::with(server, settings).await;
+            let token = site.log_in(ADA).await;
+            let only = site.post("/logout-cookie-only").session(&token).send().await;
+            assert_eq!(only.header("clear-site-data"), None);
+            let reply = site.post("/logout").session(&token).send().await;
+            assert_eq!(reply.header("clear-site-data"), expected);
+        }
+    }
+
     async fn g_05_not_modified_redirects_and_head_obey_too(server: Server) {
         let site = site(server).await;
         let token = site.log_in(ADA).await;

@@ -7,7 +7,7 @@ mod table;
 
 use std::time::Duration;
 
-use crate::rig::{ADA, Reply, RequestTo, Server, Settings, Site, on_every_server};
+use crate::rig::{ADA, Reply, RequestTo, Server, Settings, Site, Token, on_every_server};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 const EVIL: &str = "https://evil.example";
@@ -139,5 +139,20 @@ on_every_server! {
         assert_eq!(bodies.len(), 1, "{bodies:?}");
         assert_eq!(site.store.calls().total(), 0);
         assert_eq!(site.whoami(&token).await, 200);
+    }
+
+    async fn f_14_a_form_token_belongs_to_one_secret(site: Site) {
+        let session = site.auth.create_session(ADA).await.expect("a healthy store");
+        let other = site.auth.create_session(ADA).await.expect("a healthy store");
+        let token = session.form_token();
+        assert_eq!(token.len(), 43);
+        assert!(session.is_form_token(&token));
+        for wrong in [other.form_token().as_str(), "", &token[1..], session.token().expose()] {
+            assert!(!session.is_form_token(wrong), "{wrong}");
+        }
+        let reply = site.post("/sudo").session(&Token::of(&session)).send().await;
+        let rotated = reply.our_cookie().expect("rotated").token();
+        let rotated = site.auth.validate_session(&rotated.0).await.expect("a healthy store");
+        assert!(!rotated.expect("rotated").is_form_token(&token));
     }
 }

@@ -15,18 +15,19 @@ mod challenge;
 mod csrf;
 mod deadline;
 mod differences;
-mod emit;
 mod entropy;
 mod events;
 mod exits;
 mod framework;
 mod gates;
+mod getters;
 mod lifecycle;
 mod logs;
 mod outage;
 mod parsing;
+mod required;
 mod rig;
-mod seeds;
+mod set_cookie;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "axum", feature = "actix-web"))]

@@ -127,6 +127,16 @@ on_every_server! {
         }
     }
 
+    /// Nor is what was set before it taken back.
+    async fn an_answer_that_is_no_is_not_an_outage(site: Site) {
+        let reply = site.post("/unknown-user").send().await;
+        assert_eq!((reply.status, reply.text()), (200, "nobody"));
+        let token = reply.our_cookie().expect("what was set before stands").token();
+        let list = site.auth.list_sessions(ADA).await.expect("a healthy store");
+        let ids: Vec<_> = list.iter().map(|session| session.id().to_string()).collect();
+        assert_eq!(ids, [token.id()]);
+    }
+
     /// Whichever call fails, the error becomes no session and no anonymous visitor; nor, I-03, a
     /// cookie.
     async fn i_02_an_error_at_any_call_is_503(site: Site) {

@@ -2,13 +2,14 @@
 
 mod broken;
 mod busy;
+mod callbacks;
 mod columns;
 mod conditions;
+mod file_size_limit;
+mod full_disk;
 mod guard;
-mod limited;
 mod nodes;
 mod processes;
-mod readers;
 mod replaced;
 mod secrets;
 mod shared;

@@ -1,5 +1,8 @@
 //! Programs that must compile, and programs that must not, with the message each of them gets.
 //!
+//! `pass/` holds whole programs, and those that need more crates; every other handler is compiled, in
+//! both editions, and called in `tests/editions`.
+//!
 //! `fail/` holds one mistake per file, named after it. The messages beside them (`.stderr`) are rustc
 //! 1.95's, word for word; other releases phrase or order their half of a message differently, so under
 //! any other compiler that half of the suite is skipped, and says so. `actix/` holds those that axum

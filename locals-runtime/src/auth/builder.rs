@@ -1,47 +1,20 @@
-//! [`AuthBuilder`]: the options of an [`Auth`], checked before the first request.
+//! [`AuthBuilder`]: the options of an [`Auth`](crate::Auth).
 
-use super::{Auth, ask::Limits};
+mod start;
+
+use super::config::Config;
 use crate::{
-    clock::{Clock, SystemClock},
+    clock::Clock,
     cookie::CookieOptions,
-    error::{BoxError, BuildError, StoreError},
-    event::{Event, Events, TARGET},
+    error::BoxError,
+    event::Event,
     lifetime::Lifetimes,
-    login::is_login_path,
-    origin::OriginCheck,
-    store::{Admission, Admits, AnswersAtOnce, Store, UsersWith},
-    token::{Entropy, operating_system},
+    store::{Admission, UsersWith},
     user_id::UserId,
 };
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-/// What every request needs to know.
-pub(crate) struct Config {
-    pub(crate) clear_site_data: bool,
-    pub(crate) clock: Box<dyn Clock>,
-    pub(crate) cookie: CookieOptions,
-    pub(crate) entropy: Entropy,
-    pub(crate) events: Events,
-    pub(crate) lifetimes: Lifetimes,
-    pub(crate) login_path: Option<Arc<str>>,
-    pub(crate) max_sessions_per_user: u32,
-    pub(crate) origin: OriginCheck,
-    pub(crate) store_limits: Limits,
-}
-
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("cookie", &self.cookie)
-            .field("lifetimes", &self.lifetimes)
-            .field("login_path", &self.login_path)
-            .field("max_sessions_per_user", &self.max_sessions_per_user)
-            .field("origin", &self.origin)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The options of an [`Auth`]; made by [`Auth::builder`].
+/// The options of an [`Auth`](crate::Auth); made by [`Auth::builder`](crate::Auth::builder).
 ///
 /// Every option has a safe default: [`build`](Self::build) right away is fine in production, and
 /// [`insecure_dev`](Self::insecure_dev) is all that local development adds.
@@ -78,18 +51,7 @@ impl<U, S> AuthBuilder<U, S> {
     pub(super) fn new(store: S) -> Self {
         Self {
             store,
-            config: Config {
-                clear_site_data: false,
-                clock: Box::new(SystemClock),
-                cookie: CookieOptions::default(),
-                entropy: operating_system,
-                events: Events::default(),
-                lifetimes: Lifetimes::default(),
-                login_path: None,
-                max_sessions_per_user: 100,
-                origin: OriginCheck::default(),
-                store_limits: Limits::default(),
-            },
+            config: Config::default(),
             trusted_origins: Vec::new(),
             public_origins: Vec::new(),
             insecure: false,
@@ -100,7 +62,7 @@ impl<U, S> AuthBuilder<U, S> {
     /// Where a `required` handler sends a browser that is not signed in (303, with a `next` to
     /// come back to). Without it, and for everything that is no page navigation: 401.
     ///
-    /// What is no path of this site is [`BuildError::LoginPath`].
+    /// What is no path of this site is [`BuildError::LoginPath`](crate::BuildError::LoginPath).
     pub fn login_path(mut self, path: impl Into<Arc<str>>) -> Self {
         self.config.login_path = Some(path.into());
         self
@@ -143,7 +105,7 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`,
-    /// in lower case, without a path or the default port; else [`BuildError::Origin`].
+    /// in lower case, without a path or the default port; else [`BuildError::Origin`](crate::BuildError::Origin).
     ///
     /// From another site a browser sends the cookie only with [`SameSite::None`](crate::SameSite).
     /// The headers of CORS are the application's.
@@ -168,14 +130,14 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// How many sessions a user may have; signing in once more ends the least recently used one.
-    /// Default: 100. Zero is [`BuildError::NoSessionsAllowed`].
+    /// Default: 100. Zero is [`BuildError::NoSessionsAllowed`](crate::BuildError::NoSessionsAllowed).
     pub fn max_sessions_per_user(mut self, limit: u32) -> Self {
         self.config.max_sessions_per_user = limit;
         self
     }
 
-    /// How long a call of the store may take before it is given up: [`StoreError::Timeout`], 503 with
-    /// `Retry-After: 1`. Default: 2 seconds. Zero is [`BuildError::ZeroDeadline`].
+    /// How long a call of the store may take before it is given up: [`StoreError::Timeout`](crate::StoreError::Timeout), 503 with
+    /// `Retry-After: 1`. Default: 2 seconds. Zero is [`BuildError::ZeroDeadline`](crate::BuildError::ZeroDeadline).
     ///
     /// It needs tokio's timer, as `#[tokio::main]` and actix-web have it; without one a call takes as long as
     /// the store wants.
@@ -185,8 +147,8 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// How many calls of the store may be waited for at the same time; one more is answered at once:
-    /// [`StoreError::Overloaded`], 503. So a store that hangs holds back nobody who does not ask it.
-    /// Default: 256. Zero is [`BuildError::NoCallsAllowed`].
+    /// [`StoreError::Overloaded`](crate::StoreError::Overloaded), 503. So a store that hangs holds back nobody who does not ask it.
+    /// Default: 256. Zero is [`BuildError::NoCallsAllowed`](crate::BuildError::NoCallsAllowed).
     pub fn max_store_calls(mut self, limit: usize) -> Self {
         self.config.store_limits.calls = limit;
         self
@@ -297,95 +259,5 @@ impl<U, S> AuthBuilder<U, S> {
             insecure: self.insecure,
             admits: self.admits,
         }
-    }
-
-    /// Checks the options, makes the store ready, and hands out the [`Auth`]; for a store in this process.
-    /// Any other is [connected to](Self::connect).
-    ///
-    /// It blocks while SQLite makes its tables: call it at start.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`], naming the option and what can be written instead.
-    pub fn build(mut self) -> Result<Auth<U>, BuildError>
-    where
-        U: Send + 'static,
-        S: Store<U> + AnswersAtOnce,
-    {
-        self.check()?;
-        let Ok(prepared) = self.store.prepare().at_once() else {
-            let late = "the store has to be connected to: write `.connect().await?`";
-            return Err(StoreError::Setup(late.to_owned()).into());
-        };
-        prepared?;
-        Ok(self.finish())
-    }
-
-    /// Checks the options, connects to the store and makes it ready, and hands out the [`Auth`].
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`], naming the option and what can be written instead, or what the store says.
-    pub async fn connect(mut self) -> Result<Auth<U>, BuildError>
-    where
-        U: Send + 'static,
-        S: Store<U>,
-    {
-        self.check()?;
-        self.store.prepare().await?;
-        Ok(self.finish())
-    }
-
-    fn check(&mut self) -> Result<(), BuildError> {
-        let config = &mut self.config;
-        if self.insecure {
-            config.cookie = std::mem::take(&mut config.cookie).insecure();
-            tracing::warn!(target: TARGET, "insecure_dev: the session cookie travels without `Secure`");
-        }
-        config.cookie.check()?;
-        if let Some(name) = config.lifetimes.zero_period() {
-            return Err(BuildError::ZeroLifetime(name));
-        }
-        if config.max_sessions_per_user == 0 {
-            return Err(BuildError::NoSessionsAllowed);
-        }
-        if config.store_limits.deadline.is_zero() {
-            return Err(BuildError::ZeroDeadline);
-        }
-        if config.store_limits.calls == 0 {
-            return Err(BuildError::NoCallsAllowed);
-        }
-        if let Some(path) = &config.login_path
-            && !is_login_path(path)
-        {
-            return Err(BuildError::LoginPath(path.to_string()));
-        }
-        config.origin.expect_https(config.cookie.secure);
-        for origin in std::mem::take(&mut self.trusted_origins) {
-            config.origin.trust(origin)?;
-        }
-        for origin in std::mem::take(&mut self.public_origins) {
-            config.origin.publish(origin)?;
-        }
-        Ok(())
-    }
-
-    /// With a store that is ready.
-    fn finish(self) -> Auth<U>
-    where
-        U: Send + 'static,
-        S: Store<U>,
-    {
-        if !self.insecure {
-            for warning in self.store.warnings() {
-                tracing::warn!(target: TARGET, "{warning}");
-            }
-        }
-        let store: Arc<dyn Store<U>> = Arc::new(self.store);
-        let store = match self.admits {
-            Some(admits) => Arc::new(Admits::new(store, admits)),
-            None => store,
-        };
-        Auth::new(store, Arc::new(self.config))
     }
 }

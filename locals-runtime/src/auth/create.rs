@@ -102,7 +102,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
                         session: record.id,
                         user: &record.user_id,
                     });
-                    self.tell_of_end(replaced.ended, EndedBy::SignIn, first);
+                    self.tell_of_end(replaced.ended, EndedBy::NextSignIn, first);
                     self.tell_of_end(replaced.evicted, EndedBy::Cap, None);
                     return Ok(Session::new(record, token, SessionState::Active, true));
                 }

@@ -62,7 +62,7 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             let beside = beside.filter(|session| !ended.contains(session.id()));
             if let Some(session) = beside {
                 let beside = vec![Ending::Validated(*session.id())];
-                let ended = locals.auth.end(beside, EndedBy::SignIn).await;
+                let ended = locals.auth.end(beside, EndedBy::NextSignIn).await;
                 locals.track(ended)?;
             }
             Ok(())

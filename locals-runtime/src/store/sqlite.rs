@@ -15,6 +15,7 @@ mod sql;
 mod statements;
 mod users;
 mod with_users;
+mod write;
 mod writer;
 
 pub use open::SqliteOptions;
@@ -26,7 +27,7 @@ use super::{
     Store, StoreFuture, Timestamp, UserSessions, sql::Column,
 };
 use crate::{error::StoreError, event::TARGET, token::SessionId, user_id::UserId};
-use app_table::{UserType, Wanted};
+use app_table::{UserType, UsersTableSpec};
 use connection::Connection;
 use readers::Readers;
 use schema::Schema;
@@ -34,7 +35,8 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
-use writer::{Purpose, Writer};
+use write::Purpose;
+use writer::Writer;
 
 /// Sessions in a SQLite file.
 ///
@@ -132,7 +134,7 @@ impl SqliteStore {
     fn prepare(&self, users: Option<(&UsersTable, UserType)>) -> Result<Vec<Column>, StoreError> {
         let users = users.map(|(users, user)| (users.clone(), user));
         let (schema, columns) = self.file.writer.set_up(move |connection| {
-            let wanted = users.as_ref().map(|(users, user)| Wanted {
+            let wanted = users.as_ref().map(|(users, user)| UsersTableSpec {
                 users,
                 user: Some(*user),
             });

@@ -6,7 +6,7 @@ use axum::{
     http::{Request, header},
     response::{IntoResponse, Response},
 };
-use locals::{Auth, MemoryStore};
+use locals::{Auth, MemoryStore, testing::cookie_for};
 use std::fmt::Write as _;
 use tower::ServiceExt;
 
@@ -19,19 +19,29 @@ pub(crate) struct Answer {
 }
 
 pub(crate) async fn ask(routes: Router<Auth>, target: &str) -> Answer {
-    let auth: Auth = Auth::builder(MemoryStore::new())
-        .build()
-        .expect("nothing is set");
-    let session = auth.create_session("ada").await.expect("memory");
+    let auth = auth();
+    ask_of(&auth, routes.with_state(auth.clone()), target).await
+}
+
+/// The same of an application with users, or a state, of its own.
+pub(crate) async fn ask_of<U: Send + Sync + 'static>(
+    auth: &Auth<U>,
+    routes: Router,
+    target: &str,
+) -> Answer {
+    let cookie = cookie_for(auth, "ada").await.expect("memory");
     let request = Request::get(target)
-        .header(
-            header::COOKIE,
-            format!("__Host-session={}", session.token().expose()),
-        )
+        .header(header::COOKIE, cookie)
         .body(Body::empty())
         .expect("a request");
-    let response = routes.with_state(auth).oneshot(request).await;
+    let response = routes.oneshot(request).await;
     read(response.into_response()).await
+}
+
+fn auth() -> Auth {
+    Auth::builder(MemoryStore::new())
+        .build()
+        .expect("nothing is set")
 }
 
 async fn read(response: Response) -> Answer {
@@ -46,9 +56,19 @@ async fn read(response: Response) -> Answer {
 
 /// Asks for each target. Every handler clears the session, so every answer carries one cookie.
 pub(crate) async fn expect(routes: Router<Auth>, answers: &[(&str, u16, &str)]) {
+    let auth = auth();
+    expect_of(&auth, routes.with_state(auth.clone()), answers).await;
+}
+
+/// The same of an application with users, or a state, of its own.
+pub(crate) async fn expect_of<U: Send + Sync + 'static>(
+    auth: &Auth<U>,
+    routes: Router,
+    answers: &[(&str, u16, &str)],
+) {
     let mut wrong = String::new();
     for &(target, status, text) in answers {
-        let answer = ask(routes.clone(), target).await;
+        let answer = ask_of(auth, routes.clone(), target).await;
         let expected = Answer {
             status,
             text: text.to_owned(),

@@ -78,6 +78,29 @@ macro_rules! binding {
     };
 }
 
+/// The macro names the binding.
+macro_rules! named {
+    ($name:ident) => {
+        #[with_locals(name = context)]
+        async fn $name() -> Result<String, Error> {
+            context.clear_session();
+            Ok(context.get_session().await?.is_some().to_string())
+        }
+    };
+}
+
+/// The type is the caller's alone.
+macro_rules! typed {
+    ($name:ident -> $answer:ty) => {
+        #[with_locals]
+        async fn $name() -> $answer {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+}
+
 /// Methods in a row, whose parameters are the macro's.
 macro_rules! methods {
     ($($name:ident)*) => {
@@ -159,6 +182,10 @@ binding!(binding, context => {
     String::from("bound")
 });
 
+named!(named);
+
+typed!(never -> !);
+
 body_of_a_body!(body_of_a_body, locals => "nested");
 
 #[derive(Clone)]
@@ -183,6 +210,8 @@ async fn every_emitted_handler_answers() {
         .route("/function/{id}", get(function))
         .route("/fragments/{id}", get(fragments))
         .route("/binding", get(binding))
+        .route("/named", get(named))
+        .route("/never", get(never))
         .route("/nested", get(body_of_a_body))
         .route(
             "/one/{id}",
@@ -205,6 +234,7 @@ async fn every_emitted_handler_answers() {
             ("/fragments/0", 404, ""),
             ("/fragments/1", 200, "ada"),
             ("/binding", 200, "bound"),
+            ("/named", 200, "true"),
             ("/nested", 200, "nested"),
             ("/one/1", 200, "2"),
             ("/other/1", 200, "3"),

@@ -4,7 +4,13 @@ use super::{
     asking::{ask, expect},
     returns::Failure,
 };
-use axum::{Router, extract::Path, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use locals::{Error, with_locals};
 
 macro_rules! bail {
@@ -36,6 +42,29 @@ async fn hidden_in_macros(Path(text): Path<String>) -> Result<String, Failure> {
     }
     let number: i32 = attempt!(text.parse());
     Ok(number.to_string())
+}
+
+/// Made of every error.
+struct Refused(String);
+
+impl<E: std::error::Error> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, self.0).into_response()
+    }
+}
+
+#[with_locals]
+async fn question_marks_convert(Path(text): Path<String>) -> Result<String, Refused> {
+    locals.clear_session();
+    let number: u8 = text.parse()?;
+    locals.sign_in(i64::from(number)).await?;
+    Ok(std::str::from_utf8(&[number])?.to_owned())
 }
 
 #[with_locals]
@@ -88,6 +117,25 @@ async fn closures_and_blocks(Path(numbers): Path<u32>) -> Result<String, Failure
         asked().await?.is_some(),
         half(numbers)
     ))
+}
+
+#[with_locals]
+async fn async_closures(Path(number): Path<u32>) -> Result<String, Error> {
+    locals.clear_session();
+    let renewed = async || -> Result<bool, Error> {
+        let Some(session) = locals.get_session().await? else {
+            return Ok(false);
+        };
+        Ok(session.is_fresh())
+    };
+    Ok(format!("{number} {}", renewed().await?))
+}
+
+#[with_locals]
+async fn two_at_once() -> Result<String, Error> {
+    locals.clear_session();
+    let (one, other) = tokio::join!(locals.get_session(), locals.get_session());
+    Ok((one?.is_some() == other?.is_some()).to_string())
 }
 
 #[with_locals]
@@ -144,20 +192,36 @@ async fn items_in_the_body(Path(text): Path<String>) -> String {
 
 /// # Safety
 ///
+/// `id` is below 8.
+unsafe fn bit(id: u32) -> u8 {
+    1 << id
+}
+
+/// # Safety
+///
 /// The path ends in a number below 8.
 #[with_locals]
 async unsafe fn no_safer_than_before(Path(id): Path<u32>) -> String {
-    /// # Safety
-    ///
-    /// `id` is below 8.
-    unsafe fn bit(id: u32) -> u8 {
-        1 << id
-    }
-
     locals.clear_session();
     // SAFETY: this function's own condition.
     let bit = unsafe { bit(id) };
     bit.to_string()
+}
+
+struct Shelves;
+
+impl Shelves {
+    /// # Safety
+    ///
+    /// The path ends in a number below 8.
+    #[with_locals(eager)]
+    async unsafe fn no_safer_either(&self, Path(id): Path<u32>) -> String {
+        locals.clear_session();
+        let known = locals.get_session().is_some();
+        // SAFETY: this function's own condition.
+        let bit = unsafe { bit(id) };
+        format!("{known} {bit}")
+    }
 }
 
 #[with_locals]
@@ -171,7 +235,10 @@ async fn every_exit_flushes() {
     let routes = Router::new()
         .route("/macros/{text}", get(hidden_in_macros))
         .route("/loops/{limit}", get(loops))
+        .route("/question-marks/{text}", get(question_marks_convert))
         .route("/closures/{number}", get(closures_and_blocks))
+        .route("/async-closures/{number}", get(async_closures))
+        .route("/two", get(two_at_once))
         .route("/returns/{id}", get(nothing_but_returns))
         .route("/let-else/{text}", get(let_else_and_nested_ifs))
         .route("/bare/{id}", get(bare_return))
@@ -180,6 +247,11 @@ async fn every_exit_flushes() {
             "/unsafe/{id}",
             // SAFETY: the test asks for 3.
             get(|request| async { unsafe { no_safer_than_before(request).await } }),
+        )
+        .route(
+            "/unsafe-method/{id}",
+            // SAFETY: the test asks for 3.
+            get(|request| async { unsafe { Shelves.no_safer_either(request).await } }),
         )
         .route("/panics", get(panics));
     expect(
@@ -191,8 +263,17 @@ async fn every_exit_flushes() {
             ("/loops/4", 200, "gave up after 4"),
             ("/loops/10", 200, "3 8 small"),
             ("/loops/99", 200, "3 8 large"),
+            ("/question-marks/x", 400, "invalid digit found in string"),
+            ("/question-marks/65", 200, "A"),
+            (
+                "/question-marks/255",
+                400,
+                "invalid utf-8 sequence of 1 bytes from index 0",
+            ),
             ("/closures/8", 200, "ada true Some(3)"),
             ("/closures/7", 200, "ada true None"),
+            ("/async-closures/1", 200, "1 false"),
+            ("/two", 200, "true"),
             ("/returns/0", 404, ""),
             ("/returns/1", 200, "one"),
             ("/returns/2", 200, "many"),
@@ -203,6 +284,7 @@ async fn every_exit_flushes() {
             ("/bare/1", 200, ""),
             ("/items/nested", 200, "nes"),
             ("/unsafe/3", 200, "8"),
+            ("/unsafe-method/3", 200, "true 8"),
         ],
     )
     .await;

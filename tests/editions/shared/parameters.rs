@@ -4,8 +4,8 @@ use super::asking::{ask, expect};
 use axum::{
     Extension, Router,
     body::Bytes,
-    extract::{Path, Query, State},
-    http::{HeaderMap, Method, Uri, Version},
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderMap, Method, Uri, Version, request::Parts},
     routing::get,
 };
 use locals::{Auth, Eager, Locals, UserId, with_locals};
@@ -17,6 +17,16 @@ type Words = BTreeMap<String, String>;
 struct Page {
     number: u32,
     size: u32,
+}
+
+struct Marker;
+
+impl<S: Sync> FromRequestParts<S> for Marker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self)
+    }
 }
 
 #[with_locals]
@@ -45,6 +55,11 @@ async fn structure(
 
 #[with_locals]
 async fn ignored(_: Method, _uri: Uri, Path(..): Path<u32>, (): ()) {
+    locals.clear_session();
+}
+
+#[with_locals]
+async fn unit_struct(Marker: Marker) {
     locals.clear_session();
 }
 
@@ -148,6 +163,7 @@ async fn every_parameter_arrives() {
         .route("/nested/{shelf}/{book}", get(nested))
         .route("/structure", get(structure).layer(Extension(page)))
         .route("/ignored/{id}", get(ignored))
+        .route("/marker", get(unit_struct))
         .route("/irrefutable", get(irrefutable))
         .route("/mutable", get(mutable))
         .route("/attributes/{id}", get(attributes))
@@ -163,6 +179,7 @@ async fn every_parameter_arrives() {
             ("/nested/1/2?a=b", 200, "1 3 1"),
             ("/structure", 200, "2 9 9 2"),
             ("/ignored/1", 200, ""),
+            ("/marker", 200, ""),
             ("/irrefutable", 200, "GET /irrefutable"),
             ("/mutable", 200, "0 end"),
             ("/attributes/1", 200, "GET"),

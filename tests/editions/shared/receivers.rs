@@ -2,7 +2,8 @@
 
 use super::{
     asking::expect,
-    returns::{Failure, Page, Rendered, shout},
+    coerced::{Page, Rendered, shout},
+    returns::Failure,
 };
 use axum::{
     Router,
@@ -20,7 +21,7 @@ struct Pages {
     hits: u32,
 }
 
-struct Line<'a>(&'a str);
+pub(crate) struct Line<'a>(pub(crate) &'a str);
 
 impl IntoResponse for Line<'_> {
     fn into_response(self) -> Response {

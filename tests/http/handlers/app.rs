@@ -1,4 +1,4 @@
-//! The routes of the checklist's "Test rig assumed".
+//! The routes of the checklist's "Test rig assumed", and a handler of each other kind.
 
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ routes! {
     "/panic" => get panics;
     "/stream" => get streams;
     "/public" => get public;
+    "/eager" => get eager;
+    "/required" => get required, post required;
 }
 
 /// One of `GET /sessions`; times are seconds since 1970.
@@ -192,5 +194,20 @@ handlers! {
     #[with_locals(user = Account)]
     async fn public() -> &'static str {
         "for everyone"
+    }
+
+    #[with_locals(user = Account, eager)]
+    async fn eager() -> String {
+        match (locals.get_session(), locals.get_session_user()) {
+            (Some(session), Some((_, account))) => {
+                format!("{} as {}", account.email, session.user_id())
+            }
+            _ => "nobody".to_owned(),
+        }
+    }
+
+    #[with_locals(user = Account, required)]
+    async fn required() -> &'static str {
+        "in"
     }
 }

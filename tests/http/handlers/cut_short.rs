@@ -1,4 +1,4 @@
-//! Handlers that do not come to their end, and those that wait for a body.
+//! Handlers that do not come to their end.
 
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ routes! {
     "/never-ends" => get never_ends, post never_ends;
     "/changes-user" => post changes_user;
     "/signs-out-and-panics" => post signs_out_and_panics;
-    "/signs-in-with" => post signs_in_with;
 }
 
 handlers! {
@@ -35,12 +34,5 @@ handlers! {
     async fn signs_out_and_panics() -> Result<&'static str, locals::Error> {
         locals.sign_out().await?;
         panic!("the handler's own");
-    }
-
-    /// Signs Bob in once all of the body is there.
-    #[with_locals(user = Account, eager)]
-    async fn signs_in_with(_: Counted, body: String) -> Result<String, locals::Error> {
-        locals.sign_in(BOB).await?;
-        Ok(format!("{} bytes", body.len()))
     }
 }

@@ -1,4 +1,4 @@
-//! Handlers for a session's later life.
+//! Handlers that prove who the user is once more, or ask how long that is ago.
 
 use std::time::Duration;
 
@@ -12,7 +12,6 @@ routes! {
     "/recent/lazy" => get recent_lazy;
     "/recent/eager" => get recent_eager;
     "/recent/required" => get recent_required;
-    "/everywhere" => post everywhere;
 }
 
 const RECENTLY: Duration = Duration::from_secs(5 * 60);
@@ -37,11 +36,5 @@ handlers! {
     #[with_locals(user = Account, required)]
     async fn recent_required() -> String {
         locals.authenticated_within(RECENTLY).to_string()
-    }
-
-    #[with_locals(user = Account)]
-    async fn everywhere() -> Result<&'static str, locals::Error> {
-        locals.sign_out_everywhere().await?;
-        Ok("signed out")
     }
 }

@@ -1,23 +1,30 @@
 //! The handlers of every site.
 //!
-//! This text stands once and is compiled for each framework, with that framework's `prelude`.
+//! This text stands once and is compiled for each framework, with that framework's `prelude`. A file
+//! is named after the tests that call its handlers, `sign_in` after `lifecycle::sign_in`; those of
+//! `app` are everybody's.
 
 use super::prelude;
 
 mod app;
+mod bodies;
 mod caching;
-mod cookies;
 mod csrf;
 mod cut_short;
 mod exits;
+mod getters;
+mod late;
 mod lifecycle;
+mod logs;
 mod outage;
-mod overtaken;
+mod parsing;
+mod races;
 mod rejected;
 mod required;
-mod seeds;
+mod revocation;
+mod set_cookie;
 mod shapes;
-mod together;
+mod sign_in;
 
 pub(super) use self::{csrf::guarded, required::account};
 use prelude::{Response, Routes, response};
@@ -25,19 +32,24 @@ use prelude::{Response, Routes, response};
 pub(super) fn routes(routes: &mut Routes) {
     for add in [
         app::routes,
+        bodies::routes,
         caching::routes,
-        cookies::routes,
         csrf::routes,
         cut_short::routes,
         exits::routes,
+        getters::routes,
+        late::routes,
         lifecycle::routes,
+        logs::routes,
         outage::routes,
-        overtaken::routes,
+        parsing::routes,
+        races::routes,
         rejected::routes,
         required::routes,
-        seeds::routes,
+        revocation::routes,
+        set_cookie::routes,
         shapes::routes,
-        together::routes,
+        sign_in::routes,
     ] {
         add(routes);
     }

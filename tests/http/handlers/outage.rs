@@ -1,4 +1,4 @@
-//! Handlers that meet a store that fails.
+//! Handlers that meet a store that fails, or says no.
 
 use locals::{Error, StoreError, with_locals};
 
@@ -6,31 +6,15 @@ use super::prelude::*;
 use crate::rig::{ADA, Account};
 
 routes! {
-    "/eager" => get eager;
-    "/required" => get required, post required;
     "/answer" => get answer;
     "/swallows" => get swallows;
     "/sets-then-asks" => post sets_then_asks;
     "/marks-then-asks/{mark}" => post marks_then_asks;
     "/sets-then-lists" => post sets_then_lists;
+    "/unknown-user" => post takes_care_of_an_unknown_user;
 }
 
 handlers! {
-    #[with_locals(user = Account, eager)]
-    async fn eager() -> String {
-        match (locals.get_session(), locals.get_session_user()) {
-            (Some(session), Some((_, account))) => {
-                format!("{} as {}", account.email, session.user_id())
-            }
-            _ => "nobody".to_owned(),
-        }
-    }
-
-    #[with_locals(user = Account, required)]
-    async fn required() -> &'static str {
-        "in"
-    }
-
     #[with_locals(user = Account)]
     async fn answer() -> &'static str {
         match locals.get_session().await {
@@ -77,5 +61,15 @@ handlers! {
         locals.set_session(&session);
         let list = locals.auth().list_sessions(session.user_id()).await?;
         Ok(list.len().to_string())
+    }
+
+    #[with_locals(user = Account)]
+    async fn takes_care_of_an_unknown_user() -> Result<&'static str, Error> {
+        let session = locals.auth().create_session(ADA).await?;
+        locals.set_session(&session);
+        Ok(match locals.sign_in(404).await {
+            Err(Error::Store(StoreError::UnknownUser)) => "nobody",
+            _ => "somebody",
+        })
     }
 }

@@ -10,7 +10,6 @@ routes! {
     "/own-entrance" => get own_entrance;
     "/admin" => get admin;
     "/counted" => post counted;
-    "/upload" => post upload;
 }
 
 handlers! {
@@ -33,10 +32,5 @@ handlers! {
     #[with_locals(user = Account, required(Admin))]
     async fn counted(_: Counted) -> &'static str {
         "counted"
-    }
-
-    #[with_locals(user = Account, required)]
-    async fn upload(body: String) -> String {
-        format!("{} bytes", body.len())
     }
 }

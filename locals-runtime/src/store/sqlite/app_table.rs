@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 
 /// What is wanted of the users table.
-pub(super) struct Wanted<'a> {
+pub(super) struct UsersTableSpec<'a> {
     pub(super) users: &'a UsersTable,
     pub(super) user: Option<UserType>,
 }
@@ -61,7 +61,7 @@ impl UserType {
     }
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> UsersTableSpec<'a> {
     /// Nothing but the key.
     pub(super) fn key_of(users: &'a UsersTable) -> Self {
         Self { users, user: None }

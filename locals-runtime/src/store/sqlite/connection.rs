@@ -1,6 +1,6 @@
 //! A [`Connection`] that answers only while the guard of the users table is known to be in force.
 
-use super::{error::failure, guard::Guard};
+use super::{error::failure, guard::UsersGuard};
 use crate::error::StoreError;
 use rusqlite::{CachedStatement, StatementStatus};
 use std::{cell::RefCell, ops::Deref};
@@ -26,7 +26,7 @@ impl Connection {
     /// trace in the guard for good, so looking right after the statement is soon enough.
     pub(super) fn guarded<T>(
         &self,
-        guard: &Guard,
+        guard: &UsersGuard,
         statement: &str,
         run: impl FnOnce(&mut CachedStatement<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {

@@ -8,17 +8,17 @@
 //! Where that cannot be shown, [`schema`](super::schema) ends every session and makes the guard anew.
 
 use super::{
-    connection::Connection,
     error::failure,
     sql,
     users::{UsersTable, quoted},
 };
 use crate::error::StoreError;
+use rusqlite::Connection;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What one handle to the store relies on.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct UsersGuard {
     /// Whose keys the sessions have; none without a users table.
     users: Option<UsersTable>,
     generation: i64,
@@ -27,13 +27,13 @@ pub(super) struct Guard {
 }
 
 /// The guard as the file has it.
-pub(super) struct Found {
+pub(super) struct FoundGuard {
     pieces: Vec<(String, String)>,
     /// What `user_id` refers to, and whether it cascades.
     references: Vec<(UsersTable, bool)>,
 }
 
-impl Found {
+impl FoundGuard {
     pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
         let mut statement = connection.prepare_cached(sql::READ_GUARD)?;
         let pieces = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -55,8 +55,8 @@ impl Found {
     }
 
     /// The guard of the users that the sessions refer to, if it is whole; else what is wrong with it.
-    pub(super) fn whole(&self) -> Result<Guard, String> {
-        let guard = Guard::new(self.users().cloned(), self.generation()?);
+    pub(super) fn whole(&self) -> Result<UsersGuard, String> {
+        let guard = UsersGuard::new(self.users().cloned(), self.generation()?);
         match guard.flaw_of(self) {
             None => Ok(guard),
             Some(flaw) => Err(flaw),
@@ -77,7 +77,7 @@ impl Found {
 
 const VIEW: &str = "locals_guard";
 
-impl Guard {
+impl UsersGuard {
     fn new(users: Option<UsersTable>, generation: i64) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
@@ -107,10 +107,10 @@ impl Guard {
 
     /// What is wrong with the guard as it stands in the file now.
     pub(super) fn flaw(&self, connection: &Connection) -> rusqlite::Result<Option<String>> {
-        Ok(self.flaw_of(&Found::read(connection)?))
+        Ok(self.flaw_of(&FoundGuard::read(connection)?))
     }
 
-    fn flaw_of(&self, found: &Found) -> Option<String> {
+    fn flaw_of(&self, found: &FoundGuard) -> Option<String> {
         self.flaw_of_reference(&found.references)
             .or_else(|| self.flaw_of_pieces(&found.pieces))
     }

@@ -1,10 +1,10 @@
 //! The tables: made once, checked at every start, and made anew where the guard may have had a gap.
 
 use super::{
-    app_table::Wanted,
+    app_table::UsersTableSpec,
     connection::Connection,
     error::{failure, refuse},
-    guard::{Found, Guard, for_users},
+    guard::{FoundGuard, UsersGuard, for_users},
     key_type::KeyType,
     sql,
     users::UsersTable,
@@ -16,7 +16,7 @@ use rusqlite::{OptionalExtension, params};
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) key_type: KeyType,
-    pub(super) guard: Guard,
+    pub(super) guard: UsersGuard,
 }
 
 /// The users whose sessions are kept: none, or a table that was found fit.
@@ -28,13 +28,16 @@ type Users<'a> = Option<(&'a UsersTable, KeyType)>;
 /// tables and the other finds them; killed or refused in the middle, nothing is there.
 pub(super) fn prepare(
     connection: &Connection,
-    wanted: Option<&Wanted<'_>>,
+    wanted: Option<&UsersTableSpec<'_>>,
 ) -> Result<(Schema, Vec<Column>), StoreError> {
     let columns = wanted.map_or_else(|| Ok(Vec::new()), |wanted| wanted.columns(connection))?;
     Ok((tables(connection, wanted)?, columns))
 }
 
-fn tables(connection: &Connection, wanted: Option<&Wanted<'_>>) -> Result<Schema, StoreError> {
+fn tables(
+    connection: &Connection,
+    wanted: Option<&UsersTableSpec<'_>>,
+) -> Result<Schema, StoreError> {
     let users = wanted
         .map(|wanted| Ok::<_, StoreError>((wanted.users, wanted.check(connection)?)))
         .transpose()?;
@@ -68,7 +71,7 @@ struct Made {
     key_type: KeyType,
     is_old: bool,
     has_sessions: bool,
-    found: Found,
+    found: FoundGuard,
 }
 
 impl Made {
@@ -93,7 +96,7 @@ impl Made {
             key_type,
             is_old: version < sql::SCHEMA_VERSION,
             has_sessions,
-            found: Found::read(connection).map_err(failure)?,
+            found: FoundGuard::read(connection).map_err(failure)?,
         })
     }
 
@@ -149,7 +152,10 @@ impl Made {
                     // Where the application looks its users up is not known here.
                     return self.refuse_other(followed, made_for);
                 }
-                Some((followed, Wanted::key_of(followed).check(connection)?))
+                Some((
+                    followed,
+                    UsersTableSpec::key_of(followed).check(connection)?,
+                ))
             }
             _ => None,
         };
@@ -161,7 +167,7 @@ impl Made {
     }
 
     /// The guard, if it was in force without a gap; else what shows that it may not have been.
-    fn whole(&self, key_type: KeyType) -> Result<Guard, String> {
+    fn whole(&self, key_type: KeyType) -> Result<UsersGuard, String> {
         if self.is_old {
             return Err("an earlier release of `locals` made the tables".to_owned());
         }
@@ -276,7 +282,7 @@ fn create(connection: &Connection, users: Users<'_>) -> Result<Schema, StoreErro
     if let Some(users) = users {
         check_reference(connection, users)?;
     }
-    let guard = Guard::create(connection, users.cloned())?;
+    let guard = UsersGuard::create(connection, users.cloned())?;
     Ok(Schema { key_type, guard })
 }
 

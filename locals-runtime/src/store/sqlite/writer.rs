@@ -4,11 +4,14 @@
 //! `busy_timeout` after it was asked for, wherever in the queue it stands. A write whose waiter has
 //! gone before it begins is not done.
 
-use super::{connection::Connection, error::is_busy};
-use crate::{error::StoreError, event::TARGET, store::StoreFuture};
+use super::{
+    connection::Connection,
+    error::is_busy,
+    write::{Answer, CommitError, Job, Purpose, Write, answer},
+};
+use crate::{error::StoreError, store::StoreFuture};
 use std::{
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread,
     time::{Duration, Instant},
@@ -34,133 +37,11 @@ pub(super) struct Writer {
     queue: SyncSender<Write>,
 }
 
-/// What a write is for: how long it waits for the lock, and whether it must have reached the disk
-/// before it is answered (`synchronous=FULL`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Purpose {
-    /// Losing it in a power cut costs nothing but another renewal.
-    Renewal,
-    Change,
-    /// To make the tables.
-    Setup,
-}
-
-impl Purpose {
-    fn synchronous(self) -> &'static str {
-        match self {
-            Self::Renewal => "NORMAL",
-            Self::Change | Self::Setup => "FULL",
-        }
-    }
-}
-
 /// How long the lock is waited for.
 #[derive(Clone, Copy)]
 pub(super) struct Patience {
     pub(super) of_a_change: Duration,
     pub(super) at_start: Duration,
-}
-
-struct Write {
-    purpose: Purpose,
-    asked: Instant,
-    work: Box<dyn Work>,
-}
-
-/// One write of a group: done inside the transaction, answered after it.
-trait Work: Send {
-    /// Whether anybody still waits for the answer.
-    fn is_awaited(&self) -> bool;
-
-    /// Does it, or does it again after it was undone; `false` if its own statements have to be undone.
-    fn run(&mut self, connection: &Connection) -> bool;
-
-    fn answer(self: Box<Self>, committed: Result<(), CommitError>);
-}
-
-/// Why a group was not committed, for each of its writes.
-#[derive(Clone)]
-enum CommitError {
-    /// Somebody else held the lock for so long.
-    Locked(Duration),
-    Unavailable(String),
-}
-
-impl From<rusqlite::Error> for CommitError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<CommitError> for StoreError {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Locked(waited) => Self::WriteLock { waited },
-            CommitError::Unavailable(reason) => Self::unavailable(reason),
-        }
-    }
-}
-
-/// Where the answer to a write goes.
-trait Answer<T>: Send {
-    fn is_awaited(&self) -> bool;
-    fn send(self, outcome: Result<T, StoreError>);
-}
-
-impl<T: Send> Answer<T> for oneshot::Sender<Result<T, StoreError>> {
-    fn is_awaited(&self) -> bool {
-        !self.is_closed()
-    }
-
-    fn send(self, outcome: Result<T, StoreError>) {
-        // Nobody waits any more if the request was cancelled.
-        let _ = oneshot::Sender::send(self, outcome);
-    }
-}
-
-/// For whoever blocks until the write is done.
-impl<T: Send> Answer<T> for SyncSender<Result<T, StoreError>> {
-    fn is_awaited(&self) -> bool {
-        true
-    }
-
-    fn send(self, outcome: Result<T, StoreError>) {
-        let _ = SyncSender::send(&self, outcome);
-    }
-}
-
-struct Job<F, T, A> {
-    write: F,
-    outcome: Option<Result<T, StoreError>>,
-    answer: A,
-}
-
-impl<F, T, A> Work for Job<F, T, A>
-where
-    F: Fn(&Connection) -> Result<T, StoreError> + Send,
-    T: Send,
-    A: Answer<T>,
-{
-    fn is_awaited(&self) -> bool {
-        self.answer.is_awaited()
-    }
-
-    fn run(&mut self, connection: &Connection) -> bool {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(connection)))
-            .unwrap_or_else(|_| Err(StoreError::unavailable("the write panicked")));
-        let done = outcome.is_ok();
-        self.outcome = Some(outcome);
-        done
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), CommitError>) {
-        let not_run = || Err(StoreError::unavailable("the write was not run"));
-        self.answer.send(match (self.outcome, committed) {
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(error.into()),
-            (outcome, Ok(())) => outcome.unwrap_or_else(not_run),
-        });
-    }
 }
 
 impl Writer {
@@ -383,13 +264,5 @@ impl Desk {
             .prepare_cached(statement)?
             .execute([])
             .map(drop)
-    }
-}
-
-/// Tells whoever waits, whose waker may panic.
-fn answer(write: Write, committed: Result<(), CommitError>) {
-    let told = catch_unwind(AssertUnwindSafe(|| write.work.answer(committed)));
-    if told.is_err() {
-        tracing::error!(target: TARGET, "a task panicked when it was told of a write that is done");
     }
 }

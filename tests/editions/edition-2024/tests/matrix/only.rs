@@ -4,7 +4,11 @@
 use super::matrix::asking::expect;
 use axum::{Router, extract::Path, response::IntoResponse, routing::get};
 use locals::{Eager, Error, Locals, UserId, with_locals};
-use std::{any::type_name_of_val, cell::RefCell, sync::Arc};
+use std::{
+    any::type_name_of_val,
+    cell::RefCell,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 #[with_locals]
 async fn let_chains(Path(text): Path<String>) -> Result<String, Error> {
@@ -26,6 +30,27 @@ async fn a_borrow_in_the_tail() -> String {
 }
 
 #[with_locals]
+async fn a_lock_in_the_tail() -> String {
+    locals.clear_session();
+    let names = Mutex::new(vec!["one", "two"]);
+    names
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .join(" ")
+}
+
+#[with_locals]
+async fn a_borrow_in_a_match() -> Result<String, Error> {
+    locals.clear_session();
+    let session = locals.get_session().await?;
+    let names = RefCell::new(vec!["one"]);
+    match names.borrow().first() {
+        Some(name) if session.is_some() => Ok((*name).to_owned()),
+        _ => Ok(names.borrow().len().to_string()),
+    }
+}
+
+#[with_locals]
 async fn a_borrow_in_a_condition() -> String {
     locals.clear_session();
     let names = RefCell::new(vec!["one"]);
@@ -35,6 +60,21 @@ async fn a_borrow_in_a_condition() -> String {
         names.borrow_mut().push("two");
     }
     names.borrow().join(" ")
+}
+
+/// A lock's guard is not `Send`; it is gone before the await.
+#[with_locals]
+async fn a_lock_in_a_condition() -> Result<String, Error> {
+    locals.clear_session();
+    let names = Mutex::new(vec!["one"]);
+    if names
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .contains(&"one")
+    {
+        locals.sign_out().await?;
+    }
+    Ok("signed out".to_owned())
 }
 
 #[with_locals]
@@ -75,7 +115,10 @@ async fn what_only_edition_2024_takes_answers() {
     let routes = Router::new()
         .route("/chains/{text}", get(let_chains))
         .route("/tail", get(a_borrow_in_the_tail))
+        .route("/lock", get(a_lock_in_the_tail))
+        .route("/match", get(a_borrow_in_a_match))
         .route("/condition", get(a_borrow_in_a_condition))
+        .route("/locked", get(a_lock_in_a_condition))
         .route("/gen", get(r#gen))
         .route("/boxed", get(boxed_slice))
         .route(
@@ -92,7 +135,10 @@ async fn what_only_edition_2024_takes_answers() {
             ("/chains/x-ada", 200, "x"),
             ("/chains/x-bob", 200, "x-bob"),
             ("/tail", 200, "tail"),
+            ("/lock", 200, "one two"),
+            ("/match", 200, "one"),
             ("/condition", 200, "one two"),
+            ("/locked", 200, "signed out"),
             ("/gen", 200, "true"),
             ("/boxed", 200, "core::option::Option<u8>"),
             ("/borrows", 200, "mine"),

@@ -1,0 +1,55 @@
+//! [`Config`]: what every request needs to know.
+
+use super::ask::Limits;
+use crate::{
+    clock::{Clock, SystemClock},
+    cookie::CookieOptions,
+    event::Events,
+    lifetime::Lifetimes,
+    origin::OriginCheck,
+    token::{Entropy, operating_system},
+};
+use std::{fmt, sync::Arc};
+
+/// What every request needs to know.
+pub(crate) struct Config {
+    pub(crate) clear_site_data: bool,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) cookie: CookieOptions,
+    pub(crate) entropy: Entropy,
+    pub(crate) events: Events,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) login_path: Option<Arc<str>>,
+    pub(crate) max_sessions_per_user: u32,
+    pub(crate) origin: OriginCheck,
+    pub(crate) store_limits: Limits,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("cookie", &self.cookie)
+            .field("lifetimes", &self.lifetimes)
+            .field("login_path", &self.login_path)
+            .field("max_sessions_per_user", &self.max_sessions_per_user)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            clear_site_data: false,
+            clock: Box::new(SystemClock),
+            cookie: CookieOptions::default(),
+            entropy: operating_system,
+            events: Events::default(),
+            lifetimes: Lifetimes::default(),
+            login_path: None,
+            max_sessions_per_user: 100,
+            origin: OriginCheck::default(),
+            store_limits: Limits::default(),
+        }
+    }
+}
