@@ -2,7 +2,7 @@
 
 #[cfg(feature = "actix-web")]
 pub(crate) mod actix;
-#[cfg(feature = "axum")]
+#[cfg(feature = "axum-core")]
 mod axum;
 #[cfg(feature = "http")]
 pub(crate) mod http;
@@ -54,7 +54,8 @@ use header_names;
 #[derive(Clone, Copy)]
 struct StoreFailed;
 
-/// The target as the client sent it, where a router keeps that.
+/// The target as the client sent it, where a router keeps that: each release of axum has a type of its
+/// own for it.
 #[cfg(feature = "axum")]
 fn original_uri(extensions: &::http::Extensions) -> Option<&::http::Uri> {
     let original = extensions.get::<::axum::extract::OriginalUri>();

@@ -86,8 +86,8 @@ pub struct Rejected(pub(crate) Box<Cause>);
 pub(crate) enum Cause {
     Refused(Refusal),
     /// axum's response to a rejected extractor.
-    #[cfg(feature = "axum")]
-    Response(axum::response::Response),
+    #[cfg(feature = "axum-core")]
+    Response(axum_core::response::Response),
     /// actix-web's error of a rejected extractor: it is not `Send`, so it waits in the request.
     #[cfg(feature = "actix-web")]
     ErrorInRequest,
@@ -111,7 +111,7 @@ impl fmt::Debug for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Cause::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-            #[cfg(any(feature = "actix-web", feature = "axum"))]
+            #[cfg(any(feature = "actix-web", feature = "axum-core"))]
             _ => f.write_str("Extractor"),
         }
     }

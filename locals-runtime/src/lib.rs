@@ -7,7 +7,10 @@
 //! [`store`].
 
 // What only a framework calls.
-#![cfg_attr(not(any(feature = "actix-web", feature = "axum")), allow(dead_code))]
+#![cfg_attr(
+    not(any(feature = "actix-web", feature = "axum-core")),
+    allow(dead_code)
+)]
 
 mod auth;
 mod clock;

@@ -92,7 +92,7 @@ impl PlainResponse {
     }
 
     /// For what cannot happen unless somebody builds the library's types by hand.
-    #[cfg(any(feature = "actix-web", feature = "axum"))]
+    #[cfg(any(feature = "actix-web", feature = "axum-core"))]
     pub(crate) fn internal() -> Self {
         Self::plain(500, "Something went wrong.\n")
     }

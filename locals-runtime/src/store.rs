@@ -21,9 +21,12 @@ pub use memory::MemoryStore;
 pub use record::{
     NewSession, Renewal, Replaced, Rotation, SessionRecord, SessionUpdate, UserSessions,
 };
-#[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers, UsersTable};
 pub use users_with::UsersWith;
+#[cfg(feature = "sqlite")]
+pub use {
+    sql::UsersTable,
+    sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers},
+};
 
 pub(crate) use admits::{Admission, Admits};
 pub(crate) use sessions_only::SessionsOnly;

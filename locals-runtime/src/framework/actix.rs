@@ -123,7 +123,7 @@ fn refuse(Rejected(reason): Rejected, request: &HttpRequest) -> HttpResponse {
                 |RejectedBy(error)| HttpResponse::from_error(error),
             )
         }
-        #[cfg(feature = "axum")]
+        #[cfg(feature = "axum-core")]
         Cause::Response(_) => respond(PlainResponse::internal()),
     }
 }

@@ -1,4 +1,4 @@
-//! axum 0.8: [`WithLocals`] is an extractor, [`Flushed`] a response.
+//! axum 0.8, and whatever stands on axum-core 0.5: [`WithLocals`] is an extractor, [`Flushed`] a response.
 
 use super::http::{Head, reports_outage, respond};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     origin::OriginPolicy,
     refusal::PlainResponse,
 };
-use axum::{
+use axum_core::{
     body::Body,
     extract::{FromRef, FromRequest, FromRequestParts, Request},
     response::{IntoResponse, Response},

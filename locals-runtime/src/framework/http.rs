@@ -146,7 +146,7 @@ pub(super) fn reports_outage<B>(response: &Response<B>) -> bool {
 fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {
     match *reason {
         Cause::Refused(refusal) => respond(refusal.response(), B::default()),
-        #[cfg(any(feature = "actix-web", feature = "axum"))]
+        #[cfg(any(feature = "actix-web", feature = "axum-core"))]
         _ => respond(PlainResponse::internal(), B::default()),
     }
 }

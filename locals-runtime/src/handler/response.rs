@@ -3,7 +3,7 @@
 //! With one framework the compiler is told which trait that is. With both, either will do, and the
 //! framework that is given the handler has the last word.
 
-#[cfg(all(feature = "axum", not(feature = "actix-web")))]
+#[cfg(all(feature = "axum-core", not(feature = "actix-web")))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no response",
     label = "this handler returns something that is no response",
@@ -12,10 +12,10 @@
 )]
 pub trait HandlerResponse {}
 
-#[cfg(all(feature = "axum", not(feature = "actix-web")))]
-impl<R: axum::response::IntoResponse> HandlerResponse for R {}
+#[cfg(all(feature = "axum-core", not(feature = "actix-web")))]
+impl<R: axum_core::response::IntoResponse> HandlerResponse for R {}
 
-#[cfg(all(feature = "actix-web", not(feature = "axum")))]
+#[cfg(all(feature = "actix-web", not(feature = "axum-core")))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no response",
     label = "this handler returns something that is no response",
@@ -24,16 +24,16 @@ impl<R: axum::response::IntoResponse> HandlerResponse for R {}
 )]
 pub trait HandlerResponse {}
 
-#[cfg(all(feature = "actix-web", not(feature = "axum")))]
+#[cfg(all(feature = "actix-web", not(feature = "axum-core")))]
 impl<R: actix_web::Responder> HandlerResponse for R {}
 
-#[cfg(all(feature = "axum", feature = "actix-web"))]
+#[cfg(all(feature = "axum-core", feature = "actix-web"))]
 pub trait HandlerResponse {}
 
-#[cfg(all(feature = "axum", feature = "actix-web"))]
+#[cfg(all(feature = "axum-core", feature = "actix-web"))]
 impl<R> HandlerResponse for R {}
 
-#[cfg(not(any(feature = "axum", feature = "actix-web")))]
+#[cfg(not(any(feature = "axum-core", feature = "actix-web")))]
 #[diagnostic::on_unimplemented(
     message = "no web framework is enabled that could send `{Self}`",
     label = "nothing here turns this into a response",

@@ -5,17 +5,30 @@
 //! so `rename`, `alias`, `default`, `Option`, `flatten` and unit enums work as they do for JSON.
 
 mod field_names;
+mod key_type;
 mod moment;
 mod owned_row;
 mod probe;
 mod user_row;
+mod users_check;
+mod users_table;
 mod value;
 
 pub(crate) use field_names::Wants;
+pub(crate) use key_type::{Key, KeyType};
 pub(crate) use owned_row::OwnedRow;
-pub(crate) use probe::probe;
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
-pub(crate) use value::{Cause, RowError, from_json};
+pub(crate) use users_check::{TableColumn, UserType, names};
+pub use users_table::UsersTable;
+pub(crate) use users_table::quoted;
+pub(crate) use value::{RowError, from_json};
 
 use moment::Moment;
 use value::Value;
+
+use crate::error::StoreError;
+
+/// Why the store cannot be used as it is set up.
+pub(crate) fn refuse<T>(reason: String) -> Result<T, StoreError> {
+    Err(StoreError::Setup(reason))
+}

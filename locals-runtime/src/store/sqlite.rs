@@ -3,31 +3,30 @@
 //! Write-ahead log; reads on connections that only read, one statement each; writes on one thread
 //! that commits them in groups. The statements are in [`sql`], the tables in [`schema`].
 
-mod app_table;
+mod columns;
 mod connection;
 mod error;
 mod guard;
-mod key_type;
+mod key;
 mod open;
 mod readers;
 mod schema;
 mod sql;
 mod statements;
-mod users;
 mod with_users;
 mod write;
 mod writer;
 
 pub use open::SqliteOptions;
-pub use users::UsersTable;
 pub use with_users::SqliteStoreWithUsers;
 
 use super::{
     AnswersAtOnce, Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate,
-    Store, StoreFuture, Timestamp, UserSessions, sql::Column,
+    Store, StoreFuture, Timestamp, UserSessions,
+    sql::{Column, UsersTable},
 };
 use crate::{error::StoreError, event::TARGET, token::SessionId, user_id::UserId};
-use app_table::{UserType, UsersTableSpec};
+use columns::UsersTableSpec;
 use connection::Connection;
 use readers::Readers;
 use schema::Schema;
@@ -131,15 +130,9 @@ impl SqliteStore {
 
     /// Makes the tables, or checks those that are there; with a users table, tells which of its columns
     /// are read for the application's type.
-    fn prepare(&self, users: Option<(&UsersTable, UserType)>) -> Result<Vec<Column>, StoreError> {
-        let users = users.map(|(users, user)| (users.clone(), user));
-        let (schema, columns) = self.file.writer.set_up(move |connection| {
-            let wanted = users.as_ref().map(|(users, user)| UsersTableSpec {
-                users,
-                user: Some(*user),
-            });
-            schema::prepare(connection, wanted.as_ref())
-        })?;
+    fn prepare(&self, users: Option<UsersTableSpec>) -> Result<Vec<Column>, StoreError> {
+        let prepare = move |connection: &Connection| schema::prepare(connection, users.as_ref());
+        let (schema, columns) = self.file.writer.set_up(prepare)?;
         self.schema.get_or_init(|| Arc::new(schema));
         Ok(columns)
     }

@@ -29,7 +29,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    #[cfg(feature = "axum")]
+    #[cfg(feature = "axum-core")]
     pub(in crate::framework) fn of_parts(parts: &'a http::request::Parts) -> Self {
         Self {
             method: &parts.method,

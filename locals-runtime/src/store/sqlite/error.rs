@@ -27,8 +27,3 @@ pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
         reason: reason.to_string(),
     }
 }
-
-/// Why the store cannot be used as it is set up.
-pub(super) fn refuse<T>(reason: String) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason))
-}

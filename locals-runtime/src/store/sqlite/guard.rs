@@ -7,12 +7,11 @@
 //! generation: as long as the texts are these and the view is the last of them, there was no gap.
 //! Where that cannot be shown, [`schema`](super::schema) ends every session and makes the guard anew.
 
-use super::{
-    error::failure,
-    sql,
-    users::{UsersTable, quoted},
+use super::{error::failure, sql};
+use crate::{
+    error::StoreError,
+    store::sql::{UsersTable, quoted},
 };
-use crate::error::StoreError;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicU64, Ordering};
 

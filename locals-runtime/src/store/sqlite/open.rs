@@ -3,11 +3,11 @@
 use super::{
     File, SqliteStore,
     connection::Connection,
-    error::{failure, is_busy, refuse},
+    error::{failure, is_busy},
     readers::Readers,
     writer::{Patience, Writer},
 };
-use crate::error::StoreError;
+use crate::{error::StoreError, store::sql::refuse};
 use rusqlite::OpenFlags;
 use std::{
     fs, io,

@@ -1,15 +1,17 @@
 //! The tables: made once, checked at every start, and made anew where the guard may have had a gap.
 
 use super::{
-    app_table::UsersTableSpec,
+    columns::UsersTableSpec,
     connection::Connection,
-    error::{failure, refuse},
+    error::failure,
     guard::{FoundGuard, UsersGuard, for_users},
-    key_type::KeyType,
     sql,
-    users::UsersTable,
 };
-use crate::{error::StoreError, event::TARGET, store::sql::Column};
+use crate::{
+    error::StoreError,
+    event::TARGET,
+    store::sql::{Column, KeyType, UsersTable, refuse},
+};
 use rusqlite::{OptionalExtension, params};
 
 /// What one handle knows of the tables, as long as its guard is in force.
@@ -28,18 +30,15 @@ type Users<'a> = Option<(&'a UsersTable, KeyType)>;
 /// tables and the other finds them; killed or refused in the middle, nothing is there.
 pub(super) fn prepare(
     connection: &Connection,
-    wanted: Option<&UsersTableSpec<'_>>,
+    wanted: Option<&UsersTableSpec>,
 ) -> Result<(Schema, Vec<Column>), StoreError> {
     let columns = wanted.map_or_else(|| Ok(Vec::new()), |wanted| wanted.columns(connection))?;
     Ok((tables(connection, wanted)?, columns))
 }
 
-fn tables(
-    connection: &Connection,
-    wanted: Option<&UsersTableSpec<'_>>,
-) -> Result<Schema, StoreError> {
+fn tables(connection: &Connection, wanted: Option<&UsersTableSpec>) -> Result<Schema, StoreError> {
     let users = wanted
-        .map(|wanted| Ok::<_, StoreError>((wanted.users, wanted.check(connection)?)))
+        .map(|wanted| Ok::<_, StoreError>((&wanted.users, wanted.check(connection)?)))
         .transpose()?;
     if !exists(connection, "locals_meta")? {
         return create_first(connection, users);
@@ -154,7 +153,7 @@ impl Made {
                 }
                 Some((
                     followed,
-                    UsersTableSpec::key_of(followed).check(connection)?,
+                    UsersTableSpec::key_of(followed.clone()).check(connection)?,
                 ))
             }
             _ => None,

@@ -108,6 +108,23 @@ pub(super) const EXISTS: &str =
 pub(super) const HAS_COLUMN: &str =
     "SELECT EXISTS (SELECT 1 FROM pragma_table_xinfo(?1) WHERE name = ?2 COLLATE NOCASE)";
 
+pub(super) const TABLE_OR_VIEW: &str = "
+SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
+
+pub(super) const TABLE_COLUMNS: &str = "SELECT name, type FROM pragma_table_xinfo(?1)";
+
+/// Of the unique indexes of a key.
+pub(super) const OTHER_COLLATION: &str = "
+SELECT x.coll FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) x
+WHERE i.\"unique\" AND x.key AND x.name = ?2 COLLATE NOCASE AND x.coll <> 'BINARY'";
+
+/// What kind of value a key column keeps.
+pub(super) const KEPT_KEY: &str =
+    "SELECT typeof({key}) FROM {table} WHERE {key} IS NOT NULL LIMIT 1";
+
+/// Whether SQLite takes an expression of the application's; it answers no row.
+pub(super) const EXPRESSION: &str = "SELECT ({expression}) FROM {table} WHERE 0";
+
 pub(super) const ENCODING: &str = "PRAGMA encoding";
 
 pub(super) const ANY_SESSION: &str = "SELECT EXISTS (SELECT 1 FROM locals_sessions)";

@@ -3,7 +3,6 @@
 use super::{
     connection::Connection,
     error::{corrupt, failure},
-    key_type::KeyType,
     schema::Schema,
     sql,
 };
@@ -11,6 +10,7 @@ use crate::{
     error::StoreError,
     store::{
         Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, Timestamp, UserSessions,
+        sql::KeyType,
     },
     token::SessionId,
     user_id::UserId,
@@ -24,7 +24,7 @@ pub(super) fn insert(
 ) -> Result<(), StoreError> {
     let user = schema
         .key_type
-        .to_sql(&record.user_id)
+        .key(&record.user_id)
         .ok_or(StoreError::UnknownUser)?;
     connection.guarded(&schema.guard, sql::INSERT, |statement| {
         let inserted = statement.execute(params![
@@ -69,7 +69,7 @@ pub(super) fn evict(
     key_type: KeyType,
     NewSession { record, limit }: &NewSession,
 ) -> Result<u64, StoreError> {
-    let user = key_type.to_sql(&record.user_id);
+    let user = key_type.key(&record.user_id);
     let kept_besides = i64::from(limit.saturating_sub(1));
     let now = record.created_at.as_millis();
     let parameters = params![user, record.id.as_bytes(), kept_besides, now];
@@ -104,7 +104,7 @@ pub(super) fn list(
     user: &UserId,
     now: Timestamp,
 ) -> Result<Vec<Result<SessionRecord, StoreError>>, StoreError> {
-    let Some(user) = schema.key_type.to_sql(user) else {
+    let Some(user) = schema.key_type.key(user) else {
         return Ok(Vec::new());
     };
     connection.guarded(&schema.guard, sql::LIST, |statement| {
@@ -163,7 +163,7 @@ pub(super) fn delete_of_user(
     user: &UserId,
     which: UserSessions,
 ) -> Result<u64, StoreError> {
-    let Some(user) = schema.key_type.to_sql(user) else {
+    let Some(user) = schema.key_type.key(user) else {
         return Ok(0);
     };
     let (but, only) = match &which {

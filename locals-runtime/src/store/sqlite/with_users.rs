@@ -1,19 +1,14 @@
 //! [`SqliteStoreWithUsers`]: the session and its user in one statement.
 
 use super::{
-    SqliteStore, UsersTable,
-    app_table::UserType,
-    connection::Connection,
-    error::{failure, refuse},
-    schema::Schema,
+    SqliteStore, columns::UsersTableSpec, connection::Connection, error::failure, schema::Schema,
     sql, statements,
-    users::quoted,
 };
 use crate::{
     error::StoreError,
     store::{
         AnswersAtOnce, Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{Column, OwnedRow, RowError, Wants, user},
+        sql::{Column, OwnedRow, RowError, UserType, UsersTable, Wants, quoted, refuse, user},
     },
     user_id::UserId,
 };
@@ -109,7 +104,11 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
 impl SqliteStoreWithUsers {
     fn prepare_for<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
         let user = UserType::of::<U>()?;
-        let columns = self.sessions.prepare(Some((&self.users, user)))?;
+        let users = UsersTableSpec {
+            users: self.users.clone(),
+            user: Some(user),
+        };
+        let columns = self.sessions.prepare(Some(users))?;
         let mut made = false;
         let join = self.join.get_or_init(|| {
             made = true;
@@ -223,7 +222,7 @@ impl Join {
         let Some(id) = schema.key_type.canonical(id.clone()) else {
             return Ok(None);
         };
-        let key = schema.key_type.to_sql(&id);
+        let key = schema.key_type.key(&id);
         let found = connection.guarded(&schema.guard, &self.load_user, |statement| {
             let found = statement.query_row([key], |row| self.user(row, 1));
             found.optional().map_err(failure)

@@ -152,6 +152,9 @@ macro_rules! cells {
     )*)*};
 }
 
+mod dates;
+mod flattened;
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Settings {
     theme: String,
@@ -222,69 +225,6 @@ fn a_text_is_the_json_that_the_field_asks_for() {
 }
 
 #[test]
-fn a_date_is_read_as_the_database_writes_it() {
-    use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-    use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
-
-    let (text, seconds) = ("2026-11-26 11:32:28", 1_795_692_748);
-    let utc = DateTime::from_timestamp(seconds, 0);
-    let (day, clock) = (
-        NaiveDate::from_ymd_opt(2026, 11, 26),
-        NaiveTime::from_hms_opt(11, 32, 28),
-    );
-    let naive = utc.map(|utc| utc.naive_utc());
-    let offset = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    let date = Date::from_calendar_date(2026, time::Month::November, 26).ok();
-    let of_day = Time::from_hms(11, 32, 28).ok();
-    let primitive = date
-        .zip(of_day)
-        .map(|(date, time)| PrimitiveDateTime::new(date, time));
-    cells! {
-        DateTime<Utc>: "" Value::Text(text) => utc, "" Value::Text("2026-11-26T11:32:28Z") => utc,
-            "" Value::Text("2026-11-26 13:32:28+02:00") => utc, "" Value::Text("2026-11-26") => None,
-            "" Value::Integer(seconds) => None, "" Value::Text("yesterday") => None,;
-        Option<DateTime<Utc>>: "" Value::Text(text) => Some(utc), "" Value::Null => Some(None),;
-        NaiveDateTime: "" Value::Text(text) => naive, "" Value::Text("2026-11-26T11:32:28") => naive,
-            "" Value::Text("2026-11-26 11:32:28+02:00") => None,;
-        NaiveDate: "" Value::Text("2026-11-26") => day,;
-        NaiveTime: "" Value::Text("11:32:28") => clock,;
-        OffsetDateTime: "" Value::Text(text) => offset, "" Value::Text("2026-11-26 13:32:28+02:00") => offset,
-            "" Value::Text("2026-11-26T11:32:28Z") => offset,;
-        PrimitiveDateTime: "" Value::Text(text) => primitive,;
-        Date: "" Value::Text("2026-11-26") => date,;
-        Time: "" Value::Text("11:32:28") => of_day,;
-    }
-    let error = cell::<DateTime<Utc>>("", Value::Integer(seconds)).unwrap_err();
-    assert!(error.contains("locals::column::unix_seconds"), "{error}");
-
-    #[derive(Deserialize)]
-    struct Dates {
-        #[serde(with = "crate::column::unix_seconds")]
-        born: DateTime<Utc>,
-        #[serde(with = "crate::column::unix_millis")]
-        seen: Option<OffsetDateTime>,
-        #[serde(with = "crate::column::unix_millis")]
-        gone: Option<OffsetDateTime>,
-        #[serde(with = "chrono::serde::ts_seconds")]
-        own: DateTime<Utc>,
-        #[serde(with = "crate::column::json")]
-        theme: serde_json::Value,
-    }
-    let columns = ["born", "seen", "gone", "own", "theme"].map(|name| Column::new(name, ""));
-    let values = [
-        Value::Integer(seconds),
-        Value::Integer(seconds * 1000),
-        Value::Null,
-        Value::Integer(seconds),
-        Value::Text("\"dark\""),
-    ];
-    let dates: Dates = user(&columns, &row(&values)).unwrap();
-    assert_eq!((Some(dates.born), Some(dates.own)), (utc, utc));
-    assert_eq!((dates.seen, dates.gone), (offset, None));
-    assert_eq!(dates.theme, serde_json::json!("dark"));
-}
-
-#[test]
 fn a_uuid_is_read_in_every_usual_form() {
     let text = "67e55044-10b1-426f-9247-bb680e5fe0c8";
     let uuid = uuid::Uuid::parse_str(text).ok();
@@ -348,161 +288,9 @@ fn serde_decides_what_a_type_can_do_without() {
     );
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
-struct Flat {
-    id: u8,
-    #[serde(flatten)]
-    rights: Rights,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Rights {
-    admin: bool,
-    settings: Settings,
-    born: chrono::NaiveDate,
-}
-
-#[test]
-fn a_flattened_struct_is_read_from_columns_that_say_what_they_are() {
-    assert_eq!(Wants::of::<Flat>(), Some(Wants::All));
-    let columns = [
-        Column::new("id", "INTEGER"),
-        Column::new("admin", "BOOLEAN"),
-        Column::new("settings", "TEXT"),
-        Column::new("born", "DATE"),
-        Column::new("other", "BLOB"),
-    ];
-    let values = [
-        Value::Integer(1),
-        Value::Integer(1),
-        Value::Text(r#"{"theme": "dark"}"#),
-        Value::Text("2026-11-26"),
-        Value::Blob(b"x"),
-    ];
-    let flat: Flat = user(&columns, &row(&values)).unwrap();
-    assert!(flat.rights.admin && flat.rights.settings == dark());
-}
-
-/// Fields that serde reads from values which were taken before the field was known.
-#[derive(Debug, PartialEq, Deserialize)]
-struct Outer {
-    id: u8,
-    #[serde(flatten)]
-    times: Times,
-    #[serde(flatten)]
-    profile: Profile,
-    last: String,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Times {
-    created: chrono::DateTime<chrono::Utc>,
-    updated: chrono::DateTime<chrono::Utc>,
-    seen: Option<time::OffsetDateTime>,
-    local: chrono::NaiveDateTime,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-struct Profile {
-    verified: bool,
-    admin: Option<bool>,
-    #[serde(default)]
-    theme: String,
-    note: String,
-    logins: i64,
-    avatar: Vec<u8>,
-    key: uuid::Uuid,
-    tags: Vec<String>,
-    anything: serde_json::Value,
-}
-
-const OUTER: [(&str, Value<'static>); 15] = [
-    ("id", Value::Integer(1)),
-    // In no order that helps.
-    ("avatar", Value::Blob(b"png")),
-    ("updated", Value::Text("2026-11-26 11:32:29")),
-    ("theme", Value::Null),
-    ("verified", Value::Integer(1)),
-    ("created", Value::Text("2026-11-26 11:32:28")),
-    ("other", Value::Blob(b"unread")),
-    ("note", Value::Text("[]")),
-    ("local", Value::Text("2026-11-26 11:32:28")),
-    ("logins", Value::Real(7.0)),
-    ("admin", Value::Text("False")),
-    ("key", Value::Blob(&[0x11; 16])),
-    ("tags", Value::Text(r#"["a"]"#)),
-    ("seen", Value::Text("2026-11-26 11:32:28")),
-    ("anything", Value::Text(r#"{"a": 1}"#)),
-];
-
-fn outer(more: &[(&str, Value<'_>)]) -> Result<Outer, String> {
-    let last = ("last", Value::Text("{}"));
-    let but = |(name, value)| {
-        let other = more.iter().find(|(other, _)| *other == name);
-        (name, other.map_or(value, |(_, value)| *value))
-    };
-    let (names, values): (Vec<_>, Vec<_>) = OUTER.into_iter().chain([last]).map(but).unzip();
-    let columns: Vec<_> = names.iter().map(|name| Column::new(name, "")).collect();
-    let row = row(&values);
-    let first = user(&columns, &row);
-    let again = user(&columns, &row);
-    assert_eq!(
-        first.as_ref().map_err(ToString::to_string),
-        again.as_ref().map_err(ToString::to_string)
-    );
-    first.map_err(|error| error.to_string())
-}
-
-#[test]
-fn a_flattened_field_takes_what_it_would_take_outside() {
-    let read = outer(&[]).unwrap();
-    assert_eq!(read.times.created.to_rfc3339(), "2026-11-26T11:32:28+00:00");
-    assert_eq!(read.times.updated.to_rfc3339(), "2026-11-26T11:32:29+00:00");
-    assert_eq!(read.times.local, read.times.created.naive_utc());
-    let seen = read.times.seen.map(time::OffsetDateTime::unix_timestamp);
-    assert_eq!(seen, Some(read.times.created.timestamp()));
-    assert_eq!(
-        read.profile,
-        Profile {
-            verified: true,
-            admin: Some(false),
-            theme: String::new(),
-            note: "[]".into(),
-            logins: 7,
-            avatar: b"png".into(),
-            key: uuid::Uuid::from_bytes([0x11; 16]),
-            tags: vec!["a".into()],
-            anything: serde_json::json!({"a": 1}),
-        }
-    );
-    assert_eq!(read.last, "{}");
-}
-
-#[test]
-fn a_flattened_field_that_takes_nothing_names_its_column() {
-    for (column, value, error) in [
-        (
-            "updated",
-            Value::Text("yesterday"),
-            "input contains invalid characters",
-        ),
-        ("verified", Value::Integer(2), "integer, expected a boolean"),
-        ("note", Value::Null, "NULL, expected a string"),
-        (
-            "logins",
-            Value::Real(0.5),
-            "floating point number, expected i64",
-        ),
-        ("tags", Value::Text("a, b"), "text, expected a sequence"),
-    ] {
-        let read = outer(&[(column, value)]);
-        assert_eq!(read, Err(format!("column `{column}`: {error}")));
-    }
-}
-
 #[test]
 fn what_is_missing_or_twice_is_found_without_a_row() {
-    use crate::store::sql::{Cause, probe};
+    use crate::store::sql::{probe::probe, value::Cause};
 
     #[derive(Deserialize)]
     #[allow(dead_code, reason = "never made")]

@@ -1,6 +1,6 @@
 //! [`UsersTable`]: the application's users table, its key, and which of its rows count.
 
-use super::error::refuse;
+use super::refuse;
 use crate::error::StoreError;
 
 /// The application's own table of users: its name, its key, and which of its rows count.
@@ -44,11 +44,11 @@ use crate::error::StoreError;
 /// one row is read by `build()`, which warns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
-    pub(super) table: String,
-    pub(super) key: String,
+    pub(crate) table: String,
+    pub(crate) key: String,
     /// Names and expressions.
-    pub(super) computed: Vec<(String, String)>,
-    pub(super) conditions: Vec<String>,
+    pub(crate) computed: Vec<(String, String)>,
+    pub(crate) conditions: Vec<String>,
 }
 
 impl UsersTable {
@@ -106,7 +106,7 @@ impl UsersTable {
     }
 
     /// What stands behind `FROM`: the table, or those of its rows that count, with what is computed.
-    pub(super) fn source(&self) -> String {
+    pub(crate) fn source(&self) -> String {
         let table = quoted(&self.table);
         if self.computed.is_empty() && self.conditions.is_empty() {
             return table;
@@ -121,15 +121,15 @@ impl UsersTable {
             .iter()
             .map(|condition| format!(" AND ({condition})"))
             .collect();
-        format!("(SELECT {table}.*{computed} FROM {table} WHERE 1{conditions})")
+        format!("(SELECT {table}.*{computed} FROM {table} WHERE TRUE{conditions})")
     }
 
-    /// Whether both name the same table and key; SQLite's names have no case.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Whether both name the same table and key; SQL's names have no case.
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.table.eq_ignore_ascii_case(&other.table) && self.key.eq_ignore_ascii_case(&other.key)
     }
 
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
         let computed = self.computed.iter().map(|(name, _)| ("column", name));
         for (what, name) in [("table", &self.table), ("column", &self.key)]
             .into_iter()
@@ -208,7 +208,7 @@ fn is_identifier(name: &str) -> bool {
 }
 
 /// A name as SQL takes it, whatever is in it.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
