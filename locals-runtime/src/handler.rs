@@ -7,7 +7,6 @@
 mod response;
 
 use crate::{
-    auth::Auth,
     event::{Event, TARGET},
     locals::{Kind, Locals, Required},
     origin::{OriginPolicy, SameOrigin},
@@ -132,42 +131,45 @@ impl<R> fmt::Debug for Flushed<R> {
     }
 }
 
-/// A request on its way in: its locals, and why the handler is not to run, if it is not. Decided before
-/// the handler's own extractors are asked.
-pub(crate) async fn open<U, M, C>(
-    auth: Auth<U>,
+/// Whether the handler runs: asked once for each request, before the handler's own extractors are. The
+/// one way in, as [`flush`] is the one exit.
+///
+/// It borrows the locals: they are large, and returning them would cost more than the check.
+pub(crate) async fn admit<U, M, C>(
+    locals: &Locals<U, M>,
     head: &impl RequestHead,
-) -> (Locals<U, M>, Result<(), Refusal>)
+) -> Result<(), Refusal>
 where
     U: Send + Sync + 'static,
     M: Kind<U>,
     C: OriginPolicy,
 {
-    let locals = Locals::new(auth, head);
-    let admitted = admit::<U, M, C>(&locals, head).await;
+    let mut admitted = check_origin::<U, M, C>(locals, head);
+    if admitted.is_ok() {
+        admitted = M::load_first(locals).await.map_err(Refusal::Failed);
+    }
+    let admitted = admitted.and_then(|()| M::admit(locals, head));
     if let Err(refusal) = &admitted {
-        tell(refusal, &locals, head);
+        tell(refusal, locals, head);
     }
-    (locals, admitted)
+    admitted
 }
 
-async fn admit<U, M, C>(locals: &Locals<U, M>, head: &impl RequestHead) -> Result<(), Refusal>
+fn check_origin<U, M, C>(locals: &Locals<U, M>, head: &impl RequestHead) -> Result<(), Refusal>
 where
     U: Send + Sync + 'static,
     M: Kind<U>,
     C: OriginPolicy,
 {
-    if C::CHECKS {
-        let origins = &locals.auth().config().origin;
-        let checked = origins.check(head, locals.presents_cookie());
-        checked.map_err(Refusal::CrossSite)?;
+    if !C::CHECKS {
+        return Ok(());
     }
-    if M::LOADS_FIRST {
-        locals.load().await.map_err(Refusal::Failed)?;
-    }
-    M::admit(locals, head)
+    let origins = &locals.auth().config().origin;
+    let checked = origins.check(head, locals.presents_cookie());
+    checked.map_err(Refusal::CrossSite)
 }
 
+#[cold]
 fn tell<U, M>(refusal: &Refusal, locals: &Locals<U, M>, head: &impl RequestHead) {
     let detail = match refusal {
         Refusal::CrossSite(why) => Some(why.told_of(head)),

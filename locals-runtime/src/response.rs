@@ -32,8 +32,8 @@ pub(crate) trait ResponseHeaders {
 /// What the session asks of the headers of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionHeaders {
-    /// Our `Set-Cookie`, and with it `Cache-Control: no-store`.
-    pub(crate) cookie: Option<SetCookie>,
+    /// Our `Set-Cookie`, and with it `Cache-Control: no-store`; boxed, as most responses have none.
+    pub(crate) cookie: Option<Box<SetCookie>>,
     /// `Vary: Cookie`.
     pub(crate) varies: bool,
     /// `Cache-Control: private` unless the handler says otherwise.

@@ -38,6 +38,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    fn overloaded(&self) -> Option<StoreError> {
+        let in_flight = self.in_flight.load(Ordering::Relaxed);
+        (in_flight >= self.calls).then_some(StoreError::Overloaded { in_flight })
+    }
+
     fn enter(&self) -> Result<Place<'_>, StoreError> {
         let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed);
         let place = Place(&self.in_flight);
@@ -64,39 +69,68 @@ impl Drop for Place<'_> {
 
 impl<U: 'static> Auth<U> {
     /// Asks for what changes nothing: once more if the connection broke.
-    pub(super) async fn read<'a, T: Send>(
+    pub(super) fn read<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
-        ask: impl Fn(&'a dyn Store<U>) -> StoreFuture<'a, T> + Send,
-    ) -> Result<T, StoreError> {
-        let answer = match ask(self.store()).at_once() {
-            Ok(answer) => answer,
-            // Boxed: what need not be waited for is the smaller.
-            Err(later) => Box::pin(self.wait(call, later, || Some(ask(self.store())))).await,
-        };
-        self.told(call, answer)
+        ask: impl Fn(&'a dyn Store<U>) -> StoreFuture<'a, T> + Send + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        let answer = self.unless_overloaded(|| ask(self.store()));
+        let again = move || Some(ask(self.store()));
+        self.answered(call, answer, again, move |answer| self.told(call, answer))
     }
 
     /// Asks for a change: once, since whether it took place is unknown if the connection broke.
-    pub(super) async fn write<'a, T: Send>(
+    pub(super) fn write<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
-    ) -> Result<T, StoreError> {
-        let answer = self.write_untold(call, ask).await;
-        self.told(call, answer)
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        let answer = self.unless_overloaded(|| ask(self.store().sessions()));
+        self.answered(call, answer, || None, move |answer| self.told(call, answer))
     }
 
     /// The same, and the caller tells what became of it.
-    pub(super) async fn write_untold<'a, T: Send>(
+    pub(super) fn write_untold<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
-    ) -> Result<T, StoreError> {
-        match ask(self.store().sessions()).at_once() {
-            Ok(answer) => answer,
-            Err(later) => Box::pin(self.wait(call, later, || None)).await,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        let answer = self.unless_overloaded(|| ask(self.store().sessions()));
+        self.answered(call, answer, || None, |answer| answer)
+    }
+
+    fn unless_overloaded<'a, T>(
+        &self,
+        ask: impl FnOnce() -> StoreFuture<'a, T>,
+    ) -> StoreFuture<'a, T> {
+        match self.config().store_limits.overloaded() {
+            None => ask(),
+            Some(error) => StoreFuture::ready(Err(error)),
         }
+    }
+
+    /// The answer, told; what has to be waited for has its limits.
+    fn answered<'a, T: Send + 'a>(
+        &'a self,
+        call: &'static str,
+        answer: StoreFuture<'a, T>,
+        again: impl Fn() -> Option<StoreFuture<'a, T>> + Send + 'a,
+        told: impl Fn(Result<T, StoreError>) -> Result<T, StoreError> + Send + 'a,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        let mut asked = Some((answer, again));
+        let mut waiting = None;
+        poll_fn(move |context| {
+            if let Some((answer, _)) = &mut asked
+                && let Poll::Ready(answer) = Pin::new(answer).poll(context)
+            {
+                return Poll::Ready(told(answer));
+            }
+            if let Some((answer, again)) = asked.take() {
+                waiting = Some(Box::pin(self.wait(call, answer, again)));
+            }
+            let waiting = waiting.as_mut().expect("what is not there is waited for");
+            waiting.as_mut().poll(context).map(&told)
+        })
     }
 
     async fn wait<'a, T>(
@@ -198,3 +232,6 @@ fn sleep(duration: Duration) -> Option<Sleep> {
     HAS_NO_TIMER.set(sleep.is_none());
     sleep
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

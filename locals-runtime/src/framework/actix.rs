@@ -63,8 +63,8 @@ where
     M: Kind<U>,
     C: OriginPolicy,
 {
-    let (locals, admitted) = handler::open::<_, _, C>(auth_of(request)?, request.head()).await;
-    let extracted = match admitted {
+    let locals = Locals::new(auth_of(request)?, request.head());
+    let extracted = match handler::admit::<_, _, C>(&locals, request.head()).await {
         Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),
         Err(refusal) => Err(refusal.into()),
     };

@@ -4,7 +4,7 @@ use super::http::{Head, reports_outage, respond};
 use crate::{
     auth::Auth,
     error::Error,
-    handler::{Cause, Flushed, Rejected, WithLocals, open},
+    handler::{Cause, Flushed, Rejected, WithLocals, admit},
     locals::{Kind, Locals},
     origin::OriginPolicy,
     refusal::PlainResponse,
@@ -30,8 +30,8 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
         let head = Head::of(&request);
-        let (locals, admitted) = open::<_, _, C>(Auth::from_ref(state), &head).await;
-        let arguments = match admitted {
+        let locals = Locals::new(Auth::from_ref(state), &head);
+        let arguments = match admit::<_, _, C>(&locals, &head).await {
             Ok(()) => T::from_request(request, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };
@@ -52,8 +52,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let head = Head::of_parts(parts);
-        let (locals, admitted) = open::<_, _, C>(Auth::from_ref(state), &head).await;
-        let arguments = match admitted {
+        let locals = Locals::new(Auth::from_ref(state), &head);
+        let arguments = match admit::<_, _, C>(&locals, &head).await {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };

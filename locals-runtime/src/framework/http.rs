@@ -67,7 +67,8 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Open for Locals<U, M> {
     type User = U;
 
     async fn open<C: OriginPolicy>(auth: &Auth<U>, head: Head<'_>) -> WithLocals<(), Self, C> {
-        let (locals, admitted) = handler::open::<_, _, C>(auth.clone(), &head).await;
+        let locals = Self::new(auth.clone(), &head);
+        let admitted = handler::admit::<_, _, C>(&locals, &head).await;
         WithLocals::new(locals, admitted.map_err(Into::into))
     }
 }

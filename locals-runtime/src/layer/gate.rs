@@ -26,8 +26,8 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
         request: &(impl RequestHead + Sync),
     ) -> impl Future<Output = (GateLocals<Self>, Result<(), Refusal>)> + Send {
         async move {
-            let auth = self.auth().clone();
-            let (locals, mut admitted) = handler::open::<_, _, Self::Origins>(auth, request).await;
+            let locals = Locals::new(self.auth().clone(), request);
+            let mut admitted = handler::admit::<_, _, Self::Origins>(&locals, request).await;
             if let (Err(refusal), Some(login)) = (&mut admitted, self.login()) {
                 refusal.redirect(login);
             }

@@ -2,12 +2,16 @@
 
 use super::Locals;
 use crate::{
+    error::Error,
     guard::{Guard, SignedIn},
     login::LoginRedirect,
     refusal::Refusal,
     request::RequestHead,
 };
-use std::marker::PhantomData;
+use std::{
+    future::{Future, ready},
+    marker::PhantomData,
+};
 
 /// Nothing is read until the handler asks: `#[with_locals]`.
 #[derive(Clone, Copy, Debug)]
@@ -44,13 +48,22 @@ pub trait Kind<U>: sealed::Sealed + Sized + 'static {
     #[doc(hidden)]
     const LOADS_FIRST: bool;
 
-    /// Whether the handler runs, when what the kind wants loaded is loaded.
+    /// Loads what the kind wants loaded before the handler runs.
+    #[doc(hidden)]
+    fn load_first(locals: &Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Whether the handler runs, when that is loaded.
     #[doc(hidden)]
     fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal>;
 }
 
 impl<U: Send + Sync + 'static> Kind<U> for Lazy {
     const LOADS_FIRST: bool = false;
+
+    // Not `async`: a handler that loads nothing first has no room in its future for that.
+    fn load_first(_: &Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
+    }
 
     fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
         Ok(())
@@ -60,6 +73,10 @@ impl<U: Send + Sync + 'static> Kind<U> for Lazy {
 impl<U: Send + Sync + 'static> Kind<U> for Eager {
     const LOADS_FIRST: bool = true;
 
+    async fn load_first(locals: &Locals<U, Self>) -> Result<(), Error> {
+        locals.load().await.map(drop)
+    }
+
     fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
         Ok(())
     }
@@ -67,6 +84,10 @@ impl<U: Send + Sync + 'static> Kind<U> for Eager {
 
 impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     const LOADS_FIRST: bool = true;
+
+    async fn load_first(locals: &Locals<U, Self>) -> Result<(), Error> {
+        locals.load().await.map(drop)
+    }
 
     fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal> {
         match locals.found() {

@@ -122,11 +122,13 @@ impl PendingCookie {
             (None, None) => None,
         };
         SessionHeaders {
-            cookie: line.map(|line| SetCookie {
-                name: config.cookie.name.clone(),
-                line,
-                committed: pending.committed,
-                is_renewal: pending.change.is_none(),
+            cookie: line.map(|line| {
+                Box::new(SetCookie {
+                    name: config.cookie.name.clone(),
+                    line,
+                    committed: pending.committed,
+                    is_renewal: pending.change.is_none(),
+                })
             }),
             varies: touched || pending.asked || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
