@@ -2,6 +2,7 @@
 
 mod grammar;
 mod names;
+mod values;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -48,14 +49,6 @@ impl Kind {
 }
 
 impl Args {
-    /// The name of a generated binding, resolved at the place where the handler uses it.
-    pub(crate) fn binding(&self, site: Span) -> Ident {
-        match &self.name {
-            Some(name) => name.value.clone(),
-            None => Ident::new("locals", Span::call_site().resolved_at(site)),
-        }
-    }
-
     /// `::locals`, or where it is re-exported.
     pub(crate) fn runtime(&self) -> TokenStream {
         self.runtime_at(Span::mixed_site())
@@ -81,32 +74,4 @@ impl Args {
         };
         Some((user, guard))
     }
-
-    /// The type of a generated binding, behind its reference.
-    pub(crate) fn locals_type(&self) -> TokenStream {
-        let runtime = self.runtime();
-        let user = self.user.as_ref().map(|user| &user.value);
-        let kind = self.kind.as_ref().map(|kind| match kind {
-            Kind::Eager(key) => quote_spanned!(at(key)=> #runtime::Eager),
-            Kind::Required(key, None) => quote_spanned!(at(key)=> #runtime::Required),
-            Kind::Required(key, Some(guard)) => {
-                quote_spanned!(at(key)=> #runtime::Required<#guard>)
-            }
-        });
-        match (user, kind) {
-            (None, None) => quote_spanned!(Span::mixed_site()=> #runtime::Locals),
-            (Some(user), None) => quote_spanned!(Span::mixed_site()=> #runtime::Locals<#user>),
-            (None, Some(kind)) => {
-                quote_spanned!(Span::mixed_site()=> #runtime::Locals<#runtime::UserId, #kind>)
-            }
-            (Some(user), Some(kind)) => {
-                quote_spanned!(Span::mixed_site()=> #runtime::Locals<#user, #kind>)
-            }
-        }
-    }
-}
-
-/// Where the user wrote the option, resolved as generated code.
-fn at(key: &Ident) -> Span {
-    Span::mixed_site().located_at(key.span())
 }

@@ -1,19 +1,41 @@
-//! Collecting several mistakes, so that they are reported together.
+//! Errors that point at what was written, several of them reported together.
 
+use proc_macro2::Span;
 use quote::ToTokens;
-use std::fmt::Display;
+use std::fmt;
 use syn::Error;
+
+/// `err!(place, "message")`: this is wrong, and this is what to write.
+macro_rules! err {
+    ($place:expr, $($message:tt)+) => {
+        $crate::diagnostics::Place::error($place, ::core::format_args!($($message)+))
+    };
+}
+pub(crate) use err;
+
+/// What an error can point at.
+pub(crate) trait Place {
+    fn error(self, message: fmt::Arguments<'_>) -> Error;
+}
+
+impl Place for Span {
+    fn error(self, message: fmt::Arguments<'_>) -> Error {
+        Error::new(self, message)
+    }
+}
+
+/// From the first token to the last.
+impl<T: ToTokens + ?Sized> Place for &T {
+    fn error(self, message: fmt::Arguments<'_>) -> Error {
+        Error::new_spanned(self, message)
+    }
+}
 
 /// The mistakes found so far.
 #[derive(Default)]
 pub(crate) struct Mistakes(Option<Error>);
 
 impl Mistakes {
-    /// This is wrong, and this is what to write.
-    pub(crate) fn reject(&mut self, place: impl ToTokens, message: impl Display) {
-        self.add(Error::new_spanned(place, message));
-    }
-
     pub(crate) fn add(&mut self, mistake: Error) {
         self.0 = all(self.0.take(), Some(mistake));
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     args::Args,
-    expand::Binding,
-    handler::{self, Handler, Inputs},
+    binding::impl_keyword,
+    handler::{Handler, Inputs},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -48,11 +48,12 @@ pub(crate) fn handler(args: &Args, handler: &Handler, error: &Error) -> TokenStr
     let errors = error.to_compile_error();
     let runtime = args.runtime();
     // `impl Trait` can be in the type of a parameter, and not in that of a variable.
-    let opaque = binding.filter(|binding| handler::opaque(binding).is_some());
+    let opaque = binding.filter(|binding| impl_keyword(binding).is_some());
     // Not over a parameter of the same name: what the body does with that one is no mistake.
     let is_free = binding.is_some() || !handler.binds(&handler.binding_name(args));
     let bind = (is_free && opaque.is_none()).then(|| {
-        Binding::of(args, binding, handler.binding_name(args))
+        handler
+            .binding(args)
             .bind_to(&quote_spanned!(Span::mixed_site()=> #runtime::__private::binding()))
     });
     let receiver = receiver.map(|receiver| quote_spanned!(Span::mixed_site()=> #receiver,));

@@ -1,11 +1,16 @@
 //! The annotated function: its signature parsed, its body left as it was typed.
 
-use crate::{args::Args, pattern::bound};
+use crate::{
+    args::Args,
+    binding::{Binding, generated_name, is_binding},
+    diagnostics::err,
+    pattern::bound,
+    tokens::first_ident,
+};
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, FnArg, Ident, Pat, PatType, Result, Signature, Token, Type,
-    TypeReference, Visibility,
+    Abi, Attribute, FnArg, Ident, PatType, Result, Signature, Token, Visibility,
     ext::IdentExt,
     parse::{ParseStream, Parser},
     token,
@@ -39,8 +44,10 @@ impl Handler {
             expect_function(input)?;
             let sig: Signature = input.parse()?;
             if !input.peek(token::Brace) {
-                let message = "a handler has a body: annotate the function that implements it";
-                return Err(Error::new_spanned(&sig.ident, message));
+                return Err(err!(
+                    &sig.ident,
+                    "a handler has a body: annotate the function that implements it"
+                ));
             }
             let (inner_attrs, body) = split_inner_attributes(input.parse()?);
             Ok(Self {
@@ -72,13 +79,21 @@ impl Handler {
         inputs
     }
 
+    /// The binding that the body sees.
+    pub(crate) fn binding(&self, args: &Args) -> Binding {
+        match self.inputs().binding {
+            Some(declared) => Binding::declared(declared),
+            None => Binding::generated(args, self.binding_name(args)),
+        }
+    }
+
     /// The name of a generated binding.
     ///
     /// It resolves where the body says `locals` or, if it does not, where the handler's own name
     /// does: so the attribute also works when a `macro_rules!` emits it, the body, or both.
     pub(crate) fn binding_name(&self, args: &Args) -> Ident {
         let used = first_ident(self.body.to_token_stream(), "locals");
-        args.binding(used.as_ref().unwrap_or(&self.sig.ident).span())
+        generated_name(args, used.as_ref().unwrap_or(&self.sig.ident).span())
     }
 
     /// Where the body first says this name.
@@ -100,76 +115,6 @@ impl Handler {
             .iter()
             .any(|argument| bound(&argument.pat, name).is_some())
     }
-}
-
-/// A parameter whose type is a reference to something named `Locals`, or that carries `#[locals]`; also
-/// one by value, which is a mistake, unless it has to be an extractor that happens to be called so.
-pub(crate) fn is_binding(input: &PatType) -> bool {
-    let is_locals = match ungrouped(&input.ty) {
-        Type::Reference(reference) => is_named(&reference.elem, "Locals"),
-        ty => is_named(ty, "Locals") && !is_extractor(&input.pat, ty),
-    };
-    is_locals || input.attrs.iter().any(is_locals_attribute)
-}
-
-/// Whether something named `Locals` is taken apart, `Locals(language)`, or comes from elsewhere,
-/// `i18n::Locals`: an alias of ours has arguments, `web::Locals<Required>`.
-fn is_extractor(pattern: &Pat, ty: &Type) -> bool {
-    let Type::Path(path) = ty else {
-        return false;
-    };
-    let mut segments = path.path.segments.iter().rev();
-    let is_plain = segments
-        .next()
-        .is_some_and(|last| last.arguments.is_empty());
-    let module = segments.next().map(|module| module.ident.to_string());
-    let is_from_elsewhere =
-        module.is_some_and(|module| !["locals", "crate", "self", "super"].contains(&&*module));
-    !matches!(pattern, Pat::Ident(_) | Pat::Wild(_)) || (is_plain && is_from_elsewhere)
-}
-
-pub(crate) fn is_locals_attribute(attr: &Attribute) -> bool {
-    attr.path().is_ident("locals")
-}
-
-/// Whether this is the last word of a type's path.
-pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
-    match ungrouped(ty) {
-        Type::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == name)
-        }
-        _ => false,
-    }
-}
-
-/// The reference of a declared binding, whether or not a `macro_rules!` grouped it.
-pub(crate) fn reference(binding: &PatType) -> Option<&TypeReference> {
-    match ungrouped(&binding.ty) {
-        Type::Reference(reference) => Some(reference),
-        _ => None,
-    }
-}
-
-/// The `impl` in the type of a declared binding.
-pub(crate) fn opaque(binding: &PatType) -> Option<Ident> {
-    first_ident(binding.ty.to_token_stream(), "impl")
-}
-
-fn ungrouped(mut ty: &Type) -> &Type {
-    while let Type::Group(group) = ty {
-        ty = &group.elem;
-    }
-    ty
-}
-
-/// The first identifier of this name, in whatever brackets.
-pub(crate) fn first_ident(tokens: TokenStream, name: &str) -> Option<Ident> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == name => Some(ident),
-        TokenTree::Group(group) => first_ident(group.stream(), name),
-        _ => None,
-    })
 }
 
 // Input:  { #![allow(unused_variables)] BODY }
@@ -215,13 +160,16 @@ fn expect_function(input: ParseStream) -> Result<()> {
     }
     let here = ahead.fork().call(Ident::parse_any).ok();
     if let Some(generator) = here.as_ref().filter(|here| *here == "gen") {
-        let message = "a handler returns once, so it is no generator: write `async fn`";
-        return Err(Error::new(generator.span(), message));
+        return Err(err!(
+            generator,
+            "a handler returns once, so it is no generator: write `async fn`"
+        ));
     }
     let is_item = |here: &Ident| ["impl", "trait", "mod"].iter().any(|item| here == item);
     let word = here.filter(is_item).or(word);
     let what = word.map_or_else(|| "this".to_owned(), |word| format!("`{word}`"));
-    Err(input.error(format!(
+    Err(err!(
+        input.span(),
         "`#[with_locals]` annotates one handler, an `async fn`, not {what}: put it on each handler"
-    )))
+    ))
 }

@@ -1,20 +1,41 @@
 //! The attribute [`macro@with_locals`] of the crate `locals`.
+//!
+//! A handler goes through six stages, each a file:
+//!
+//! | stage | file | what it does |
+//! |---|---|---|
+//! | 1 | `args` | reads the options |
+//! | 2 | `handler` | reads the function, and leaves its body as it was typed |
+//! | 3 | `rejection` | says everything that is wrong with the two |
+//! | 4 | `convention` | settles how the handler is called and what it is called with |
+//! | 5 | `expand` | writes the new function |
+//! | 6 | `fallback` | writes the old one instead of 4 and 5, next to the errors |
+//!
+//! Between the first two stands `binding`, through which the body sees the locals. What the stages
+//! share is below them: `span` says where generated tokens stand, `tokens` and `pattern` look into
+//! what was typed, `return_type` into what is returned, `spelled` quotes types in messages, and
+//! `diagnostics` makes errors and collects them.
+//!
+//! Imports run one way. A file imports only from those before it: `span`, `tokens`, `pattern`,
+//! `return_type`, `spelled`, `diagnostics`, `args`, `binding`, `handler`, `rejection`, `convention`,
+//! `expand`, `fallback`, and this one. In the folders, `args/grammar` imports from `args` and its two
+//! neighbours, `rejection` from `rejection/declared`, `convention` from `convention/parameters`.
 
-// A handler goes through five stages, each a file: `args` reads the options, `handler` reads the
-// function, `rejection` holds what can be wrong with it, `expand` writes the new function, and
-// `fallback` writes the old one next to an error.
 mod args;
+mod binding;
+mod convention;
 mod diagnostics;
 mod expand;
 mod fallback;
-mod form;
 mod handler;
-mod output;
 mod pattern;
 mod rejection;
+mod return_type;
+mod span;
+mod spelled;
 #[cfg(test)]
 mod tests;
-mod typed;
+mod tokens;
 
 use proc_macro::TokenStream;
 

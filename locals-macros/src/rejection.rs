@@ -1,16 +1,20 @@
 //! Every reason to reject a handler.
 
+mod declared;
+
 use crate::{
     args::{Args, Kind},
-    diagnostics::Mistakes,
-    handler::{Handler, Inputs, is_binding, is_locals_attribute, is_named, opaque, reference},
-    output::is_never,
+    binding::is_binding,
+    diagnostics::{Mistakes, err},
+    handler::{Handler, Inputs},
     pattern::bound,
-    typed::as_typed,
+    return_type::is_never,
+    tokens::is_named,
 };
+use declared::reject_declared;
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Error, FnArg, Ident, Pat, PatType, ReturnType, Type};
+use syn::{Attribute, Error, FnArg, Ident, PatType, ReturnType};
 
 impl Handler {
     /// Everything that is wrong with this handler under these options, as far as they could be read:
@@ -28,26 +32,26 @@ impl Handler {
         }
         self.reject_parameters(&arguments, &mut mistakes);
         if all_read {
-            self.reject_form(&arguments, args, &mut mistakes);
+            self.reject_convention(&arguments, args, &mut mistakes);
         }
         mistakes.into_error()
     }
 
     fn reject_attributes(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
-        let message = "`#[with_locals]` is given twice: put all options into one";
+        const TWICE: &str = "`#[with_locals]` is given twice: put all options into one";
         if let Some(again) = self
             .attrs
             .iter()
             .find(|attr| is_called(attr, "with_locals"))
         {
-            mistakes.reject(again, message);
+            mistakes.add(err!(again, "{TWICE}"));
         }
         // The one above is no longer to be seen.
         if arguments
             .iter()
             .any(|argument| is_named(&argument.ty, "WithLocals"))
         {
-            mistakes.add(Error::new(Span::call_site(), message));
+            mistakes.add(err!(Span::call_site(), "{TWICE}"));
         }
         // The return type of a handler of plain `http` requests stays what it is.
         let tracing = self
@@ -58,36 +62,41 @@ impl Handler {
             .filter_map(traced_result)
             .filter(|_| args.http.is_none())
         {
-            let message = format!(
+            mistakes.add(err!(
+                &result,
                 "`{result}` is about what the body returns: \
                  put `#[instrument({result})]` above `#[with_locals]`"
-            );
-            mistakes.reject(result, message);
+            ));
         }
     }
 
     fn reject_qualifiers(&self, mistakes: &mut Mistakes) {
         let name = &self.sig.ident;
         if let Some(keyword) = &self.sig.constness {
-            let message = format!("a handler cannot be `const`: write `async fn {name}`");
-            mistakes.reject(keyword, message);
+            mistakes.add(err!(
+                keyword,
+                "a handler cannot be `const`: write `async fn {name}`"
+            ));
         } else if self.is_of_async_trait() {
-            let message = format!(
+            mistakes.add(err!(
+                name,
                 "`#[async_trait]` has rewritten this method: put the handler into an inherent \
                  `impl`, and call it from `{name}`"
-            );
-            mistakes.reject(name, message);
+            ));
         } else if self.sig.asyncness.is_none() {
-            let message = format!("a handler is asynchronous: write `async fn {name}`");
-            mistakes.reject(self.sig.fn_token, message);
+            mistakes.add(err!(
+                &self.sig.fn_token,
+                "a handler is asynchronous: write `async fn {name}`"
+            ));
         }
         if let Some(abi) = &self.sig.abi {
-            let message = format!("a handler has no ABI: write `async fn {name}`");
-            mistakes.reject(abi, message);
+            mistakes.add(err!(abi, "a handler has no ABI: write `async fn {name}`"));
         }
         if let Some(variadic) = &self.sig.variadic {
-            let message = "a handler has no variable arguments: take an extractor for each";
-            mistakes.reject(variadic.dots, message);
+            mistakes.add(err!(
+                &variadic.dots,
+                "a handler has no variable arguments: take an extractor for each"
+            ));
         }
     }
 
@@ -101,68 +110,85 @@ impl Handler {
         let binding = self.binding_name(args);
         for argument in arguments {
             if let Some(taken) = bound(&argument.pat, &binding) {
-                let message = format!(
+                mistakes.add(err!(
+                    taken,
                     "the name `{binding}` is taken by the attribute: call this parameter \
                      otherwise, or the binding with `#[with_locals(name = ctx)]`"
-                );
-                mistakes.reject(taken, message);
+                ));
             }
         }
         if let Some(redirect) = &args.redirect
             && all_read
             && !matches!(args.kind, Some(Kind::Required(..)))
         {
-            let message = "`redirect` is for handlers that need a session: \
-                           write `required` beside it";
-            mistakes.reject(&redirect.key, message);
+            mistakes.add(err!(
+                &redirect.key,
+                "`redirect` is for handlers that need a session: write `required` beside it"
+            ));
         }
     }
 
     fn reject_parameters(&self, arguments: &[&PatType], mistakes: &mut Mistakes) {
         for argument in arguments {
             if is_binding(argument) {
-                let message = "a handler has one `Locals`: remove this parameter";
-                mistakes.reject(argument, message);
+                mistakes.add(err!(
+                    *argument,
+                    "a handler has one `Locals`: remove this parameter"
+                ));
             }
         }
         for attr in self.sig.inputs.iter().flat_map(attributes) {
             if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-                let message = "a parameter of a handler cannot depend on `cfg`: \
-                               write the handler twice, each under its `#[cfg(..)]`";
-                mistakes.reject(attr, message);
+                mistakes.add(err!(
+                    attr,
+                    "a parameter of a handler cannot depend on `cfg`: \
+                     write the handler twice, each under its `#[cfg(..)]`"
+                ));
             } else if attr.path().is_ident("doc") {
-                let message = "a parameter has no documentation: write a `//` comment";
-                mistakes.reject(attr, message);
+                mistakes.add(err!(
+                    attr,
+                    "a parameter has no documentation: write a `//` comment"
+                ));
             }
         }
     }
 
-    fn reject_form(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
+    fn reject_convention(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
         let Some(http) = &args.http else {
             if let Some(auth) = &args.auth {
-                let message = "`auth` is for handlers of plain `http` requests: write `http` beside \
-                               it, or remove it where a web framework calls the handler";
-                mistakes.reject(&auth.key, message);
+                mistakes.add(err!(
+                    &auth.key,
+                    "`auth` is for handlers of plain `http` requests: write `http` beside \
+                     it, or remove it where a web framework calls the handler"
+                ));
             }
             return;
         };
-        let name = &self.sig.ident;
         if args.auth.is_none() {
-            let message = "`http` needs to know where the sessions are: \
-                           write `auth = state.auth` beside it, or another path to the `Auth`";
-            mistakes.reject(http, message);
+            mistakes.add(err!(
+                http,
+                "`http` needs to know where the sessions are: \
+                 write `auth = state.auth` beside it, or another path to the `Auth`"
+            ));
         }
         if arguments.iter().all(|argument| is_binding(argument)) {
-            let message = "the request is missing: \
-                           take it as the first parameter, `request: http::Request<B>`";
-            mistakes.add(Error::new(self.sig.paren_token.span.join(), message));
+            mistakes.add(err!(
+                self.sig.paren_token.span.join(),
+                "the request is missing: \
+                 take it as the first parameter, `request: http::Request<B>`"
+            ));
         }
-        let message = "a handler of plain `http` requests returns an `http::Response<B>`, \
-                       or a `Result` with one";
-        match &self.sig.output {
-            ReturnType::Default => mistakes.reject(name, message),
-            ReturnType::Type(_, ty) if is_never(ty) => mistakes.reject(ty, message),
-            ReturnType::Type(..) => {}
+        let no_response: Option<&dyn ToTokens> = match &self.sig.output {
+            ReturnType::Default => Some(&self.sig.ident),
+            ReturnType::Type(_, ty) if is_never(ty) => Some(ty),
+            ReturnType::Type(..) => None,
+        };
+        if let Some(place) = no_response {
+            mistakes.add(err!(
+                place,
+                "a handler of plain `http` requests returns an `http::Response<B>`, \
+                 or a `Result` with one"
+            ));
         }
     }
 }
@@ -184,85 +210,6 @@ fn traced_result(attr: &Attribute) -> Option<Ident> {
         }
     }
     None
-}
-
-fn reject_declared(
-    binding: &PatType,
-    arguments: &[&PatType],
-    args: &Args,
-    mistakes: &mut Mistakes,
-) {
-    if let Pat::Ident(declared) = &*binding.pat {
-        for again in arguments
-            .iter()
-            .filter_map(|argument| bound(&argument.pat, &declared.ident))
-        {
-            let message = format!("two parameters are called `{again}`: call this one otherwise");
-            mistakes.reject(again, message);
-        }
-    }
-    if let Some((place, message)) = misdeclared(binding) {
-        mistakes.reject(place, message);
-    }
-    if let Some(opaque) = opaque(binding) {
-        let message = "the type of the locals is written in full: \
-                       `&Locals<Account, Required>`, without `impl`";
-        mistakes.reject(opaque, message);
-    }
-    for (key, source) in [
-        (args.user.as_ref().map(|user| &user.key), "user"),
-        (args.kind.as_ref().map(Kind::key), "kind"),
-        (args.name.as_ref().map(|name| &name.key), "name"),
-    ] {
-        if let Some(key) = key {
-            let message = format!(
-                "`{key}` beside a declared binding: its {source} comes from the parameter, \
-                 so remove `{key}` here, or remove the parameter"
-            );
-            mistakes.reject(key, message);
-        }
-    }
-}
-
-fn misdeclared(binding: &PatType) -> Option<(&dyn ToTokens, String)> {
-    let with_options = binding
-        .attrs
-        .iter()
-        .find(|attr| is_locals_attribute(attr) && !matches!(attr.meta, syn::Meta::Path(_)));
-    if let Some(attr) = with_options {
-        let message = "`#[locals]` takes no options: they come from the parameter's type";
-        return Some((attr, message.to_owned()));
-    }
-    let Some(reference) = reference(binding) else {
-        return Some((&binding.ty, by_reference(&binding.ty)));
-    };
-    if let Some(mutability) = &reference.mutability {
-        let message = "take the locals by shared reference: `&Locals<..>`; \
-                       `set_session` and the others need no `mut`";
-        return Some((mutability, message.to_owned()));
-    }
-    match &*binding.pat {
-        Pat::Ident(_) | Pat::Wild(_) => None,
-        other => Some((
-            other,
-            "give the locals a plain name: `locals: &Locals<..>`".to_owned(),
-        )),
-    }
-}
-
-fn by_reference(ty: &Type) -> String {
-    let typed = as_typed(ty);
-    let typed = match ty {
-        Type::TraitObject(object) if object.bounds.len() > 1 => format!("({typed})"),
-        _ => typed,
-    };
-    let hint = if typed == "Locals" {
-        "; an extractor of your own that is called so is known by its path, `i18n::Locals`, or by being \
-         taken apart, `Locals(language): Locals`"
-    } else {
-        ""
-    };
-    format!("take the locals by reference: `&{typed}`{hint}")
 }
 
 fn attributes(input: &FnArg) -> &[Attribute] {

@@ -1,13 +1,14 @@
-//! How the options are written, and what can be wrong with each.
+//! How the options are written.
 
 use super::{
     Args, Kind, Valued,
     names::{listed, unknown_option},
+    values::{check_csrf, check_redirect, check_runtime},
 };
-use crate::diagnostics::Mistakes;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use crate::diagnostics::{Mistakes, err};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::{
-    Error, Ident, LitStr, Path, Result, Token, Type,
+    Error, Ident, Path, Result, Token, Type,
     ext::IdentExt,
     parse::{ParseStream, Parser, discouraged::Speculative},
     token,
@@ -38,42 +39,28 @@ impl Args {
 
     fn option(&mut self, input: ParseStream) -> Result<()> {
         let Ok(key) = input.call(Ident::parse_any) else {
-            return Err(input.error(format!("expected an option: {}", listed())));
+            return Err(err!(input.span(), "expected an option: {}", listed()));
         };
         match key.to_string().as_str() {
             "user" => put(&mut self.user, key, input, "a type: `user = Account`"),
             "name" => put(&mut self.name, key, input, "an identifier: `name = ctx`"),
+            "auth" => put(&mut self.auth, key, input, EXPECTED_AUTH),
             "redirect" => {
-                put(
-                    &mut self.redirect,
-                    key,
-                    input,
-                    "a path: `redirect = \"/login\"`",
-                )?;
-                self.redirect.as_ref().map_or(Ok(()), check_redirect)
+                put(&mut self.redirect, key, input, EXPECTED_REDIRECT)?;
+                check_value(&self.redirect, check_redirect)
             }
             "csrf" => {
                 put(&mut self.csrf, key, input, "`off`: `csrf = off`")?;
-                self.csrf.as_ref().map_or(Ok(()), check_csrf)
+                check_value(&self.csrf, check_csrf)
+            }
+            "crate" => {
+                let value = value_of(&key, input, EXPECTED_RUNTIME, Path::parse_mod_style)?;
+                check_runtime(&value)?;
+                once(&mut self.runtime, Valued { key, value })
             }
             "http" => {
                 no_value(&key, input)?;
-                if self.http.is_some() {
-                    return Err(twice(&key));
-                }
-                self.http = Some(key);
-                Ok(())
-            }
-            "auth" => put(
-                &mut self.auth,
-                key,
-                input,
-                "an expression: `auth = state.auth`",
-            ),
-            "crate" => {
-                let value = value_of(&key, input, RUNTIME, Path::parse_mod_style)?;
-                check_runtime(&value)?;
-                once(&mut self.runtime, Valued { key, value })
+                self.set_http(key)
             }
             "eager" => {
                 no_value(&key, input)?;
@@ -84,8 +71,16 @@ impl Args {
                 no_value(&key, input)?;
                 self.set_kind(Kind::Required(key, guard))
             }
-            unknown => Err(Error::new(key.span(), unknown_option(unknown))),
+            unknown => Err(err!(&key, "{}", unknown_option(unknown))),
         }
+    }
+
+    fn set_http(&mut self, key: Ident) -> Result<()> {
+        if self.http.is_some() {
+            return Err(twice(&key));
+        }
+        self.http = Some(key);
+        Ok(())
     }
 
     fn set_kind(&mut self, kind: Kind) -> Result<()> {
@@ -97,18 +92,18 @@ impl Args {
         Err(if earlier == key {
             twice(key)
         } else {
-            Error::new(
-                key.span(),
-                format!(
-                    "a handler has one kind of locals: `{earlier}` or `{key}`, not both; \
-                     `required` validates before the handler runs, as `eager` does"
-                ),
+            err!(
+                key,
+                "a handler has one kind of locals: `{earlier}` or `{key}`, not both; \
+                 `required` validates before the handler runs, as `eager` does"
             )
         })
     }
 }
 
-const RUNTIME: &str = "a path: `crate = ::locals` or `crate = crate::reexports::locals`";
+const EXPECTED_AUTH: &str = "an expression: `auth = state.auth`";
+const EXPECTED_REDIRECT: &str = "a path: `redirect = \"/login\"`";
+const EXPECTED_RUNTIME: &str = "a path: `crate = ::locals` or `crate = crate::reexports::locals`";
 
 fn put<T: syn::parse::Parse>(
     place: &mut Option<Valued<T>>,
@@ -126,7 +121,7 @@ fn value_of<T>(
     expected: &str,
     parse: impl FnOnce(ParseStream) -> Result<T>,
 ) -> Result<T> {
-    let error = |span| Error::new(span, format!("`{key}` takes {expected}"));
+    let error = |span: Span| err!(span, "`{key}` takes {expected}");
     if !input.peek(Token![=]) {
         return Err(error(key.span()));
     }
@@ -151,14 +146,19 @@ fn once<T>(place: &mut Option<Valued<T>>, option: Valued<T>) -> Result<()> {
     Ok(())
 }
 
+fn check_value<T>(option: &Option<Valued<T>>, check: fn(&T) -> Result<()>) -> Result<()> {
+    option
+        .as_ref()
+        .map_or(Ok(()), |option| check(&option.value))
+}
+
 fn twice(key: &Ident) -> Error {
-    Error::new(key.span(), format!("`{key}` is given twice: remove one"))
+    err!(key, "`{key}` is given twice: remove one")
 }
 
 fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
     if input.peek(Token![=]) || is_group(input) {
-        let message = format!("`{key}` takes no value: write `{key}` alone");
-        return Err(Error::new_spanned(key, message));
+        return Err(err!(key, "`{key}` takes no value: write `{key}` alone"));
     }
     Ok(())
 }
@@ -175,15 +175,14 @@ fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
     let group: Group = input.parse()?;
     let expected = "`required` takes one guard: `required(Admin)`";
     if group.delimiter() != Delimiter::Parenthesis {
-        return Err(Error::new(group.span(), expected));
+        return Err(err!(&group, "{expected}"));
     }
     if group.stream().is_empty() {
-        let message = format!("{expected}, or stands alone: `required`");
-        return Err(Error::new(group.span(), message));
+        return Err(err!(&group, "{expected}, or stands alone: `required`"));
     }
     let parser = |content: ParseStream| {
         let place = content.span();
-        let guard = content.parse().map_err(|_| Error::new(place, expected))?;
+        let guard = content.parse().map_err(|_| err!(place, "{expected}"))?;
         content.parse::<Option<Token![,]>>()?;
         Ok((guard, content.parse::<TokenStream>()?))
     };
@@ -191,64 +190,17 @@ fn guard(input: ParseStream) -> Result<Option<Box<Type>>> {
     if rest.is_empty() {
         return Ok(Some(guard));
     }
-    let message = format!("{expected}; to ask for two things, write one guard that asks for both");
-    Err(Error::new_spanned(rest, message))
-}
-
-fn check_redirect(redirect: &Valued<LitStr>) -> Result<()> {
-    let path = redirect.value.value();
-    let local = path.starts_with('/') && !path.starts_with("//");
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
-    if local && path.bytes().all(plain) {
-        return Ok(());
-    }
-    Err(Error::new(
-        redirect.value.span(),
-        "`redirect` takes a path of this site, beginning with a single `/`: `redirect = \"/login\"`",
+    Err(err!(
+        &rest,
+        "{expected}; to ask for two things, write one guard that asks for both"
     ))
-}
-
-fn check_csrf(csrf: &Valued<Ident>) -> Result<()> {
-    if csrf.value == "off" {
-        return Ok(());
-    }
-    Err(Error::new(
-        csrf.value.span(),
-        "the only value is `off`: `csrf = off`; without it cross-site requests are refused",
-    ))
-}
-
-fn check_runtime(path: &Path) -> Result<()> {
-    let segments = path.segments.iter();
-    let names: Vec<_> = segments.map(|segment| segment.ident.to_string()).collect();
-    let is_rooted = names
-        .first()
-        .is_some_and(|first| first == "crate" || first == "$crate");
-    if is_rooted || path.leading_colon.is_some() {
-        return Ok(());
-    }
-    let named = names
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !matches!(*name, "self" | "super"));
-    let named = named.collect::<Vec<_>>().join("::");
-    let suggestion = match names.first().map(String::as_str) {
-        Some("self" | "super") if named.is_empty() => {
-            "`crate = crate::path::to::locals`".to_owned()
-        }
-        Some("self" | "super") => format!("`crate = crate::path::to::{named}`"),
-        _ => format!("`crate = ::{named}` or `crate = crate::{named}`"),
-    };
-    let message =
-        format!("`crate` takes a path that means the same everywhere: write {suggestion}");
-    Err(Error::new_spanned(path, message))
 }
 
 fn end_of_option(input: ParseStream) -> Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(());
     }
-    Err(input.error("expected a comma between options"))
+    Err(err!(input.span(), "expected a comma between options"))
 }
 
 /// To the next comma that does not stand between angle brackets.

@@ -6,20 +6,24 @@
 //! `SEED=7 cargo test -p locals-macros generated` draws others.
 
 mod fragments;
+mod parameters;
+mod random;
 mod tokens;
 mod transformed;
 
 use crate::annotate;
 use fragments::{Fragment, PARTS};
+use parameters::{is_binding, typed_parameters};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use random::{Random, seed};
 use std::{
     collections::HashSet,
-    env, fmt,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr,
 };
-use syn::{FnArg, ItemFn, PatType, ReturnType, Type};
+use syn::{ItemFn, ReturnType, Type};
 use tokens::{
     body, count, errors, function, split_inner_attributes, tokens, trees, without, without_tree,
 };
@@ -32,33 +36,14 @@ fn parts(admitted: fn(&Fragment) -> bool) -> Parts {
     PARTS.map(|part| part.iter().filter(|fragment| admitted(fragment)).collect())
 }
 
+fn draw(random: &mut Random, parts: &Parts) -> Chosen {
+    parts.each_ref().map(|part| part[random.below(part.len())])
+}
+
 /// Every two parts.
 fn pairs() -> impl Iterator<Item = [usize; 2]> {
     let end = PARTS.len();
     (0..end).flat_map(move |one| (one + 1..end).map(move |other| [one, other]))
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        usize::try_from(bits % end as u64).expect("less than a usize")
-    }
-
-    fn fragments(&mut self, parts: &Parts) -> Chosen {
-        parts.each_ref().map(|part| part[self.below(part.len())])
-    }
-}
-
-fn seed() -> u64 {
-    let seed = env::var("SEED").unwrap_or_else(|_| "1".to_owned());
-    seed.parse().expect("SEED is a number")
 }
 
 /// Options, and the item that they annotate.
@@ -125,7 +110,7 @@ fn meet_in_pairs(admitted: fn(&Fragment) -> bool) {
                 if met.contains(&[*first, *second].map(ptr::from_ref)) {
                     continue;
                 }
-                let mut chosen = random.fragments(&parts);
+                let mut chosen = draw(&mut random, &parts);
                 (chosen[one], chosen[other]) = (first, second);
                 met.extend(pairs().map(|pair| pair.map(|part| ptr::from_ref(chosen[part]))));
                 check(&Case::of(seed, chosen), chosen);
@@ -180,7 +165,7 @@ struct Binding {
 
 impl Binding {
     fn of([options, parameters, ..]: Chosen, input: &ItemFn) -> Self {
-        if let Some(parameter) = typed(input).find(|parameter| is_binding(parameter)) {
+        if let Some(parameter) = typed_parameters(input).find(|parameter| is_binding(parameter)) {
             return Self {
                 pattern: parameter.pat.to_token_stream(),
                 is_declared: true,
@@ -197,18 +182,6 @@ impl Binding {
     }
 }
 
-fn typed(function: &ItemFn) -> impl Iterator<Item = &PatType> {
-    function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(input) => Some(input),
-        FnArg::Receiver(_) => None,
-    })
-}
-
-fn is_binding(parameter: &PatType) -> bool {
-    let is_marker = |attr: &syn::Attribute| attr.path().is_ident("locals");
-    parameter.attrs.iter().any(is_marker) || count(&tokens(&parameter.ty), quote!(Locals)) > 0
-}
-
 /// What the errors have to say.
 fn mistakes(chosen: Chosen, binding: &Binding, input: &ItemFn) -> Vec<String> {
     let own = chosen.iter().flat_map(|fragment| fragment.mistakes);
@@ -220,7 +193,7 @@ fn mistakes(chosen: Chosen, binding: &Binding, input: &ItemFn) -> Vec<String> {
         mistakes.extend(traced.map(|name| format!("`{name}` is about what the body returns")));
     }
     if sets("http") {
-        if typed(input).all(is_binding) {
+        if typed_parameters(input).all(is_binding) {
             mistakes.push("the request is missing".to_owned());
         }
         let answers = match &input.sig.output {
@@ -253,7 +226,7 @@ fn with_tokens_missing_there_is_a_function_or_an_error_and_the_function() {
     let mut random = Random(seed);
     let of_any = [parts(Fragment::is_right), parts(|_| true)];
     for number in 0..500 {
-        let mut case = Case::of(seed, random.fragments(&of_any[number % 2]));
+        let mut case = Case::of(seed, draw(&mut random, &of_any[number % 2]));
         for _ in 0..=random.below(3) {
             let place = match random.below(4) {
                 0 => &mut case.options,

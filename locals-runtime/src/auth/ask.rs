@@ -233,5 +233,6 @@ fn sleep(duration: Duration) -> Option<Sleep> {
     sleep
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;

@@ -1,9 +1,8 @@
 //! Everything of a handler is where it belongs.
 
 use super::{
-    is_binding,
+    parameters::{is_binding, typed_parameters},
     tokens::{count, tokens},
-    typed,
 };
 use crate::pattern::{binds_all, plain_name};
 use proc_macro2::TokenStream;
@@ -35,7 +34,7 @@ impl Transformed<'_> {
         let inside = tokens(&self.output.block);
         assert_eq!(count(&inside, quote!(impl)), 0, "{context}");
 
-        let arguments: Vec<_> = typed(self.input)
+        let arguments: Vec<_> = typed_parameters(self.input)
             .filter(|input| !is_binding(input))
             .collect();
         if is_http {
@@ -49,16 +48,16 @@ impl Transformed<'_> {
         let context = self.context;
         let types = arguments.iter().map(|argument| &argument.ty);
         let mut request = quote!(WithLocals<(#(#types,)*));
-        let binding = typed(self.input).find(|input| is_binding(input));
+        let binding = typed_parameters(self.input).find(|input| is_binding(input));
         if let Some(PatType { ty, .. }) = binding
             && let Type::Reference(reference) = &**ty
         {
             let locals = &reference.elem;
             request.extend(quote!(, #locals));
         }
-        let typed: Vec<_> = typed(self.output).collect();
-        assert_eq!(typed.len(), 1, "{context}");
-        assert_eq!(count(&tokens(&typed[0].ty), request), 1, "{context}");
+        let parameters: Vec<_> = typed_parameters(self.output).collect();
+        assert_eq!(parameters.len(), 1, "{context}");
+        assert_eq!(count(&tokens(&parameters[0].ty), request), 1, "{context}");
 
         let inside = tokens(&self.output.block);
         let patterns = arguments.iter().enumerate().map(|(index, argument)| {
@@ -108,7 +107,7 @@ impl Transformed<'_> {
                 quote!(__request: #ty)
             }
         };
-        let after: Vec<_> = typed(self.output).collect();
+        let after: Vec<_> = typed_parameters(self.output).collect();
         let (after, before) = (quote!(#(#after,)*), quote!(#request, #(#rest,)*));
         assert_eq!(tokens(after), tokens(before), "{context}");
     }

@@ -6,7 +6,7 @@ use syn::{
     GenericArgument, Path, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound, token,
 };
 
-pub(crate) struct Output {
+pub(crate) struct Returned {
     /// As a type: what stands in `Flushed<..>`.
     pub(crate) declared: TokenStream,
     /// As far as the compiler has to be told: `impl Trait` is `_`.
@@ -15,9 +15,9 @@ pub(crate) struct Output {
     pub(crate) is_hint: bool,
 }
 
-impl Output {
-    pub(crate) fn of(output: &ReturnType) -> Self {
-        let ty = match output {
+impl Returned {
+    pub(crate) fn of(return_type: &ReturnType) -> Self {
+        let ty = match return_type {
             ReturnType::Default => {
                 let unit = quote_spanned!(Span::mixed_site()=> ());
                 return Self {

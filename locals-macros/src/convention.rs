@@ -1,23 +1,28 @@
-//! The two forms of a handler: what a web framework calls, and what is called with an
+//! The two conventions by which a handler is called: by a web framework, and with an
 //! `http::Request`.
+
+mod parameters;
 
 use crate::{
     args::{Args, Valued},
-    expand::located,
-    handler::{Handler, first_ident, is_locals_attribute, is_named},
-    output::Output,
+    binding::lints,
+    handler::Handler,
     pattern::{binds_all, plain_name},
+    return_type::Returned,
+    span::generated_at,
+    tokens::first_ident,
 };
+use parameters::Parameters;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, Expr, ExprReference, Ident, PatType, Token, spanned::Spanned};
+use syn::{Expr, ExprReference, Ident, PatType, Token, spanned::Spanned};
 
 /// What differs between the two.
-pub(crate) struct Form {
+pub(crate) struct Convention {
     /// What stands between the parentheses, behind a receiver.
     pub(crate) parameters: TokenStream,
     /// `-> Response`
-    pub(crate) output: TokenStream,
+    pub(crate) return_type: TokenStream,
     /// `opened(__request)`
     pub(crate) opening: TokenStream,
     /// `let (State(db), Form(form)) =`
@@ -28,7 +33,7 @@ pub(crate) struct Form {
     pub(crate) module: TokenStream,
 }
 
-impl Form {
+impl Convention {
     pub(crate) fn of(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
         match &args.auth {
             None => Self::framework(args, handler, locals),
@@ -55,64 +60,37 @@ impl Form {
     //     async fn load(
     //         __request: actix::BeforeService<(Data<Db>,), Locals, SameOrigin>, request: ServiceRequest, next: Next<B>,
     //     ) -> Result<ServiceResponse<B>, Error>
-    //
-    // What a pattern does not bind lives until the end of the handler, as an argument of a plain
-    // function does: so it gets a name first. So does an argument with lints of its own.
     fn framework(args: &Args, handler: &Handler, locals: &TokenStream) -> Self {
         let runtime = args.runtime();
-        let redirect = redirect(args);
-        let Middleware {
-            extracted: arguments,
+        let Parameters {
+            extracted,
             passed,
             takes_service,
-        } = Middleware::of(handler.inputs().arguments);
-        let types = arguments.iter().map(|argument| &argument.ty);
-        let any_origin = args
-            .csrf
-            .as_ref()
-            .map(|csrf| quote_spanned!(located(csrf.key.span())=> , #runtime::AnyOrigin));
-        let origin = origin(args, &runtime);
-        let declared = Output::of(&handler.sig.output).declared;
-        // Where the user's last token is: rustc takes an item that ends in generated tokens for a
-        // macro's own, and says nothing of dead code in it.
-        let end_of_type = quote_spanned!(handler.sig.paren_token.span.close()=> >);
-
-        let mut patterns = Vec::new();
-        let mut rebind = TokenStream::new();
-        for (index, argument) in arguments.iter().enumerate() {
-            let pattern = &argument.pat;
-            let lints = lints(argument);
-            if lints.is_empty() && binds_all(pattern) {
-                patterns.push(pattern.to_token_stream());
-            } else {
-                let kept = format_ident!("__kept_{index}", span = Span::mixed_site());
-                patterns.push(kept.to_token_stream());
-                rebind.extend(quote_spanned!(Span::mixed_site()=> #lints let #pattern = #kept;));
-            }
-        }
-        let bind = (!patterns.is_empty())
-            .then(|| quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =));
+        } = Parameters::of(handler.inputs().arguments);
+        let types = extracted.iter().map(|argument| &argument.ty);
         // What is no extractor is reported at the parameters.
-        let here = located(handler.sig.paren_token.span.join());
-        let extractor = args.runtime_at(here);
-        let module = if takes_service {
-            quote_spanned!(Span::mixed_site()=> #runtime::__private::actix)
+        let here = generated_at(handler.sig.paren_token.span.join());
+        let runtime_here = args.runtime_at(here);
+        let (module, request, return_type) = if takes_service {
+            let origin = origin(args);
+            (
+                quote_spanned!(Span::mixed_site()=> #runtime::__private::actix),
+                quote_spanned!(here=> #runtime_here::__private::actix::BeforeService<(#(#types,)*), #locals, #origin>),
+                handler.sig.output.to_token_stream(),
+            )
         } else {
-            quote_spanned!(Span::mixed_site()=> #runtime::__private)
+            let any_origin = any_origin(args);
+            (
+                quote_spanned!(Span::mixed_site()=> #runtime::__private),
+                quote_spanned!(here=> #runtime_here::WithLocals<(#(#types,)*), #locals #any_origin>),
+                flushed(args, handler),
+            )
         };
-        let opened = if takes_service {
-            quote_spanned!(here=> #extractor::__private::actix::BeforeService<(#(#types,)*), #locals, #origin>)
-        } else {
-            quote_spanned!(here=> #extractor::WithLocals<(#(#types,)*), #locals #any_origin>)
-        };
-        let output = if takes_service {
-            handler.sig.output.to_token_stream()
-        } else {
-            quote_spanned!(Span::mixed_site()=> -> #runtime::Flushed<#declared #end_of_type)
-        };
+        let redirect = redirect(args);
+        let (bind, rebind) = bind_extracted(&extracted);
         Self {
-            parameters: quote_spanned!(here=> __request: #opened, #(#passed,)*),
-            output,
+            parameters: quote_spanned!(here=> __request: #request, #(#passed,)*),
+            return_type,
             opening: quote_spanned!(Span::mixed_site()=> #module::opened(__request #redirect)),
             bind,
             rebind,
@@ -135,7 +113,7 @@ impl Form {
     // A request that is nothing but a name keeps it, for the expression after `auth =` to use.
     fn http(args: &Args, auth: &Valued<Expr>, handler: &Handler, locals: &TokenStream) -> Self {
         let runtime = args.runtime();
-        let origin = origin(args, &runtime);
+        let origin = origin(args);
         let arguments = handler.inputs().arguments;
         let mut parameters: Vec<_> = arguments.iter().map(ToTokens::to_token_stream).collect();
         let mut request = quote_spanned!(Span::mixed_site()=> __request);
@@ -158,11 +136,11 @@ impl Form {
         let redirect = redirect(args);
         let module = quote_spanned!(Span::mixed_site()=> #runtime::__private::http);
         // As an argument, an `if` or a `?` would have to give an `Auth`, and could not give a `&Auth`.
-        let bound_auth = Ident::new("__auth", located(auth.value.span()));
+        let bound_auth = Ident::new("__auth", generated_at(auth.value.span()));
         let auth = by_reference(&auth.value);
         Self {
             parameters: quote_spanned!(Span::mixed_site()=> #(#parameters,)*),
-            output: handler.sig.output.to_token_stream(),
+            return_type: handler.sig.output.to_token_stream(),
             opening: quote_spanned! {Span::mixed_site()=>
                 match #auth {
                     #bound_auth => #module::opened(
@@ -177,54 +155,62 @@ impl Form {
     }
 }
 
-/// The parameters of a handler, or of a function for a framework's `from_fn`.
-struct Middleware<'a> {
-    extracted: Vec<&'a PatType>,
-    /// `next: Next`, and before it actix-web's `request: ServiceRequest`: they stay parameters.
-    passed: Vec<&'a PatType>,
-    takes_service: bool,
-}
-
-impl<'a> Middleware<'a> {
-    fn of(mut extracted: Vec<&'a PatType>) -> Self {
-        let ends_with = |arguments: &[&PatType], name| {
-            arguments
-                .last()
-                .is_some_and(|argument| is_named(&argument.ty, name))
-        };
-        let mut passed = Vec::new();
-        // An extractor that is called `Next` is taken apart; the framework's is a name.
-        let is_name = extracted
-            .last()
-            .is_some_and(|argument| plain_name(&argument.pat).is_some());
-        if is_name && ends_with(&extracted, "Next") {
-            passed.extend(extracted.pop());
-        }
-        let takes_service = !passed.is_empty() && ends_with(&extracted, "ServiceRequest");
-        if takes_service {
-            passed.splice(..0, extracted.pop());
-        }
-        Self {
-            extracted,
-            passed,
-            takes_service,
+// Input:  State(db): State<Db>, _: Guard
+// Output: let (State(db), __kept_1) = and let _ = __kept_1;
+//
+// What a pattern does not bind lives until the end of the handler, as an argument of a plain
+// function does: so it gets a name first. So does an argument with lints of its own.
+fn bind_extracted(extracted: &[&PatType]) -> (Option<TokenStream>, TokenStream) {
+    let mut patterns = Vec::new();
+    let mut rebind = TokenStream::new();
+    for (index, argument) in extracted.iter().enumerate() {
+        let pattern = &argument.pat;
+        let lints = lints(argument);
+        if lints.is_empty() && binds_all(pattern) {
+            patterns.push(pattern.to_token_stream());
+        } else {
+            let kept = format_ident!("__kept_{index}", span = Span::mixed_site());
+            patterns.push(kept.to_token_stream());
+            rebind.extend(quote_spanned!(Span::mixed_site()=> #lints let #pattern = #kept;));
         }
     }
+    let bind =
+        (!patterns.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> let (#(#patterns,)*) =));
+    (bind, rebind)
+}
+
+/// `-> ::locals::Flushed<Html<String>>`
+fn flushed(args: &Args, handler: &Handler) -> TokenStream {
+    let runtime = args.runtime();
+    let declared = Returned::of(&handler.sig.output).declared;
+    // Where the user's last token is: rustc takes an item that ends in generated tokens for a
+    // macro's own, and says nothing of dead code in it.
+    let end_of_type = quote_spanned!(handler.sig.paren_token.span.close()=> >);
+    quote_spanned!(Span::mixed_site()=> -> #runtime::Flushed<#declared #end_of_type)
 }
 
 /// `::locals::SameOrigin`
-fn origin(args: &Args, runtime: &TokenStream) -> TokenStream {
+fn origin(args: &Args) -> TokenStream {
+    let runtime = args.runtime();
     match &args.csrf {
         None => quote_spanned!(Span::mixed_site()=> #runtime::SameOrigin),
-        Some(csrf) => quote_spanned!(located(csrf.key.span())=> #runtime::AnyOrigin),
+        Some(csrf) => quote_spanned!(generated_at(csrf.key.span())=> #runtime::AnyOrigin),
     }
+}
+
+/// `, ::locals::AnyOrigin`, where the other policy is the default.
+fn any_origin(args: &Args) -> Option<TokenStream> {
+    args.csrf.as_ref().map(|csrf| {
+        let origin = origin(args);
+        quote_spanned!(generated_at(csrf.key.span())=> , #origin)
+    })
 }
 
 /// `.redirect("/login")`
 fn redirect(args: &Args) -> Option<TokenStream> {
     args.redirect.as_ref().map(|redirect| {
         let path = &redirect.value;
-        quote_spanned!(located(redirect.key.span())=> .redirect(#path))
+        quote_spanned!(generated_at(redirect.key.span())=> .redirect(#path))
     })
 }
 
@@ -235,17 +221,8 @@ fn by_reference(auth: &Expr) -> Expr {
     }
     Expr::Reference(ExprReference {
         attrs: Vec::new(),
-        and_token: Token![&](located(auth.span())),
+        and_token: Token![&](generated_at(auth.span())),
         mutability: None,
         expr: Box::new(auth.clone()),
     })
-}
-
-/// What stands before a parameter, `#[allow(unused_variables)]` say, goes before its `let`.
-pub(crate) fn lints(argument: &PatType) -> TokenStream {
-    let attrs = argument.attrs.iter();
-    attrs
-        .filter(|attr| !is_locals_attribute(attr))
-        .map(Attribute::to_token_stream)
-        .collect()
 }

@@ -1,10 +1,10 @@
-//! Types quoted in messages, as somebody would type them.
+//! Types quoted in messages, as somebody would spell them.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// `&'a dyn Page<Db, Id = u8>`, where the tokens alone would be `& 'a dyn Page < Db , Id = u8 >`.
-pub(crate) fn as_typed(ty: impl ToTokens) -> String {
+pub(crate) fn spelled(ty: impl ToTokens) -> String {
     let mut text = String::new();
     write(ty.into_token_stream(), &mut text);
     text
@@ -65,12 +65,12 @@ fn ends_in_word(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::as_typed;
+    use super::spelled;
     use syn::Type;
 
     #[test]
     fn a_type_is_quoted_as_it_was_typed() {
-        for typed in [
+        for spelling in [
             "web::Locals",
             "::web::Locals<'a, Account>",
             "&'a str",
@@ -88,8 +88,8 @@ mod tests {
             "[(); 1]",
             "impl Sized + use<'a, T>",
         ] {
-            let ty: Type = syn::parse_str(typed).expect("a type");
-            assert_eq!(as_typed(ty), typed);
+            let ty: Type = syn::parse_str(spelling).expect("a type");
+            assert_eq!(spelled(ty), spelling);
         }
     }
 }
