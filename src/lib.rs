@@ -78,8 +78,8 @@
 //!
 //! Handlers of actix-web look the same; their `Auth` comes from `App::app_data`.
 //! `#[with_locals(http, auth = ..)]` is for functions from `http::Request` to `http::Response`.
-//! [`RequireSession`] and [`CheckOrigin`] are for what cannot be annotated; [`streams`] shows WebSocket
-//! and server-sent events.
+//! [`RequireSession`] and [`CheckOrigin`] are for what cannot be annotated; [`guide::frameworks`] has all
+//! of them side by side.
 //!
 //! # Where things are
 //!
@@ -87,6 +87,11 @@
 //! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
 //! - [`SqliteStore`], [`MemoryStore`], and [`store`] for one of your own.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
+//! - [`Event`]: what happens to sessions, for counters and an audit log.
+//! - [`guide`]: pages on [frameworks](guide::frameworks), [users tables](guide::users_tables),
+//!   [data of a session](guide::session_data), [testing](guide::testing), [proxies](guide::proxies),
+//!   [deploying](guide::deploying), [events](guide::events), [streams](guide::streams), the
+//!   [expansion](guide::expansion), and [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
 //!
 //! # Features
@@ -94,17 +99,20 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `axum` | yes | handlers of axum 0.8; brings `http` |
+//! | `axum-core` | | handlers of another axum that stands on axum-core 0.5; brings `http` |
 //! | `actix-web` | | handlers of actix-web 4 |
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub use locals_macros::with_locals;
 pub use locals_runtime::*;
 
 #[cfg(doc)]
-pub mod streams;
+pub mod guide;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

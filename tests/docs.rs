@@ -26,6 +26,90 @@ fn the_front_page_shows_the_application_of_the_readme() {
     );
 }
 
+/// The paths of this repository that a page links to.
+fn links(page: &str) -> Vec<String> {
+    let text = read(page);
+    let targets = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'));
+    targets
+        .map(|(target, _)| target.to_owned())
+        .filter(|target| !target.contains("://"))
+        .collect()
+}
+
+#[test]
+fn every_file_that_a_page_links_to_exists() {
+    for page in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+    ] {
+        for target in links(page) {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&target);
+            assert!(path.exists(), "{page} links to `{target}`");
+        }
+    }
+}
+
+#[test]
+fn every_page_of_the_guide_is_declared_and_linked() {
+    let (guide, linked) = (read("src/guide.rs"), links("README.md"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide");
+    for entry in fs::read_dir(folder).expect("the pages") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        assert!(guide.contains(&format!("pub mod {name} {{}}")), "{name}");
+        assert!(guide.contains(&format!("| [`{name}`] |")), "{name}");
+        assert!(linked.contains(&format!("src/guide/{name}.md")), "{name}");
+    }
+}
+
+/// Of `a/{b,c}`, `a/b` and `a/c`.
+fn expanded(path: &str) -> Vec<String> {
+    let Some((before, rest)) = path.split_once('{') else {
+        return vec![path.trim_end_matches('/').to_owned()];
+    };
+    let names = rest.trim_end_matches('}').split(',');
+    names.map(|name| format!("{before}{name}")).collect()
+}
+
+#[test]
+fn the_map_of_the_runtime_names_what_is_there() {
+    let text = read("ARCHITECTURE.md");
+    let (_, rest) = text
+        .split_once("below `locals-runtime/src`\n")
+        .expect("the map");
+    let map = rest.split("\n## ").next().unwrap_or_default();
+    let cells = map
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|row| row.split('|').nth(1));
+    let named: BTreeSet<String> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .flat_map(expanded)
+        .collect();
+
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("locals-runtime/src");
+    for name in &named {
+        let file = sources.join(format!("{name}.rs"));
+        assert!(file.is_file(), "there is no {name}.rs");
+    }
+    for entry in fs::read_dir(&sources).expect("the runtime") {
+        let path = entry.expect("an entry").path();
+        let module = path.file_stem().expect("a name").to_string_lossy();
+        let is_module = path.extension().is_some_and(|extension| extension == "rs");
+        let is_named = |name: &String| name.split('/').next() == Some(&*module);
+        assert!(
+            !is_module || module == "lib" || named.iter().any(is_named),
+            "{module} is on no line of the map"
+        );
+    }
+}
+
 /// The names of all test functions below these folders.
 fn tests_below(folders: &[&str]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -63,7 +147,8 @@ fn every_test_that_security_md_names_exists() {
     ]);
     let text = read("SECURITY.md");
     let mut named = 0;
-    for line in text.lines().filter(|line| line.starts_with("| ")) {
+    let (_, held) = text.split_once("## What is held").expect("the table");
+    for line in held.lines().filter(|line| line.starts_with("| ")) {
         let Some(tests) = line.split('|').nth(3) else {
             continue;
         };

@@ -1,0 +1,35 @@
+//! Pages for those who know the front page: each a subject, in the order in which most need it.
+//!
+//! | page | for |
+//! |---|---|
+//! | [`frameworks`] | actix-web, plain `http`, a state of several parts, other attributes, middleware, what cannot be annotated |
+//! | [`users_tables`] | columns and fields, who may sign in, migrations, users from elsewhere |
+//! | [`session_data`] | what belongs to a session, in a table of your own |
+//! | [`testing`] | tests that sign in, move the clock, and fail the store |
+//! | [`proxies`] | another `Host`, other sites that may send requests |
+//! | [`deploying`] | the list before the first visitor, and what to watch |
+//! | [`events`] | counters, an audit log, the lines of the log |
+//! | [`streams`] | WebSocket and server-sent events |
+//! | [`expansion`] | what the attribute makes of a handler |
+//! | [`coming_from`] | axum-login, tower-sessions, actix-session, Lucia |
+
+#[doc = include_str!("guide/coming_from.md")]
+pub mod coming_from {}
+#[doc = include_str!("guide/deploying.md")]
+pub mod deploying {}
+#[doc = include_str!("guide/events.md")]
+pub mod events {}
+#[doc = include_str!("guide/expansion.md")]
+pub mod expansion {}
+#[doc = include_str!("guide/frameworks.md")]
+pub mod frameworks {}
+#[doc = include_str!("guide/proxies.md")]
+pub mod proxies {}
+#[doc = include_str!("guide/session_data.md")]
+pub mod session_data {}
+#[doc = include_str!("guide/streams.md")]
+pub mod streams {}
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
+#[doc = include_str!("guide/users_tables.md")]
+pub mod users_tables {}
