@@ -130,7 +130,7 @@ pub enum StoreError {
     /// The connection to the store broke: a read was tried twice; whether a write took place is unknown.
     #[error("the connection to the session store broke: {0}")]
     ConnectionLost(#[source] BoxError),
-    /// As many calls are in flight as may be: nothing was asked.
+    /// As many calls are in flight as may be: this one was not waited for.
     #[error(
         "{in_flight} calls of the session store are in flight already: it is slow, or \
          `max_store_calls` is too low"

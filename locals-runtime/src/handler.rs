@@ -94,8 +94,10 @@ pub(crate) enum Cause {
 
 impl Rejected {
     fn redirect(&mut self, login: &'static str) {
-        if let Cause::Refused(refusal) = &mut *self.0 {
-            refusal.redirect(login);
+        match &mut *self.0 {
+            Cause::Refused(refusal) => refusal.redirect(login),
+            #[cfg(any(feature = "actix-web", feature = "axum-core"))]
+            _ => {}
         }
     }
 }

@@ -65,6 +65,7 @@ use gate::Gate;
 /// }
 /// # }
 /// ```
+#[cfg_attr(docsrs, doc(cfg(any(feature = "actix-web", feature = "http"))))]
 pub struct RequireSession<U = UserId, G = SignedIn, C = SameOrigin> {
     auth: Auth<U>,
     login: Option<&'static str>,
@@ -177,6 +178,7 @@ impl<U, G, C> RequireSession<U, G, C> {
 /// }
 /// # }
 /// ```
+#[cfg_attr(docsrs, doc(cfg(any(feature = "actix-web", feature = "http"))))]
 pub struct CheckOrigin<U = UserId> {
     auth: Auth<U>,
 }

@@ -6,6 +6,7 @@
 //! Data flows one way: `framework` → [`handler`](WithLocals) → [`Locals`] → [`Auth`] →
 //! [`store`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What only a framework calls.
 #![cfg_attr(
     not(any(feature = "actix-web", feature = "axum-core")),

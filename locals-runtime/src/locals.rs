@@ -256,7 +256,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let presented = presented.filter(|credential| Some(credential.id) != found);
         let signed_in = self.cookie.signed_in().map(|session| *session.id());
         let validated = found.into_iter().chain(signed_in).map(Ending::Validated);
-        validated.chain(presented.map(Ending::Presented)).collect()
+        validated.chain(presented.map(Ending::ByToken)).collect()
     }
 
     /// Loads once; an outage is not remembered, so that a later call may ask again.

@@ -157,11 +157,11 @@ use crate::{token::SessionId, user_id::UserId};
 ///
 ///     fn load_with_user(
 ///         &self,
-///         presented: Credential,
+///         credential: Credential,
 ///     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
 ///         let rows = self.0.lock().unwrap();
-///         let row = rows.get(&presented.id);
-///         let opened = row.filter(|row| row.is_opened_by(&presented.secret_hash));
+///         let row = rows.get(&credential.id);
+///         let opened = row.filter(|row| row.is_opened_by(&credential.secret_hash));
 ///         StoreFuture::ready(Ok(opened.map(|row| (row.clone(), row.user_id.clone()))))
 ///     }
 ///
@@ -263,7 +263,8 @@ pub trait Store<U>: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`.
-    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>>;
+    fn load_with_user(&self, credential: Credential)
+    -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
     /// The user with this id, and the id as the store writes it; `None` if there is no such user.
     ///

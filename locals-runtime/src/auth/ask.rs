@@ -75,7 +75,7 @@ impl<U: 'static> Auth<U> {
         ask: impl Fn(&'a dyn Store<U>) -> StoreFuture<'a, T> + Send + 'a,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         let answer = self.unless_overloaded(|| ask(self.store()));
-        let again = move || Some(ask(self.store()));
+        let again = Some(move || ask(self.store()));
         self.answered(call, answer, again, move |answer| self.told(call, answer))
     }
 
@@ -86,7 +86,9 @@ impl<U: 'static> Auth<U> {
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         let answer = self.unless_overloaded(|| ask(self.store().sessions()));
-        self.answered(call, answer, || None, move |answer| self.told(call, answer))
+        self.answered(call, answer, None::<fn() -> _>, move |answer| {
+            self.told(call, answer)
+        })
     }
 
     /// The same, and the caller tells what became of it.
@@ -96,7 +98,7 @@ impl<U: 'static> Auth<U> {
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         let answer = self.unless_overloaded(|| ask(self.store().sessions()));
-        self.answered(call, answer, || None, |answer| answer)
+        self.answered(call, answer, None::<fn() -> _>, |answer| answer)
     }
 
     fn unless_overloaded<'a, T>(
@@ -110,20 +112,23 @@ impl<U: 'static> Auth<U> {
     }
 
     /// The answer, told; what has to be waited for has its limits.
-    fn answered<'a, T: Send + 'a>(
+    fn answered<'a, T: Send + 'a, F: Fn() -> StoreFuture<'a, T> + Send + 'a>(
         &'a self,
         call: &'static str,
         answer: StoreFuture<'a, T>,
-        again: impl Fn() -> Option<StoreFuture<'a, T>> + Send + 'a,
+        again: Option<F>,
         told: impl Fn(Result<T, StoreError>) -> Result<T, StoreError> + Send + 'a,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         let mut asked = Some((answer, again));
         let mut waiting = None;
         poll_fn(move |context| {
-            if let Some((answer, _)) = &mut asked
-                && let Poll::Ready(answer) = Pin::new(answer).poll(context)
+            if let Some((answer, again)) = &mut asked
+                && let Poll::Ready(answered) = Pin::new(&mut *answer).poll(context)
             {
-                return Poll::Ready(told(answer));
+                if again.is_none() || !is_lost(&answered) {
+                    return Poll::Ready(told(answered));
+                }
+                *answer = StoreFuture::ready(answered);
             }
             if let Some((answer, again)) = asked.take() {
                 waiting = Some(Box::pin(self.wait(call, answer, again)));
@@ -133,20 +138,18 @@ impl<U: 'static> Auth<U> {
         })
     }
 
-    async fn wait<'a, T>(
+    async fn wait<'a, T, F: Fn() -> StoreFuture<'a, T>>(
         &self,
         call: &'static str,
         answer: StoreFuture<'a, T>,
-        again: impl Fn() -> Option<StoreFuture<'a, T>>,
+        again: Option<F>,
     ) -> Result<T, StoreError> {
         let limits = &self.config().store_limits;
         let _place = limits.enter()?;
         let mut deadline = Deadline::of(limits.deadline);
         let mut answer = deadline.bound(answer).await;
-        if let Err(StoreError::ConnectionLost(_)) = answer
-            && let Some(again) = again()
-        {
-            answer = deadline.bound(again).await;
+        if let Some(again) = again.filter(|_| is_lost(&answer)) {
+            answer = deadline.bound(again()).await;
         }
         let elapsed = deadline.asked.elapsed();
         if answer.is_ok() && limits.is_slow(elapsed) {
@@ -164,6 +167,10 @@ impl<U: 'static> Auth<U> {
             _ => self.tell(&Event::StoreFailed { call, error }),
         })
     }
+}
+
+fn is_lost<T>(answer: &Result<T, StoreError>) -> bool {
+    matches!(answer, Err(StoreError::ConnectionLost(_)))
 }
 
 /// The end of one call's time.

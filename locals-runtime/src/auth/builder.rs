@@ -4,12 +4,13 @@ mod start;
 
 use super::config::Config;
 use crate::{
+    auth::Auth,
     clock::Clock,
     cookie::CookieOptions,
-    error::BoxError,
+    error::{BoxError, BuildError, StoreError},
     event::Event,
     lifetime::Lifetimes,
-    store::{Admission, UsersWith},
+    store::{Admission, AnswersAtOnce, Store, UsersWith},
     user_id::UserId,
 };
 use std::{fmt, future::Future, sync::Arc, time::Duration};
@@ -245,10 +246,10 @@ impl<U, S> AuthBuilder<U, S> {
     ///     .build()?;
     /// # Ok(()) }
     /// ```
-    pub fn users_with<F, Found, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
+    pub fn users_with<F, Lookup, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
     where
-        F: Fn(UserId) -> Found + Send + Sync + 'static,
-        Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
+        F: Fn(UserId) -> Lookup + Send + Sync + 'static,
+        Lookup: Future<Output = Result<Option<U>, E>> + Send + 'static,
         E: Into<BoxError>,
     {
         AuthBuilder {
@@ -259,5 +260,42 @@ impl<U, S> AuthBuilder<U, S> {
             insecure: self.insecure,
             admits: self.admits,
         }
+    }
+
+    /// Checks the options, makes the store ready, and hands out the [`Auth`]; for a store in this process.
+    /// Any other is [connected to](Self::connect).
+    ///
+    /// It blocks while SQLite makes its tables: call it at start.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], naming the option and what can be written instead.
+    pub fn build(mut self) -> Result<Auth<U>, BuildError>
+    where
+        U: Send + 'static,
+        S: Store<U> + AnswersAtOnce,
+    {
+        self.check()?;
+        let Ok(prepared) = self.store.prepare().at_once() else {
+            let late = "the store has to be connected to: write `.connect().await?`";
+            return Err(StoreError::Setup(late.to_owned()).into());
+        };
+        prepared?;
+        Ok(self.finish())
+    }
+
+    /// Checks the options, connects to the store and makes it ready, and hands out the [`Auth`].
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], naming the option and what can be written instead, or what the store says.
+    pub async fn connect(mut self) -> Result<Auth<U>, BuildError>
+    where
+        U: Send + 'static,
+        S: Store<U>,
+    {
+        self.check()?;
+        self.store.prepare().await?;
+        Ok(self.finish())
     }
 }

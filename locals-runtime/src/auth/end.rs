@@ -17,7 +17,7 @@ pub(crate) enum Ending {
     /// A session that this request found valid or made: whatever has become of its secret since.
     Validated(SessionId),
     /// A token whose secret is still to be looked at.
-    Presented(Credential),
+    ByToken(Credential),
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
@@ -120,12 +120,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
         for ending in endings {
             let (id, may_end) = match ending {
                 Ending::Validated(id) => (id, true),
-                Ending::Presented(presented) => {
-                    let proof = match self.load(presented.id).await {
+                Ending::ByToken(credential) => {
+                    let proof = match self.load(credential.id).await {
                         Err(error @ StoreError::Corrupt { .. }) => unreadable(error)?,
-                        found => found?.is_some_and(|row| row.is_ended_by(&presented.secret_hash)),
+                        found => found?.is_some_and(|row| row.is_ended_by(&credential.secret_hash)),
                     };
-                    (presented.id, proof)
+                    (credential.id, proof)
                 }
             };
             if may_end && !sessions.contains(&id) {

@@ -17,12 +17,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(super) async fn find(
         &self,
         token: &TokenText,
-        presented: &Credential,
+        credential: &Credential,
     ) -> Result<Option<(Session, U)>, StoreError> {
-        let found = self.read("load_with_user", |store| store.load_with_user(*presented));
+        let found = self.read("load_with_user", |store| store.load_with_user(*credential));
         let found = found.await?;
-        let found = found.filter(|(record, _)| record.is_opened_by(&presented.secret_hash));
-        let session = presented.id;
+        let found = found.filter(|(record, _)| record.is_opened_by(&credential.secret_hash));
+        let session = credential.id;
         let Some((record, user)) = found else {
             self.tell(&Event::Unknown { session });
             return Ok(None);
@@ -50,12 +50,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(crate) async fn renew(
         &self,
         token: &TokenText,
-        presented: &Credential,
+        credential: &Credential,
     ) -> Result<Option<(Session, U)>, Error> {
-        let found = match self.find(token, presented).await? {
+        let found = match self.find(token, credential).await? {
             // Boxed, as it happens once in an active period: every handler's future is the smaller.
             Some((session, user)) if session.state() == SessionState::Idle => {
-                Box::pin(self.renew_idle(token, presented, session, user)).await?
+                Box::pin(self.renew_idle(token, credential, session, user)).await?
             }
             found => found,
         };
@@ -82,16 +82,16 @@ impl<U: Send + Sync + 'static> Auth<U> {
     async fn renew_idle(
         &self,
         token: &TokenText,
-        presented: &Credential,
+        credential: &Credential,
         mut session: Session,
         mut user: U,
     ) -> Result<Option<(Session, U)>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            let renewed = match self.write_renewal(session.record(), presented).await {
+            let renewed = match self.write_renewal(session.record(), credential).await {
                 Ok(renewed) => renewed,
                 Err(error) => {
                     self.tell(&Event::RenewalNotWritten {
-                        session: presented.id,
+                        session: credential.id,
                         error: &error,
                     });
                     return Ok(Some((session, user)));
@@ -101,7 +101,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
                 let session = Session::new(renewed, token.into(), SessionState::Active, true);
                 return Ok(Some((session, user)));
             }
-            match self.find(token, presented).await? {
+            match self.find(token, credential).await? {
                 Some(found) => (session, user) = found,
                 None => return Ok(None),
             }
@@ -117,12 +117,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
     async fn write_renewal(
         &self,
         record: &SessionRecord,
-        presented: &Credential,
+        credential: &Credential,
     ) -> Result<Option<SessionRecord>, StoreError> {
         let now = self.now();
         let deadlines = self.config().lifetimes.renewed(record.deadlines, now);
         let renewal = Renewal::new(record.deadlines.active_until, now, deadlines);
-        let update = SessionUpdate::renewal(*presented, renewal);
+        let update = SessionUpdate::renewal(*credential, renewal);
         let renewed = self.write_untold("update", |store| store.update(update));
         if !renewed.await? {
             return Ok(None);

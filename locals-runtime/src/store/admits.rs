@@ -24,8 +24,11 @@ impl<U: Send + 'static> Store<U> for Admits<U> {
         self.store.sessions()
     }
 
-    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
-        let found = self.store.load_with_user(presented);
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+        let found = self.store.load_with_user(credential);
         found.and_then(|found| Ok(found.filter(|(_, user)| (self.admits)(user))))
     }
 

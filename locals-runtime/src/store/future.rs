@@ -22,9 +22,9 @@ use std::{
 /// }
 /// ```
 #[must_use = "the store's answer is known only when this is awaited"]
-pub struct StoreFuture<'a, T>(Answer<'a, T>);
+pub struct StoreFuture<'a, T>(State<'a, T>);
 
-enum Answer<'a, T> {
+enum State<'a, T> {
     Ready(Option<Result<T, StoreError>>),
     Later(Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>),
 }
@@ -32,14 +32,14 @@ enum Answer<'a, T> {
 impl<'a, T> StoreFuture<'a, T> {
     /// The answer is known.
     pub fn ready(answer: Result<T, StoreError>) -> Self {
-        Self(Answer::Ready(Some(answer)))
+        Self(State::Ready(Some(answer)))
     }
 
     /// The answer, if it is there already; else what it is waited for with.
     pub(crate) fn at_once(self) -> Result<Result<T, StoreError>, Self> {
         match self.0 {
-            Answer::Ready(answer) => Ok(taken(answer)),
-            Answer::Later(_) => Err(self),
+            State::Ready(answer) => Ok(taken(answer)),
+            State::Later(_) => Err(self),
         }
     }
 
@@ -52,14 +52,14 @@ impl<'a, T> StoreFuture<'a, T> {
         T: Send + 'a,
     {
         match self.0 {
-            Answer::Ready(answer) => StoreFuture::ready(taken(answer).and_then(next)),
-            Answer::Later(answer) => StoreFuture::later(async move { next(answer.await?) }),
+            State::Ready(answer) => StoreFuture::ready(taken(answer).and_then(next)),
+            State::Later(answer) => StoreFuture::later(async move { next(answer.await?) }),
         }
     }
 
     /// The answer takes waiting.
     pub fn later(answer: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Self {
-        Self(Answer::Later(Box::pin(answer)))
+        Self(State::Later(Box::pin(answer)))
     }
 }
 
@@ -75,8 +75,8 @@ impl<T> Future for StoreFuture<'_, T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.get_mut().0 {
-            Answer::Ready(answer) => Poll::Ready(taken(answer.take())),
-            Answer::Later(future) => future.as_mut().poll(context),
+            State::Ready(answer) => Poll::Ready(taken(answer.take())),
+            State::Later(future) => future.as_mut().poll(context),
         }
     }
 }
@@ -84,8 +84,8 @@ impl<T> Future for StoreFuture<'_, T> {
 impl<T> fmt::Debug for StoreFuture<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Answer::Ready(_) => "StoreFuture::Ready",
-            Answer::Later(_) => "StoreFuture::Later",
+            State::Ready(_) => "StoreFuture::Ready",
+            State::Later(_) => "StoreFuture::Later",
         })
     }
 }

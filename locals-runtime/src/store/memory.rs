@@ -310,10 +310,10 @@ impl Store<UserId> for MemoryStore {
 
     fn load_with_user(
         &self,
-        presented: Credential,
+        credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
-        let record = self.0.read(presented.id).get(&presented.id).cloned();
-        let opened = record.filter(|record| record.is_opened_by(&presented.secret_hash));
+        let record = self.0.read(credential.id).get(&credential.id).cloned();
+        let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
         StoreFuture::ready(Ok(opened.map(|record| {
             let user = record.user_id.clone();
             (record, user)

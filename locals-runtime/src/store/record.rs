@@ -82,14 +82,14 @@ impl SessionRecord {
     }
 
     /// Whether this secret opens the session.
-    pub fn is_opened_by(&self, presented: &SecretHash) -> bool {
-        self.secret_hash.matches(presented)
+    pub fn is_opened_by(&self, secret_hash: &SecretHash) -> bool {
+        self.secret_hash.matches(secret_hash)
     }
 
     /// Whether this secret may end the session: the present one, or the one before it.
-    pub(crate) fn is_ended_by(&self, presented: &SecretHash) -> bool {
+    pub(crate) fn is_ended_by(&self, secret_hash: &SecretHash) -> bool {
         let former = self.former_hash.as_ref();
-        self.is_opened_by(presented) || former.is_some_and(|former| former.matches(presented))
+        self.is_opened_by(secret_hash) || former.is_some_and(|former| former.matches(secret_hash))
     }
 }
 

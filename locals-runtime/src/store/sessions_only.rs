@@ -20,11 +20,11 @@ impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
 
     fn load_with_user(
         &self,
-        presented: Credential,
+        credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         // With the user, so that a session whose user is gone is no session here either.
         StoreFuture::later(async move {
-            let found = self.0.load_with_user(presented).await?;
+            let found = self.0.load_with_user(credential).await?;
             Ok(found.map(|(record, _)| {
                 let user = record.user_id.clone();
                 (record, user)

@@ -72,6 +72,7 @@ use writer::Writer;
 /// A sign-in or sign-out is on the disk (`synchronous=FULL`) before it is answered; a renewal may be lost in
 /// a power cut. The tables are `STRICT`, so SQLite before 3.37 (November 2021), a shell of the system for
 /// instance, cannot open the file.
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     file: Arc<File>,
@@ -245,11 +246,11 @@ impl Store<UserId> for SqliteStore {
 
     fn load_with_user(
         &self,
-        presented: Credential,
+        credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         self.read(move |connection, schema| {
-            let record = statements::load(connection, schema, presented.id)?;
-            let opened = record.filter(|record| record.is_opened_by(&presented.secret_hash));
+            let record = statements::load(connection, schema, credential.id)?;
+            let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
             Ok(opened.map(|record| {
                 let user = record.user_id.clone();
                 (record, user)

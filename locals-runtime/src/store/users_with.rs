@@ -31,11 +31,11 @@ impl<S: fmt::Debug, F> fmt::Debug for UsersWith<S, F> {
 
 impl<S: AnswersAtOnce, F> AnswersAtOnce for UsersWith<S, F> {}
 
-impl<S, F, Found, U, E> Store<U> for UsersWith<S, F>
+impl<S, F, Lookup, U, E> Store<U> for UsersWith<S, F>
 where
     S: Store<UserId>,
-    F: Fn(UserId) -> Found + Send + Sync + 'static,
-    Found: Future<Output = Result<Option<U>, E>> + Send + 'static,
+    F: Fn(UserId) -> Lookup + Send + Sync + 'static,
+    Lookup: Future<Output = Result<Option<U>, E>> + Send + 'static,
     E: Into<BoxError>,
     U: Send + 'static,
 {
@@ -43,12 +43,15 @@ where
         self.sessions.sessions()
     }
 
-    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
-            let Some(record) = self.sessions().load(presented.id).await? else {
+            let Some(record) = self.sessions().load(credential.id).await? else {
                 return Ok(None);
             };
-            if !record.is_opened_by(&presented.secret_hash) {
+            if !record.is_opened_by(&credential.secret_hash) {
                 return Ok(None);
             }
             let user = (self.find_user)(record.user_id.clone()).await;

@@ -331,11 +331,14 @@ impl<S: Store<U>, U: Send + 'static> Store<U> for Probe<S, U> {
         self
     }
 
-    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         self.call(
             |calls| &mut calls.load,
-            Some(presented.id),
-            move |store| store.load_with_user(presented),
+            Some(credential.id),
+            move |store| store.load_with_user(credential),
         )
     }
 

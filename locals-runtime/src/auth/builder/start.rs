@@ -3,52 +3,15 @@
 use super::AuthBuilder;
 use crate::{
     auth::Auth,
-    error::{BuildError, StoreError},
+    error::BuildError,
     event::TARGET,
     login::is_login_path,
-    store::{Admits, AnswersAtOnce, Store},
+    store::{Admits, Store},
 };
 use std::sync::Arc;
 
 impl<U, S> AuthBuilder<U, S> {
-    /// Checks the options, makes the store ready, and hands out the [`Auth`]; for a store in this process.
-    /// Any other is [connected to](Self::connect).
-    ///
-    /// It blocks while SQLite makes its tables: call it at start.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`], naming the option and what can be written instead.
-    pub fn build(mut self) -> Result<Auth<U>, BuildError>
-    where
-        U: Send + 'static,
-        S: Store<U> + AnswersAtOnce,
-    {
-        self.check()?;
-        let Ok(prepared) = self.store.prepare().at_once() else {
-            let late = "the store has to be connected to: write `.connect().await?`";
-            return Err(StoreError::Setup(late.to_owned()).into());
-        };
-        prepared?;
-        Ok(self.finish())
-    }
-
-    /// Checks the options, connects to the store and makes it ready, and hands out the [`Auth`].
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`], naming the option and what can be written instead, or what the store says.
-    pub async fn connect(mut self) -> Result<Auth<U>, BuildError>
-    where
-        U: Send + 'static,
-        S: Store<U>,
-    {
-        self.check()?;
-        self.store.prepare().await?;
-        Ok(self.finish())
-    }
-
-    fn check(&mut self) -> Result<(), BuildError> {
+    pub(super) fn check(&mut self) -> Result<(), BuildError> {
         let config = &mut self.config;
         if self.insecure {
             config.cookie = std::mem::take(&mut config.cookie).insecure();
@@ -83,7 +46,7 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// With a store that is ready.
-    fn finish(self) -> Auth<U>
+    pub(super) fn finish(self) -> Auth<U>
     where
         U: Send + 'static,
         S: Store<U>,

@@ -42,6 +42,7 @@ use crate::error::StoreError;
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
 /// one row is read by `build()`, which warns.
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
     pub(crate) table: String,

@@ -29,6 +29,7 @@ use std::{
 ///     .open()?;
 /// # Ok::<(), locals::StoreError>(())
 /// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 #[derive(Clone, Debug)]
 #[must_use = "nothing is opened until `open()`"]
 pub struct SqliteOptions {

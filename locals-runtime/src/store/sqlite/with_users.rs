@@ -19,6 +19,7 @@ use std::sync::{Arc, OnceLock};
 /// A [`SqliteStore`] that knows the application's users; made by [`SqliteStore::with_users`].
 ///
 /// One value serves one type of users; a clone may serve another.
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 #[derive(Debug)]
 pub struct SqliteStoreWithUsers {
     sessions: SqliteStore,
@@ -56,7 +57,10 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         &self.sessions
     }
 
-    fn load_with_user(&self, presented: Credential) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         let join = match self.join() {
             Ok(join) => join,
             Err(error) => return StoreFuture::ready(Err(error)),
@@ -64,7 +68,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
         let statement = Arc::clone(&join);
         let found = self
             .sessions
-            .read(move |connection, schema| statement.load(connection, schema, &presented));
+            .read(move |connection, schema| statement.load(connection, schema, &credential));
         found.and_then(move |found| {
             let Some((record, row)) = found else {
                 return Ok(None);
@@ -184,11 +188,11 @@ impl Join {
         &self,
         connection: &Connection,
         schema: &Schema,
-        presented: &Credential,
+        credential: &Credential,
     ) -> Result<Option<(SessionRecord, OwnedRow)>, StoreError> {
         connection.guarded(&schema.guard, &self.load, |statement| {
-            let found = statement.query_row([presented.id.as_bytes()], |row| {
-                self.opened(row, schema, presented)
+            let found = statement.query_row([credential.id.as_bytes()], |row| {
+                self.opened(row, schema, credential)
             });
             found
                 .optional()
@@ -203,10 +207,10 @@ impl Join {
         &self,
         row: &Row<'_>,
         schema: &Schema,
-        presented: &Credential,
+        credential: &Credential,
     ) -> rusqlite::Result<Result<Option<(SessionRecord, OwnedRow)>, StoreError>> {
-        let record = match statements::record(row, schema.key_type, presented.id) {
-            Ok(record) if record.is_opened_by(&presented.secret_hash) => record,
+        let record = match statements::record(row, schema.key_type, credential.id) {
+            Ok(record) if record.is_opened_by(&credential.secret_hash) => record,
             Ok(_) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };

@@ -70,12 +70,12 @@ impl From<CommitError> for StoreError {
 }
 
 /// Where the answer to a write goes.
-pub(super) trait Answer<T>: Send {
+pub(super) trait Waiter<T>: Send {
     fn is_awaited(&self) -> bool;
     fn send(self, outcome: Result<T, StoreError>);
 }
 
-impl<T: Send> Answer<T> for oneshot::Sender<Result<T, StoreError>> {
+impl<T: Send> Waiter<T> for oneshot::Sender<Result<T, StoreError>> {
     fn is_awaited(&self) -> bool {
         !self.is_closed()
     }
@@ -87,7 +87,7 @@ impl<T: Send> Answer<T> for oneshot::Sender<Result<T, StoreError>> {
 }
 
 /// For whoever blocks until the write is done.
-impl<T: Send> Answer<T> for SyncSender<Result<T, StoreError>> {
+impl<T: Send> Waiter<T> for SyncSender<Result<T, StoreError>> {
     fn is_awaited(&self) -> bool {
         true
     }
@@ -107,7 +107,7 @@ impl<F, T, A> Work for Job<F, T, A>
 where
     F: Fn(&Connection) -> Result<T, StoreError> + Send,
     T: Send,
-    A: Answer<T>,
+    A: Waiter<T>,
 {
     fn is_awaited(&self) -> bool {
         self.answer.is_awaited()

@@ -7,7 +7,7 @@
 use super::{
     connection::Connection,
     error::is_busy,
-    write::{Answer, CommitError, Job, Purpose, Write, answer},
+    write::{CommitError, Job, Purpose, Waiter, Write, answer},
 };
 use crate::{error::StoreError, store::StoreFuture};
 use std::{
@@ -82,7 +82,7 @@ impl Writer {
         &self,
         purpose: Purpose,
         write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
-        answer: impl Answer<T> + 'static,
+        answer: impl Waiter<T> + 'static,
     ) -> Result<(), StoreError> {
         let work = Box::new(Job {
             write,
