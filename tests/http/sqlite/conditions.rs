@@ -70,6 +70,21 @@ async fn a_user_of_whom_the_condition_does_not_hold_cannot_sign_in() {
     assert!(can_sign_in(&auth, ADA).await);
 }
 
+/// Not: for a text, as SQLite would have it.
+#[tokio::test]
+async fn e_10_a_column_of_a_condition_that_is_renamed_lets_nobody_in() {
+    let database = Database::with(TABLES);
+    let auth = auth(&database, users().only_if("NOT \"verified\""));
+    let session = auth.create_session(BOB).await.expect("not verified");
+    database.run("ALTER TABLE users RENAME COLUMN verified TO is_verified");
+    for _ in 0..2 {
+        let found = auth.validate_session(session.token()).await;
+        assert!(matches!(found, Err(Error::Store(_))), "{found:?}");
+        let made = auth.create_session(ADA).await;
+        assert!(matches!(made, Err(Error::Store(_))), "{made:?}");
+    }
+}
+
 /// Another connection says so, and takes it back: nothing was deleted.
 #[tokio::test]
 async fn a_session_is_gone_as_long_as_the_condition_does_not_hold() {

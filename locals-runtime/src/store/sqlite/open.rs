@@ -8,7 +8,7 @@ use super::{
     writer::{Patience, Writer},
 };
 use crate::{error::StoreError, store::sql::refuse};
-use rusqlite::OpenFlags;
+use rusqlite::{OpenFlags, config::DbConfig};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -134,6 +134,7 @@ impl SqliteOptions {
             .busy_timeout(self.patience_at_start())
             .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
             .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
+            .and_then(|()| names_are_no_texts(&connection))
             .map_err(|error| self.unusable(&error.to_string()))?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(Connection::new(connection))
@@ -170,6 +171,14 @@ impl SqliteOptions {
             self.path.display()
         ))
     }
+}
+
+/// By default SQLite takes `"a column that is not there"` for a text: a condition with a name that is
+/// misspelled, or renamed later, would let in whoever it is to keep out.
+fn names_are_no_texts(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)
+        .map(drop)
 }
 
 /// Makes the file if there is none, and tells apart what SQLite calls "unable to open".

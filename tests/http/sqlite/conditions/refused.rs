@@ -47,6 +47,21 @@ fn l_10_a_text_that_leaves_its_parentheses_is_refused() {
     }
 }
 
+/// SQLite takes a name in double quotes that it does not know for a text.
+#[test]
+fn e_10_a_misspelled_name_in_double_quotes_is_no_text() {
+    for text in [
+        "NOT \"is baned\"",
+        "\"deletedAt\" IS NULL",
+        "\"verifed\"",
+        "verified AND \"Verified At\" <> ''",
+        "[is baned]",
+        "`is baned`",
+    ] {
+        refuses(text);
+    }
+}
+
 /// A parameter would be bound to what a statement of ours has in that place.
 #[test]
 fn l_10_a_text_with_a_parameter_is_refused() {
