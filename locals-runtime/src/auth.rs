@@ -6,21 +6,25 @@ mod config;
 mod create;
 mod end;
 mod renew;
+mod reuse;
 mod rotate;
 mod sweep;
 
 pub use builder::AuthBuilder;
 pub use create::CreateSession;
+pub use renew::Renewal;
 pub use sweep::SweepHandle;
 
 pub(crate) use config::Config;
+pub(crate) use create::{SignInOptions, sign_in_options};
 pub(crate) use end::Ending;
 
 use crate::{
     clock::Timestamp,
-    error::Error,
+    error::{Error, StoreError},
     event::Event,
     session::{Session, SessionInfo},
+    stamp::Stamp,
     store::{Credential, Store},
     token::{AsToken, SessionToken},
     user_id::UserId,
@@ -98,6 +102,13 @@ impl<U> Auth<U> {
         &*self.engine.store
     }
 
+    pub(crate) fn stamp_of(&self, user: &U) -> Option<Stamp>
+    where
+        U: 'static,
+    {
+        self.store().stamp_of(user)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.config().clock.now().into()
     }
@@ -153,7 +164,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(self.told_of(found))
     }
 
-    /// The session of a token, if it is valid, renewed if it is idle.
+    /// The session of a token, if it is valid, renewed if it is idle; with
+    /// [`Renewal::Rotate`] it may have another token then, for whoever presented this one.
     ///
     /// # Errors
     ///
@@ -163,13 +175,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return Ok(None);
         };
         Ok(self
-            .renew(token.text(), &credential)
+            .renew(token.text(), &credential, true)
             .await?
             .map(|(session, _)| session))
     }
 
     /// The sessions of a user, most recently used first. One whose row cannot be read is left out,
-    /// and logged.
+    /// and logged; one of another [security stamp](AuthBuilder::security_stamp) is over.
     ///
     /// # Errors
     ///
@@ -180,7 +192,18 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ) -> Result<Vec<SessionInfo>, Error> {
         let (user_id, now) = (user_id.into(), self.now());
         let records = self.read("list", |store| store.sessions().list(user_id.clone(), now));
-        let records = records.await?;
+        let mut records = records.await?;
+        if self.config().has_stamps {
+            let stamp = self.read("load_user", |store| store.load_stamp(user_id.clone()));
+            match stamp.await {
+                // Whoever is not admitted now may be so again.
+                Err(StoreError::NotAdmitted) => {}
+                stamp => {
+                    let stamp = stamp?.and_then(|(_, stamp)| stamp);
+                    records.retain(|record| stamp.as_ref().is_some_and(|s| record.is_made_for(s)));
+                }
+            }
+        }
         Ok(records.into_iter().map(SessionInfo::new).collect())
     }
 

@@ -82,6 +82,14 @@ pub enum Error {
     /// No random bytes could be had, so no session was made.
     #[error(transparent)]
     Random(#[from] RandomError),
+    /// A sign-in was given something that no session can keep: no session was made or ended.
+    #[error("`{option}` of a sign-in: {reason}")]
+    SignIn {
+        /// The option.
+        option: &'static str,
+        /// What it has to be.
+        reason: &'static str,
+    },
     /// A change was asked of the current session, but there is none (any more).
     #[error("there is no session to change: the request has none, or it ended meanwhile")]
     NoSession,
@@ -176,6 +184,9 @@ pub enum StoreError {
     /// There is no such user, so no session was made.
     #[error("there is no user with this id")]
     UnknownUser,
+    /// This store cannot do that at all; nothing was changed.
+    #[error("this session store is not able {0}")]
+    Unsupported(&'static str),
     /// A bounded store has no room for another session.
     #[error("the session store is full ({capacity} sessions)")]
     Full {
@@ -227,6 +238,9 @@ pub enum BuildError {
     /// A user must be able to have a session.
     #[error("`max_sessions_per_user` is zero: nobody could sign in")]
     NoSessionsAllowed,
+    /// Requests under way come with the old token.
+    #[error("`grace` of `Renewal::Rotate` is zero: parallel requests would be taken for theft")]
+    ZeroGrace,
     /// A store needs some time to answer.
     #[error("`store_deadline` is zero: no store could answer")]
     ZeroDeadline,

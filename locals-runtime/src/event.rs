@@ -48,6 +48,13 @@ pub enum Event<'a> {
         /// Which.
         session: SessionId,
     },
+    /// The token before a session's last rotation was presented after its
+    /// [grace](crate::Renewal::Rotate): somebody has a copy. The session was ended.
+    #[non_exhaustive]
+    Reused {
+        /// Which.
+        session: SessionId,
+    },
     /// Sessions were ended before their time.
     #[non_exhaustive]
     Ended {
@@ -175,6 +182,7 @@ impl Event<'_> {
             Self::Created { .. } => "created",
             Self::Renewed { .. } => "renewed",
             Self::Rotated { .. } => "rotated",
+            Self::Reused { .. } => "reused",
             Self::Ended { .. } => "ended",
             Self::ExpiredOnSight { .. } => "expired_on_sight",
             Self::Swept { .. } => "swept",
@@ -211,6 +219,10 @@ impl Event<'_> {
             }
             Self::Rotated { session } => {
                 line!(info, self, sid = session.prefix(), "session rotated");
+            }
+            Self::Reused { session } => {
+                let sid = session.prefix();
+                line!(warn, self, sid, "a replaced token came back: session ended");
             }
             Self::Ended {
                 sessions,

@@ -33,6 +33,7 @@ mod refusal;
 mod request;
 mod response;
 mod session;
+mod stamp;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -46,7 +47,7 @@ pub use crate::layer::{CheckOrigin, RequireSession};
 #[cfg(feature = "sqlite")]
 pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 pub use crate::{
-    auth::{Auth, AuthBuilder, CreateSession, SweepHandle},
+    auth::{Auth, AuthBuilder, CreateSession, Renewal, SweepHandle},
     clock::{Clock, SystemClock},
     cookie::{CookieOptions, SameSite},
     error::{BoxError, BuildError, Error, StoreError},

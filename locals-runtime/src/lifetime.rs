@@ -56,6 +56,9 @@ impl Lifetimes {
     }
 
     /// NIST SP 800-63B-4 AAL2: 24 hours, and 1 hour of inactivity (section 2.2.3).
+    ///
+    /// As it stands, with no period changed, its cookie has no `Max-Age` and goes when the browser closes
+    /// (section 5.1.1), as by [`browser_session`](crate::SignIn::browser_session).
     pub const fn aal2() -> Self {
         Self {
             active: Duration::from_secs(6 * MINUTE.as_secs()),
@@ -65,6 +68,8 @@ impl Lifetimes {
     }
 
     /// NIST SP 800-63B-4 AAL3: 12 hours, and 15 minutes of inactivity (section 2.3.3).
+    ///
+    /// As it stands, its cookie goes when the browser closes: see [`aal2`](Self::aal2).
     pub const fn aal3() -> Self {
         Self {
             active: Duration::from_secs(90),
@@ -85,11 +90,37 @@ impl Lifetimes {
         .map(|(name, _)| name)
     }
 
-    /// The deadlines of a session made now.
-    pub(crate) fn deadlines(&self, now: Timestamp) -> Deadlines {
-        self.until(now, now.plus(self.absolute))
+    /// What a session's renewals need to know.
+    pub(crate) fn periods(&self) -> Periods {
+        Periods {
+            active: self.active,
+            idle: self.idle,
+        }
     }
 
+    /// Whether a cookie of such a session goes when the browser closes, unless the sign-in says
+    /// otherwise: NIST SP 800-63B-4 asks for it from AAL2 on (section 5.1.1).
+    pub(crate) fn end_with_the_browser(&self) -> bool {
+        [Self::aal2(), Self::aal3()].contains(self)
+    }
+
+    /// The deadlines of a session made now.
+    pub(crate) fn deadlines(&self, now: Timestamp) -> Deadlines {
+        self.periods().until(now, now.plus(self.absolute))
+    }
+}
+
+/// The periods of one session, kept with it: its renewals use them, whatever the configuration says by
+/// then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Periods {
+    /// How long after its last renewal the session is used without a write.
+    pub active: Duration,
+    /// How long after that it may lie unused.
+    pub idle: Duration,
+}
+
+impl Periods {
     /// The deadlines after a renewal now; never earlier than before, never past the absolute one.
     pub(crate) fn renewed(&self, before: Deadlines, now: Timestamp) -> Deadlines {
         let after = self.until(now, before.expires_at);
@@ -169,7 +200,7 @@ mod tests {
     fn d_10_no_renewal_moves_the_absolute_deadline_or_passes_it() {
         let lifetimes = Lifetimes::default();
         let born = lifetimes.deadlines(NOW);
-        let late = lifetimes.renewed(born, NOW.plus(29 * DAY));
+        let late = lifetimes.periods().renewed(born, NOW.plus(29 * DAY));
         assert_eq!(late.expires_at, born.expires_at);
         assert_eq!(late.idle_until, born.expires_at);
     }
@@ -178,7 +209,10 @@ mod tests {
     fn h_02_a_renewal_under_a_clock_set_back_shortens_nothing() {
         let lifetimes = Lifetimes::default();
         let born = lifetimes.deadlines(NOW);
-        assert_eq!(lifetimes.renewed(born, NOW.minus(10 * 365 * DAY)), born);
+        assert_eq!(
+            lifetimes.periods().renewed(born, NOW.minus(10 * 365 * DAY)),
+            born
+        );
     }
 
     #[test]

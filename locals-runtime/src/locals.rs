@@ -271,7 +271,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
                 }
                 return Ok(None);
             };
-            match self.auth.renew(token, &credential).await {
+            match self.auth.renew(token, &credential, true).await {
                 Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
                 found => self.track(found),
             }

@@ -150,7 +150,8 @@ impl Error {
                 401
             }
             Self::Store(StoreError::NotAdmitted) => 403,
-            Self::Store(StoreError::UserUnreadable { .. }) => 500,
+            Self::Store(StoreError::UserUnreadable { .. } | StoreError::Unsupported(_))
+            | Self::SignIn { .. } => 500,
             Self::Store(_) | Self::Random(_) => 503,
         }
     }

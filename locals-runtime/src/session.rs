@@ -76,6 +76,16 @@ impl Session {
         self.0.record.authenticated_at.into()
     }
 
+    /// How the user proved who they are, if the sign-in [said so](crate::SignIn::assurance).
+    pub fn assurance(&self) -> Option<&str> {
+        self.0.record.assurance.as_deref()
+    }
+
+    /// The name from outside that the sign-in [gave it](crate::SignIn::external_ref).
+    pub fn external_ref(&self) -> Option<&str> {
+        self.0.record.external_ref.as_deref()
+    }
+
     /// Until when it is used without being renewed.
     pub fn active_until(&self) -> SystemTime {
         self.0.record.deadlines.active_until.into()
@@ -140,6 +150,11 @@ impl Session {
             id: self.0.record.id,
             secret_hash: self.0.record.secret_hash,
         }
+    }
+
+    /// Whether the browser forgets the cookie when it closes.
+    pub(crate) fn ends_with_the_browser(&self) -> bool {
+        self.0.record.browser_session
     }
 
     pub(crate) fn idle_deadline(&self) -> Timestamp {

@@ -1,6 +1,5 @@
 //! What a session store is: [`SessionStore`], and [`Store`] for one that knows the users too.
 
-mod admits;
 mod future;
 mod memory;
 mod record;
@@ -10,16 +9,18 @@ pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod users_with;
+mod vetted;
 
 pub use crate::{
     clock::Timestamp,
-    lifetime::Deadlines,
-    token::{Credential, SecretHash},
+    lifetime::{Deadlines, Periods},
+    token::{Credential, SecretHash, SuccessorNonce},
 };
 pub use future::StoreFuture;
 pub use memory::MemoryStore;
 pub use record::{
-    NewSession, Renewal, Replaced, Rotation, SessionRecord, SessionUpdate, UserSessions,
+    Extension, NewSession, Promotion, Replaced, Rotation, SessionRecord, SessionUpdate, Succession,
+    UserSessions,
 };
 pub use users_with::UsersWith;
 #[cfg(feature = "sqlite")]
@@ -28,12 +29,12 @@ pub use {
     sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers},
 };
 
-pub(crate) use admits::{Admission, Admits};
 pub(crate) use sessions_only::SessionsOnly;
+pub(crate) use vetted::{Vetted, Vetting};
 
-use crate::{token::SessionId, user_id::UserId};
+use crate::{error::StoreError, stamp::Stamp, token::SessionId, user_id::UserId};
 
-/// Keeps sessions: nine verbs, each one statement or one transaction.
+/// Keeps sessions: ten verbs, each one statement or one transaction.
 ///
 /// What holds for each of them:
 ///
@@ -208,9 +209,11 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Corrupt`](crate::StoreError::Corrupt) if the row cannot be read.
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>>;
 
-    /// Changes a row if it still has the id, the hash and, for a renewal, the `active_until` that were
-    /// read; in one statement, for two nodes may come with the same. `true` if a row was changed, also if
-    /// to the values it had.
+    /// Changes a row if it still has the id, the hash and, for new deadlines, the `active_until` that were
+    /// read, and for a promotion is pending; in one statement, for two nodes may come with the same. `true`
+    /// if a row was changed, also if to the values it had.
+    ///
+    /// [`SessionRecord::update`] is what it comes to.
     ///
     /// `false` is no error: the engine reads the row again.
     fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool>;
@@ -220,6 +223,20 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Whoever asks has proved that they may: [`Auth`](crate::Auth) looks at the secret first, so that
     /// a stranger with a made-up token causes no write.
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64>;
+
+    /// Removes the sessions with this [`external_ref`](SessionRecord::external_ref), byte for byte, all or
+    /// nothing; how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unsupported`](crate::StoreError::Unsupported), unless implemented: a store that keeps the
+    /// field and cannot look for it does not say that there was none.
+    fn delete_by_external_ref(&self, external_ref: &str) -> StoreFuture<'_, u64> {
+        let _ = external_ref;
+        StoreFuture::ready(Err(StoreError::Unsupported(
+            "to end sessions by an external reference",
+        )))
+    }
 
     /// Removes the session with this id; whether there was one.
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool>;
@@ -275,6 +292,23 @@ pub trait Store<U>: Send + Sync + 'static {
     /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`;
     /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in.
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>>;
+
+    /// The id as the store writes it, and the security stamp of this user, where there are stamps.
+    #[doc(hidden)]
+    fn load_stamp(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, Option<Stamp>)>>
+    where
+        U: Send + 'static,
+    {
+        let user = self.load_user(id);
+        user.and_then(|user| Ok(user.map(|(id, _)| (id, None))))
+    }
+
+    /// The security stamp of a user that the application has read itself.
+    #[doc(hidden)]
+    fn stamp_of(&self, user: &U) -> Option<Stamp> {
+        let _ = user;
+        None
+    }
 
     /// Makes the store ready and checks that it can serve `U`; called once, by
     /// [`AuthBuilder::connect`](crate::AuthBuilder::connect) or [`build`](crate::AuthBuilder::build).

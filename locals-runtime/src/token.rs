@@ -6,13 +6,16 @@
 mod hash;
 mod id;
 mod random;
+mod successor;
 mod text;
 
 pub use hash::SecretHash;
 pub use id::{ParseSessionIdError, SessionId};
 pub use random::RandomError;
+pub use successor::SuccessorNonce;
 
 pub(crate) use random::{Entropy, operating_system};
+pub(crate) use successor::successor;
 
 use data_encoding::BASE64URL_NOPAD;
 use id::{ID_BYTES, ID_TEXT};

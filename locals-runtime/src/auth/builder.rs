@@ -2,7 +2,7 @@
 
 mod start;
 
-use super::config::Config;
+use super::{Renewal, config::Config};
 use crate::{
     auth::Auth,
     clock::Clock,
@@ -10,7 +10,7 @@ use crate::{
     error::{BoxError, BuildError, StoreError},
     event::Event,
     lifetime::Lifetimes,
-    store::{Admission, AnswersAtOnce, Store, UsersWith},
+    store::{AnswersAtOnce, Store, UsersWith, Vetting},
     user_id::UserId,
 };
 use std::{fmt, future::Future, sync::Arc, time::Duration};
@@ -36,7 +36,7 @@ pub struct AuthBuilder<U, S> {
     trusted_origins: Vec<String>,
     public_origins: Vec<String>,
     insecure: bool,
-    admits: Option<Admission<U>>,
+    vetting: Vetting<U>,
 }
 
 impl<U, S: fmt::Debug> fmt::Debug for AuthBuilder<U, S> {
@@ -56,7 +56,7 @@ impl<U, S> AuthBuilder<U, S> {
             trusted_origins: Vec::new(),
             public_origins: Vec::new(),
             insecure: false,
-            admits: None,
+            vetting: Vetting::default(),
         }
     }
 
@@ -87,6 +87,12 @@ impl<U, S> AuthBuilder<U, S> {
     /// How long sessions live.
     pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
         self.config.lifetimes = lifetimes;
+        self
+    }
+
+    /// Whether the renewal of an idle session changes its token; by default it does not.
+    pub fn renewal(mut self, renewal: Renewal) -> Self {
+        self.config.renewal = renewal;
         self
     }
 
@@ -211,7 +217,37 @@ impl<U, S> AuthBuilder<U, S> {
     /// # Ok(()) }
     /// ```
     pub fn admits(mut self, admits: impl Fn(&U) -> bool + Send + Sync + 'static) -> Self {
-        self.admits = Some(Box::new(admits));
+        self.vetting.admits = Some(Box::new(admits));
+        self
+    }
+
+    /// What a user's sessions are made for, such as the hash of the password: a session keeps SHA-256 of
+    /// its id and the stamp that its user had, and is none once the user's stamp is another.
+    ///
+    /// So a change of password ends every session of the user by itself, by whatever path it was made, in
+    /// SQL by hand too, and a sign-in that was checking the old password meanwhile makes a session that is
+    /// dead at its first use, if it says [`verified`](crate::SignIn::verified). The device on which the
+    /// password was changed signs in anew: `locals.sign_in(id).await?` after the change.
+    ///
+    /// A session that was made when there was no stamp is none: with the first release that has one,
+    /// everybody signs in again. The column has to be text or bytes of the user's type; a number becomes
+    /// one by [`UsersTable::column`](crate::UsersTable::column).
+    ///
+    /// ```
+    /// use locals::{Auth, SqliteStore};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Account { id: i64, password_hash: String }
+    ///
+    /// # fn show(store: SqliteStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth: Auth<Account> = Auth::builder(store.with_users("users"))
+    ///     .security_stamp(|account: &Account| account.password_hash.as_bytes())
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn security_stamp(mut self, stamp: impl Fn(&U) -> &[u8] + Send + Sync + 'static) -> Self {
+        self.vetting.stamp = Some(Box::new(stamp));
+        self.config.has_stamps = true;
         self
     }
 
@@ -258,7 +294,7 @@ impl<U, S> AuthBuilder<U, S> {
             trusted_origins: self.trusted_origins,
             public_origins: self.public_origins,
             insecure: self.insecure,
-            admits: self.admits,
+            vetting: self.vetting,
         }
     }
 

@@ -1,6 +1,6 @@
 //! [`Config`]: what every request needs to know.
 
-use super::ask::Limits;
+use super::{Renewal, ask::Limits};
 use crate::{
     clock::{Clock, SystemClock},
     cookie::CookieOptions,
@@ -18,10 +18,13 @@ pub(crate) struct Config {
     pub(crate) cookie: CookieOptions,
     pub(crate) entropy: Entropy,
     pub(crate) events: Events,
+    /// Whether users have security stamps.
+    pub(crate) has_stamps: bool,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) login_path: Option<Arc<str>>,
     pub(crate) max_sessions_per_user: u32,
     pub(crate) origin: OriginCheck,
+    pub(crate) renewal: Renewal,
     pub(crate) store_limits: Limits,
 }
 
@@ -45,10 +48,12 @@ impl Default for Config {
             cookie: CookieOptions::default(),
             entropy: operating_system,
             events: Events::default(),
+            has_stamps: false,
             lifetimes: Lifetimes::default(),
             login_path: None,
             max_sessions_per_user: 100,
             origin: OriginCheck::default(),
+            renewal: Renewal::default(),
             store_limits: Limits::default(),
         }
     }

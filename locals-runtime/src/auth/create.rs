@@ -1,28 +1,33 @@
 //! Making a session: [`CreateSession`], what `auth.create_session(..)` awaits.
 
+mod options;
+
+pub(crate) use options::{SignInOptions, sign_in_options};
+
 use super::Auth;
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event},
     lifetime::SessionState,
-    session::{Session, device_line},
+    session::Session,
     store::{NewSession, SessionRecord},
-    token::{RandomError, SessionId, SessionToken},
+    token::{Credential, RandomError, SessionId, SessionToken},
     user_id::UserId,
 };
 use std::{
     fmt,
     future::{Future, IntoFuture},
     pin::Pin,
-    sync::Arc,
 };
 
 /// A session about to be made; `await` it, or where a `Future` is wanted call `into_future`.
+///
+/// The options are those of [`SignIn`](crate::SignIn).
 #[must_use = "no session is made until this is awaited"]
 pub struct CreateSession<'a, U> {
     auth: &'a Auth<U>,
     user_id: UserId,
-    device: Option<Arc<str>>,
+    options: SignInOptions,
 }
 
 impl<'a, U> CreateSession<'a, U> {
@@ -30,17 +35,15 @@ impl<'a, U> CreateSession<'a, U> {
         Self {
             auth,
             user_id,
-            device: None,
+            options: SignInOptions::default(),
         }
     }
 
-    /// What the user will recognize the device by in a list of sessions, such as "Firefox on
-    /// Linux". One line of at most 255 characters: control characters become spaces, the rest is
-    /// cut off. Nothing about the client is recorded unless it is given here.
-    pub fn device(mut self, text: impl AsRef<str>) -> Self {
-        self.device = Some(device_line(text.as_ref()));
-        self
+    fn auth(&self) -> &Auth<U> {
+        self.auth
     }
+
+    sign_in_options!(U);
 }
 
 impl<U> fmt::Debug for CreateSession<'_, U> {
@@ -56,7 +59,7 @@ impl<'a, U: Send + Sync + 'static> IntoFuture for CreateSession<'a, U> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.auth.create(self.user_id, self.device, Vec::new()))
+        Box::pin(self.auth.create(self.user_id, self.options, Vec::new()))
     }
 }
 
@@ -69,27 +72,22 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(crate) async fn create(
         &self,
         user_id: UserId,
-        device: Option<Arc<str>>,
+        mut options: SignInOptions,
         ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
-        let config = self.config();
-        let user = self.read("load_user", |store| store.load_user(user_id.clone()));
-        let user = user.await?;
-        let (user_id, _) = user.ok_or(StoreError::UnknownUser)?;
+        options.check()?;
+        let found = self.read("load_user", |store| store.load_stamp(user_id.clone()));
+        let (user_id, stamp) = found.await?.ok_or(StoreError::UnknownUser)?;
+        options.verified = options.verified.or(stamp);
         let mut attempts = 0;
         loop {
-            let now = self.now();
+            let config = self.config();
             let minted = SessionToken::mint(config.entropy, |random| {
                 self.store().sessions().new_id(&user_id, random)
             });
             let (token, credential) = minted.map_err(|error| self.without_randomness(error))?;
-            let deadlines = config.lifetimes.deadlines(now);
-            let mut record = SessionRecord::new(credential, user_id.clone(), now, deadlines);
-            record.device.clone_from(&device);
-            let new = NewSession {
-                record: record.clone(),
-                limit: config.max_sessions_per_user,
-            };
+            let record = self.new_record(credential, user_id.clone(), &options);
+            let new = NewSession::new(record.clone(), config.max_sessions_per_user);
             attempts += 1;
             let ended = ended.clone();
             let first = ended.first().copied();
@@ -110,6 +108,27 @@ impl<U: Send + Sync + 'static> Auth<U> {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    fn new_record(
+        &self,
+        credential: Credential,
+        user_id: UserId,
+        options: &SignInOptions,
+    ) -> SessionRecord {
+        let now = self.now();
+        let lifetimes = options.lifetimes.unwrap_or(self.config().lifetimes);
+        let mut record = SessionRecord::new(credential, user_id, now, lifetimes.deadlines(now));
+        record.periods = Some(lifetimes.periods());
+        record.browser_session = options
+            .browser_session
+            .unwrap_or_else(|| lifetimes.end_with_the_browser());
+        record.device.clone_from(&options.device);
+        record.assurance.clone_from(&options.assurance);
+        record.external_ref.clone_from(&options.external_ref);
+        let stamp = options.verified.as_ref();
+        record.user_stamp = stamp.map(|stamp| stamp.hash(record.id));
+        record
     }
 
     pub(super) fn without_randomness(&self, error: RandomError) -> Error {

@@ -75,6 +75,24 @@ impl<U: Send + Sync + 'static> Auth<U> {
             .await
     }
 
+    /// Ends every session that was made with this
+    /// [`external_ref`](crate::SignIn::external_ref) at once. Returns how many there were.
+    ///
+    /// For the back-channel logout of OpenID Connect, whose logout token names a session by its `sid`: who
+    /// sent it, the application has to verify.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]: then none was ended.
+    pub async fn invalidate_by_external_ref(&self, name: impl AsRef<str>) -> Result<u64, Error> {
+        let ended = self.write("delete_by_external_ref", |store| {
+            store.delete_by_external_ref(name.as_ref())
+        });
+        let ended = ended.await?;
+        self.tell_of_end(ended, EndedBy::Application, None);
+        Ok(ended)
+    }
+
     pub(crate) async fn end_of_user(
         &self,
         user_id: UserId,

@@ -6,11 +6,76 @@ use crate::{
     event::Event,
     lifetime::SessionState,
     session::Session,
-    store::{Credential, Renewal, SessionRecord, SessionUpdate},
-    token::{SessionId, TokenText},
+    store::{Credential, Extension, Promotion, Rotation, SessionRecord, SessionUpdate, Succession},
+    token::{SessionId, SessionToken, SuccessorNonce, TokenText, successor},
 };
+use std::time::Duration;
 
 const RENEWAL_ATTEMPTS: usize = 3;
+
+/// Whether the renewal of an idle session changes its token.
+///
+/// ```
+/// use locals::{Auth, MemoryStore, Renewal};
+/// use std::time::Duration;
+///
+/// let auth: Auth = Auth::builder(MemoryStore::new())
+///     .renewal(Renewal::Rotate { grace: Duration::from_secs(60) })
+///     .build()?;
+/// # Ok::<(), locals::BuildError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// The session keeps its token until it ends.
+    #[default]
+    InPlace,
+    /// The session gets another token, and a stolen one is noticed (RFC 9700 section 4.14.2).
+    ///
+    /// Every request that comes with the old token while the new one has not come back is answered with
+    /// the same new one, so neither parallel requests nor a response that was lost sign anybody out. From
+    /// the first request with the new token on, the old one works for `grace`, for those under way; after
+    /// that whoever comes with it has a copy: the session ends, for both, and
+    /// [`Event::Reused`](crate::Event::Reused) says so. 60 seconds are usual; more than the clocks of
+    /// several machines may differ. Zero is [`BuildError::ZeroGrace`](crate::BuildError::ZeroGrace).
+    ///
+    /// A [form token](crate::Session::form_token) changes with the token. A
+    /// [bearer token](crate::AuthBuilder::bearer) never does: there is no cookie to bring the new one.
+    Rotate {
+        /// How long the old token works after the first use of the new one.
+        grace: Duration,
+    },
+}
+
+impl Renewal {
+    pub(super) const DEFAULT_GRACE: Duration = Duration::from_secs(60);
+
+    /// Sessions that rotated go on when renewals do not rotate any more.
+    fn grace(self) -> Duration {
+        match self {
+            Self::InPlace => Self::DEFAULT_GRACE,
+            Self::Rotate { grace } => grace,
+        }
+    }
+}
+
+/// What a token is to its session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Its token.
+    Present,
+    /// The one before, and the one after it has not been presented yet.
+    Succeeded,
+    /// The one before, of a request that was under way.
+    InGrace,
+}
+
+/// A session that is valid now.
+struct Opened<U> {
+    session: Session,
+    user: U,
+    standing: Standing,
+}
 
 impl<U: Send + Sync + 'static> Auth<U> {
     /// The session that a token opens, unless it is gone; renews nothing.
@@ -19,6 +84,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         token: &TokenText,
         credential: &Credential,
     ) -> Result<Option<(Session, U)>, StoreError> {
+        let opened = self.open(token, credential).await?;
+        Ok(opened.map(|opened| (opened.session, opened.user)))
+    }
+
+    async fn open(
+        &self,
+        token: &TokenText,
+        credential: &Credential,
+    ) -> Result<Option<Opened<U>>, StoreError> {
         let found = self.read("load_with_user", |store| store.load_with_user(*credential));
         let found = found.await?;
         let found = found.filter(|(record, _)| record.is_opened_by(&credential.secret_hash));
@@ -31,10 +105,57 @@ impl<U: Send + Sync + 'static> Auth<U> {
             self.tell(&Event::ExpiredOnSight { session });
             return Ok(None);
         };
-        Ok(Some((
-            Session::new(record, token.into(), state, false),
+        if !record.secret_hash.matches(&credential.secret_hash) {
+            // Boxed, as it happens to few: every handler's future is the smaller.
+            return Box::pin(self.open_by_former(token, record, user, state)).await;
+        }
+        Ok(Some(Opened {
+            session: Session::new(record, token.into(), state, false),
             user,
-        )))
+            standing: Standing::Present,
+        }))
+    }
+
+    /// With the secret before the last renewal's.
+    async fn open_by_former(
+        &self,
+        token: &TokenText,
+        record: SessionRecord,
+        user: U,
+        state: SessionState,
+    ) -> Result<Option<Opened<U>>, StoreError> {
+        let id = record.id;
+        let opened = match record.succession {
+            Some(Succession::Pending(nonce)) => {
+                // Of whatever else the row may say, nothing is given out.
+                let next = successor(token, &nonce)
+                    .filter(|(_, next)| next.secret_hash.matches(&record.secret_hash));
+                let Some((next, _)) = next else {
+                    self.tell(&Event::Unknown { session: id });
+                    return Ok(None);
+                };
+                Opened {
+                    session: Session::new(record, next, state, true),
+                    user,
+                    standing: Standing::Succeeded,
+                }
+            }
+            Some(Succession::Promoted(at)) if self.is_in_grace(at) => Opened {
+                session: Session::new(record, token.into(), state, false),
+                user,
+                standing: Standing::InGrace,
+            },
+            Some(Succession::Promoted(_)) => {
+                self.end_reused(id).await?;
+                return Ok(None);
+            }
+            None => return Ok(None),
+        };
+        Ok(Some(opened))
+    }
+
+    fn is_in_grace(&self, promoted_at: crate::clock::Timestamp) -> bool {
+        self.now().since(promoted_at) < self.config().renewal.grace()
     }
 
     pub(super) fn told_of(&self, found: Option<(Session, U)>) -> Option<(Session, U)> {
@@ -46,20 +167,21 @@ impl<U: Send + Sync + 'static> Auth<U> {
         found
     }
 
-    /// The session that a token opens, renewed if it is idle.
+    /// The session that a token opens, renewed if it is idle; with another token only if that can be
+    /// brought to whoever presents this one.
     pub(crate) async fn renew(
         &self,
         token: &TokenText,
         credential: &Credential,
+        may_rotate: bool,
     ) -> Result<Option<(Session, U)>, Error> {
-        let found = match self.find(token, credential).await? {
-            // Boxed, as it happens once in an active period: every handler's future is the smaller.
-            Some((session, user)) if session.state() == SessionState::Idle => {
-                Box::pin(self.renew_idle(token, credential, session, user)).await?
+        let found = match self.open(token, credential).await? {
+            Some(opened) if opened.wants_a_write() => {
+                Box::pin(self.renew_opened(token, credential, opened, may_rotate)).await?
             }
-            found => found,
+            opened => opened,
         };
-        Ok(self.told_of(found))
+        Ok(self.told_of(found.map(|opened| (opened.session, opened.user))))
     }
 
     /// The row with this id, whoever asks.
@@ -67,11 +189,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         self.read("load", |store| store.sessions().load(id)).await
     }
 
-    /// Whether the session still has the token with which this request has found it.
+    /// Whether the session still has the token with which this request has found it, or gave it.
     pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
         let found = self.load(*session.id()).await?;
         let hash = &session.record().secret_hash;
-        Ok(found.is_some_and(|record| record.is_opened_by(hash)))
+        Ok(found.is_some_and(|record| record.secret_hash.matches(hash)))
     }
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again
@@ -79,58 +201,126 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// One that cannot be written ends nothing: the session that was read is served as it is, and the
     /// next request tries again.
-    async fn renew_idle(
+    async fn renew_opened(
         &self,
         token: &TokenText,
         credential: &Credential,
-        mut session: Session,
-        mut user: U,
-    ) -> Result<Option<(Session, U)>, Error> {
+        mut opened: Opened<U>,
+        may_rotate: bool,
+    ) -> Result<Option<Opened<U>>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
-            let renewed = match self.write_renewal(session.record(), credential).await {
-                Ok(renewed) => renewed,
+            let change = if opened.session.state() == SessionState::Active {
+                self.promotion(&opened)
+            } else {
+                self.renewal(token, &opened, may_rotate)
+            };
+            match self.write_change(change, &mut opened.session).await {
+                Ok(true) => return Ok(Some(opened)),
+                Ok(false) => {}
                 Err(error) => {
                     self.tell(&Event::RenewalNotWritten {
                         session: credential.id,
                         error: &error,
                     });
-                    return Ok(Some((session, user)));
+                    return Ok(Some(opened));
                 }
-            };
-            if let Some(renewed) = renewed {
-                let session = Session::new(renewed, token.into(), SessionState::Active, true);
-                return Ok(Some((session, user)));
             }
-            match self.find(token, credential).await? {
-                Some(found) => (session, user) = found,
+            opened = match self.open(token, credential).await? {
+                Some(opened) => opened,
                 None => return Ok(None),
-            }
-            if session.state() == SessionState::Active {
+            };
+            if !opened.wants_a_write() {
                 break;
             }
         }
         // Renewed by a request beside this one; or valid, but changed under every attempt, and
         // renewed by the next request that asks.
-        Ok(Some((session, user)))
+        Ok(Some(opened))
     }
 
-    async fn write_renewal(
-        &self,
-        record: &SessionRecord,
-        credential: &Credential,
-    ) -> Result<Option<SessionRecord>, StoreError> {
-        let now = self.now();
-        let deadlines = self.config().lifetimes.renewed(record.deadlines, now);
-        let renewal = Renewal::new(record.deadlines.active_until, now, deadlines);
-        let update = SessionUpdate::renewal(*credential, renewal);
-        let renewed = self.write_untold("update", |store| store.update(update));
-        if !renewed.await? {
-            return Ok(None);
+    /// That the token of the last renewal has come back.
+    fn promotion(&self, opened: &Opened<U>) -> Change {
+        let promotion = Promotion::new(self.now());
+        Change {
+            update: SessionUpdate::promotion(opened.session.credential(), promotion),
+            token: None,
         }
-        self.tell(&Event::Renewed { session: record.id });
-        let mut record = record.clone();
+    }
+
+    fn renewal(&self, token: &TokenText, opened: &Opened<U>, may_rotate: bool) -> Change {
+        let (record, now) = (opened.session.record(), self.now());
+        let periods = record.periods.unwrap_or(self.config().lifetimes.periods());
+        let deadlines = periods.renewed(record.deadlines, now);
+        let extension = Extension::new(record.deadlines.active_until, now, deadlines);
+        let session = opened.session.credential();
+        let rotates = may_rotate && self.config().renewal != Renewal::InPlace;
+        // The token that is out already does for another period.
+        let next = (rotates && opened.standing == Standing::Present)
+            .then(|| self.next_token(token))
+            .flatten();
+        match next {
+            None => Change {
+                update: SessionUpdate::extension(session, extension),
+                token: None,
+            },
+            Some((next, rotation)) => Change {
+                update: SessionUpdate::rotating_extension(session, extension, rotation),
+                token: Some(next),
+            },
+        }
+    }
+
+    /// `None` without random bytes, which is told: the session keeps its token for another period.
+    fn next_token(&self, token: &TokenText) -> Option<(SessionToken, Rotation)> {
+        let nonce = SuccessorNonce::random(self.config().entropy);
+        let nonce = nonce.map_err(|error| self.without_randomness(error)).ok()?;
+        let (next, credential) = successor(token, &nonce)?;
+        Some((next, Rotation::to_successor(credential.secret_hash, nonce)))
+    }
+
+    /// Whether the row was still as it was read; if it was, the session is as it is now.
+    async fn write_change(
+        &self,
+        change: Change,
+        session: &mut Session,
+    ) -> Result<bool, StoreError> {
+        let Change { update, token } = change;
+        let changed = self.write_untold("update", |store| store.update(update));
+        if !changed.await? {
+            return Ok(false);
+        }
+        let mut record = session.record().clone();
         let changed = record.update(&update);
         debug_assert!(changed, "the store has changed the same row");
-        Ok(Some(record))
+        if update.extension.is_none() {
+            *session = Session::new(record, session.token().clone(), session.state(), false);
+            return Ok(true);
+        }
+        let id = record.id;
+        self.tell(&Event::Renewed { session: id });
+        if token.is_some() {
+            self.tell(&Event::Rotated { session: id });
+        }
+        let token = token.unwrap_or_else(|| session.token().clone());
+        *session = Session::new(record, token, SessionState::Active, true);
+        Ok(true)
+    }
+}
+
+/// A change of the row that an opened session wants.
+struct Change {
+    update: SessionUpdate,
+    /// The token from then on, if it is another.
+    token: Option<SessionToken>,
+}
+
+impl<U> Opened<U> {
+    fn wants_a_write(&self) -> bool {
+        let is_idle = self.session.state() == SessionState::Idle;
+        match self.standing {
+            Standing::Present => is_idle || self.session.record().is_pending(),
+            Standing::Succeeded => is_idle,
+            Standing::InGrace => false,
+        }
     }
 }

@@ -7,24 +7,21 @@ use cookie::{Cookie, time::Duration};
 /// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
 const MAX_AGE_LIMIT: u64 = 400 * 24 * 60 * 60;
 
-/// The `Set-Cookie` value that hands `session` to the browser until it would lie idle too long.
+/// The `Set-Cookie` value that hands `session` to the browser until it would lie idle too long, or until
+/// the browser closes.
 pub(crate) fn set(options: &CookieOptions, session: &Session, now: Timestamp) -> String {
     let left = session.idle_deadline().since(now);
     let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-    header(
-        options,
-        session.token().expose(),
-        seconds.clamp(1, MAX_AGE_LIMIT),
-    )
+    let max_age = (!session.ends_with_the_browser()).then(|| seconds.clamp(1, MAX_AGE_LIMIT));
+    header(options, session.token().expose(), max_age)
 }
 
 /// The `Set-Cookie` value that makes the browser drop the cookie.
 pub(crate) fn clear(options: &CookieOptions) -> String {
-    header(options, "", 0)
+    header(options, "", Some(0))
 }
 
-fn header(options: &CookieOptions, value: &str, max_age: u64) -> String {
-    let seconds = i64::try_from(max_age).unwrap_or(i64::MAX);
+fn header(options: &CookieOptions, value: &str, max_age: Option<u64>) -> String {
     let mut cookie = Cookie::build((options.name.as_ref(), value))
         .path(options.path.as_ref())
         .secure(options.secure)
@@ -34,8 +31,11 @@ fn header(options: &CookieOptions, value: &str, max_age: u64) -> String {
             SameSite::Lax => cookie::SameSite::Lax,
             SameSite::None => cookie::SameSite::None,
         })
-        .partitioned(options.partitioned)
-        .max_age(Duration::seconds(seconds));
+        .partitioned(options.partitioned);
+    if let Some(seconds) = max_age {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        cookie = cookie.max_age(Duration::seconds(seconds));
+    }
     if let Some(domain) = &options.domain {
         cookie = cookie.domain(domain.as_str());
     }
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn b_01_the_default_cookie_is_the_safe_one() {
         assert_eq!(
-            header(&CookieOptions::default(), "v", 60),
+            header(&CookieOptions::default(), "v", Some(60)),
             "__Host-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
         );
     }
@@ -62,7 +62,7 @@ mod tests {
             .path("/app")
             .same_site(SameSite::None)
             .partitioned(true);
-        let set = header(&options, "v", 60);
+        let set = header(&options, "v", Some(60));
         let gone = set.replace("s=v", "s=").replace("Max-Age=60", "Max-Age=0");
         assert_eq!(clear(&options), gone);
         assert!(gone.contains("Partitioned") && gone.contains("Domain=a.example"));

@@ -1,12 +1,16 @@
 //! [`SignIn`]: what `locals.sign_in(..)` awaits.
 
 use super::{Change, Locals};
-use crate::{auth::Ending, error::Error, event::EndedBy, session::device_line, user_id::UserId};
+use crate::{
+    auth::{Auth, Ending, SignInOptions, sign_in_options},
+    error::Error,
+    event::EndedBy,
+    user_id::UserId,
+};
 use std::{
     fmt,
     future::{Future, IntoFuture},
     pin::Pin,
-    sync::Arc,
 };
 
 /// A sign-in about to happen; `await` it, or where a `Future` is wanted call `into_future`.
@@ -14,7 +18,7 @@ use std::{
 pub struct SignIn<'a, U, M> {
     locals: &'a Locals<U, M>,
     user_id: UserId,
-    device: Option<Arc<str>>,
+    options: SignInOptions,
 }
 
 impl<'a, U, M> SignIn<'a, U, M> {
@@ -22,16 +26,15 @@ impl<'a, U, M> SignIn<'a, U, M> {
         Self {
             locals,
             user_id,
-            device: None,
+            options: SignInOptions::default(),
         }
     }
 
-    /// What the user will recognize the device by; see
-    /// [`CreateSession::device`](crate::CreateSession::device).
-    pub fn device(mut self, text: impl AsRef<str>) -> Self {
-        self.device = Some(device_line(text.as_ref()));
-        self
+    fn auth(&self) -> &Auth<U> {
+        &self.locals.auth
     }
+
+    sign_in_options!(U);
 }
 
 impl<U, M> fmt::Debug for SignIn<'_, U, M> {
@@ -50,11 +53,11 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
         let Self {
             locals,
             user_id,
-            device,
+            options,
         } = self;
         Box::pin(async move {
             let ended = locals.track(locals.auth.replaced(locals.held()).await)?;
-            let created = locals.auth.create(user_id, device, ended.clone()).await;
+            let created = locals.auth.create(user_id, options, ended.clone()).await;
             let session = locals.track(created)?;
             let beside = locals.cookie.signed_in();
             locals.cookie.committed(Change::Set(session));

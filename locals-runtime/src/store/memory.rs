@@ -230,6 +230,17 @@ impl Shards {
         ended.map(u64::from).sum()
     }
 
+    fn delete_by_external_ref(&self, external_ref: &str) -> u64 {
+        let is_named =
+            |record: &SessionRecord| record.external_ref.as_deref() == Some(external_ref);
+        let ids = self.sessions.iter().flat_map(|shard| {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            let named = shard.values().filter(|record| is_named(record));
+            named.map(|record| record.id).collect::<Vec<_>>()
+        });
+        ids.map(|id| u64::from(self.remove(id, is_named))).sum()
+    }
+
     fn delete_of_user(&self, user: &UserId, which: UserSessions) -> u64 {
         let mut users = self.user(user);
         let ids = users.get(user).cloned().unwrap_or_default();
@@ -267,6 +278,10 @@ impl SessionStore for MemoryStore {
 
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
         StoreFuture::ready(Ok(self.0.end(&sessions)))
+    }
+
+    fn delete_by_external_ref(&self, external_ref: &str) -> StoreFuture<'_, u64> {
+        StoreFuture::ready(Ok(self.0.delete_by_external_ref(external_ref)))
     }
 
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {

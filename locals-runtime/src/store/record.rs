@@ -1,9 +1,14 @@
 //! What a store is handed and hands back.
 
+mod update;
+
+pub use update::{Extension, Promotion, Rotation, SessionUpdate};
+
 use crate::{
     clock::Timestamp,
-    lifetime::Deadlines,
-    token::{Credential, SecretHash, SessionId},
+    lifetime::{Deadlines, Periods},
+    stamp::Stamp,
+    token::{Credential, SecretHash, SessionId, SuccessorNonce},
     user_id::UserId,
 };
 use std::sync::Arc;
@@ -20,10 +25,14 @@ pub struct SessionRecord {
     /// SHA-256 of the secret.
     pub secret_hash: SecretHash,
     /// SHA-256 of the secret before the last rotation: it may still end the session, and do nothing
-    /// else.
+    /// else unless there is a `succession`.
     pub former_hash: Option<SecretHash>,
+    /// How far the present secret has taken the place of the former one, where renewals rotate.
+    pub succession: Option<Succession>,
     /// Whose session it is.
     pub user_id: UserId,
+    /// SHA-256 of the id and the security stamp that the user had when the session was made.
+    pub user_stamp: Option<SecretHash>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When the user last proved who they are.
@@ -32,8 +41,26 @@ pub struct SessionRecord {
     pub renewed_at: Timestamp,
     /// When it ends.
     pub deadlines: Deadlines,
+    /// The periods that its renewals use; those of the [`Auth`](crate::Auth) where there are none.
+    pub periods: Option<Periods>,
+    /// Whether the browser is to forget it when it closes.
+    pub browser_session: bool,
     /// What the application calls the device.
     pub device: Option<Arc<str>>,
+    /// How the user proved who they are: at most 16 bytes.
+    pub assurance: Option<Arc<str>>,
+    /// A name from outside by which the application may end it: at most 255 bytes, not unique.
+    pub external_ref: Option<Arc<str>>,
+}
+
+/// How far a secret that a renewal gave out has taken the place of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Succession {
+    /// Nobody has presented it yet: whoever presents the former one is given it (again). It is
+    /// HMAC-SHA256 of the former secret under this nonce.
+    Pending(SuccessorNonce),
+    /// It was first presented then.
+    Promoted(Timestamp),
 }
 
 impl SessionRecord {
@@ -48,12 +75,18 @@ impl SessionRecord {
             id: credential.id,
             secret_hash: credential.secret_hash,
             former_hash: None,
+            succession: None,
             user_id,
+            user_stamp: None,
             created_at,
             authenticated_at: created_at,
             renewed_at: created_at,
             deadlines,
+            periods: None,
+            browser_session: false,
             device: None,
+            assurance: None,
+            external_ref: None,
         }
     }
 
@@ -62,34 +95,56 @@ impl SessionRecord {
     /// For a store that keeps records as they are; one that speaks SQL says the same in one statement.
     #[must_use]
     pub fn update(&mut self, update: &SessionUpdate) -> bool {
-        let is_as_read = self.is_opened_by(&update.session.secret_hash)
+        let is_as_read = self.secret_hash.matches(&update.session.secret_hash)
             && update
-                .renewal
-                .is_none_or(|renewal| renewal.read_active_until == self.deadlines.active_until);
+                .extension
+                .is_none_or(|extension| extension.read_active_until == self.deadlines.active_until)
+            && (update.promotion.is_none() || self.is_pending());
         if !is_as_read {
             return false;
         }
-        if let Some(renewal) = update.renewal {
-            self.renewed_at = renewal.renewed_at;
-            self.deadlines = renewal.deadlines;
+        if let Some(extension) = update.extension {
+            self.renewed_at = extension.renewed_at;
+            self.deadlines = extension.deadlines;
         }
         if let Some(rotation) = update.rotation {
             self.former_hash = Some(self.secret_hash);
             self.secret_hash = rotation.secret_hash;
+            self.succession = rotation.successor_nonce.map(Succession::Pending);
             self.authenticated_at = rotation.authenticated_at.unwrap_or(self.authenticated_at);
+        }
+        if let Some(promotion) = update.promotion {
+            self.succession = Some(Succession::Promoted(promotion.promoted_at));
         }
         true
     }
 
-    /// Whether this secret opens the session.
+    /// Whether this secret opens the session: the present one, or the former one while there is a
+    /// `succession`, of which the engine then decides what it is worth.
     pub fn is_opened_by(&self, secret_hash: &SecretHash) -> bool {
         self.secret_hash.matches(secret_hash)
+            || (self.succession.is_some() && self.is_former(secret_hash))
+    }
+
+    /// Whether it was made for a user with this stamp.
+    pub(crate) fn is_made_for(&self, stamp: &Stamp) -> bool {
+        let made_for = self.user_stamp.as_ref();
+        made_for.is_some_and(|made_for| made_for.matches(&stamp.hash(self.id)))
+    }
+
+    /// Whether the secret of the last renewal is out, and has not been presented yet.
+    pub(crate) fn is_pending(&self) -> bool {
+        matches!(self.succession, Some(Succession::Pending(_)))
+    }
+
+    fn is_former(&self, secret_hash: &SecretHash) -> bool {
+        let former = self.former_hash.as_ref();
+        former.is_some_and(|former| former.matches(secret_hash))
     }
 
     /// Whether this secret may end the session: the present one, or the one before it.
     pub(crate) fn is_ended_by(&self, secret_hash: &SecretHash) -> bool {
-        let former = self.former_hash.as_ref();
-        self.is_opened_by(secret_hash) || former.is_some_and(|former| former.matches(secret_hash))
+        self.secret_hash.matches(secret_hash) || self.is_former(secret_hash)
     }
 }
 
@@ -124,82 +179,6 @@ impl Replaced {
     /// So many.
     pub fn new(ended: u64, evicted: u64) -> Self {
         Self { ended, evicted }
-    }
-}
-
-/// A change of one row, made only if the row still is as it was read.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct SessionUpdate {
-    /// The row, and the hash it must still have.
-    pub session: Credential,
-    /// New deadlines.
-    pub renewal: Option<Renewal>,
-    /// Another secret.
-    pub rotation: Option<Rotation>,
-}
-
-impl SessionUpdate {
-    /// The same secret, new deadlines.
-    pub fn renewal(session: Credential, renewal: Renewal) -> Self {
-        Self {
-            session,
-            renewal: Some(renewal),
-            rotation: None,
-        }
-    }
-
-    /// Another secret, the same deadlines.
-    pub fn rotation(session: Credential, rotation: Rotation) -> Self {
-        Self {
-            session,
-            renewal: None,
-            rotation: Some(rotation),
-        }
-    }
-}
-
-/// New deadlines of a session.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Renewal {
-    /// The `active_until` the row must still have: of two renewals at once, one finds it changed.
-    pub read_active_until: Timestamp,
-    /// Now.
-    pub renewed_at: Timestamp,
-    /// What to set.
-    pub deadlines: Deadlines,
-}
-
-impl Renewal {
-    /// A renewal now.
-    pub fn new(read_active_until: Timestamp, renewed_at: Timestamp, deadlines: Deadlines) -> Self {
-        Self {
-            read_active_until,
-            renewed_at,
-            deadlines,
-        }
-    }
-}
-
-/// Another secret of a session; the hash that the row has becomes its
-/// [`former_hash`](SessionRecord::former_hash).
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Rotation {
-    /// The new hash.
-    pub secret_hash: SecretHash,
-    /// Set if the user proved who they are once more.
-    pub authenticated_at: Option<Timestamp>,
-}
-
-impl Rotation {
-    /// Another secret; the user proved who they are at `authenticated_at`, if at all.
-    pub fn new(secret_hash: SecretHash, authenticated_at: Option<Timestamp>) -> Self {
-        Self {
-            secret_hash,
-            authenticated_at,
-        }
     }
 }
 

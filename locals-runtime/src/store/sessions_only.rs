@@ -1,7 +1,7 @@
 //! [`SessionsOnly`]: a store with users, seen by handlers that need only the user's id.
 
 use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture};
-use crate::user_id::UserId;
+use crate::{stamp::Stamp, user_id::UserId};
 use std::sync::Arc;
 
 /// Behind [`Auth::sessions_only`](crate::Auth::sessions_only).
@@ -35,5 +35,9 @@ impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
         let user = self.0.load_user(id);
         user.and_then(|user| Ok(user.map(|(id, _)| (id.clone(), id))))
+    }
+
+    fn load_stamp(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, Option<Stamp>)>> {
+        self.0.load_stamp(id)
     }
 }

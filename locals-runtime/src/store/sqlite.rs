@@ -191,9 +191,10 @@ impl SessionStore for SqliteStore {
     }
 
     fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
-        let purpose = match update.rotation {
-            Some(_) => Purpose::Change,
-            None => Purpose::Renewal,
+        let purpose = match (&update.rotation, &update.extension) {
+            (None, _) => Purpose::Renewal,
+            (Some(_), Some(_)) => Purpose::RotatingRenewal,
+            (Some(_), None) => Purpose::Change,
         };
         self.write(purpose, move |connection, _| {
             statements::update(connection, &update)
@@ -203,6 +204,13 @@ impl SessionStore for SqliteStore {
     fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
         self.write(Purpose::Change, move |connection, _| {
             statements::end(connection, &sessions)
+        })
+    }
+
+    fn delete_by_external_ref(&self, external_ref: &str) -> StoreFuture<'_, u64> {
+        let external_ref = external_ref.to_owned();
+        self.write(Purpose::Change, move |connection, _| {
+            statements::delete_by_external_ref(connection, &external_ref)
         })
     }
 

@@ -11,6 +11,7 @@
 
 mod ends;
 mod rows;
+mod succession;
 
 use crate::{
     error::StoreError,
@@ -55,7 +56,10 @@ pub async fn check(store: &dyn SessionStore, users: [UserId; 2]) {
         a_renewal_changes_a_row_only_as_it_was_read,
         nothing_brings_an_ended_session_back,
         a_rotation_changes_the_secret_once,
+        d_07_a_renewal_that_rotates_is_one_change,
+        d_07_a_secret_is_promoted_once_and_only_if_it_succeeds_another,
         sessions_end_by_their_ids,
+        e_09_sessions_end_by_their_external_ref,
         a_replacement_adds_and_ends_or_does_neither,
         sessions_of_a_user_end_together_or_but_one,
         the_least_recently_used_beyond_the_limit_are_ended,
@@ -83,6 +87,12 @@ pub async fn check_with_users<U>(store: &impl Store<U>, users: [UserId; 2]) {
     };
     let check = suite.only_the_secret_brings_a_user(store);
     promise("only_the_secret_brings_a_user", check).await;
+    let check = suite.d_08_the_former_secret_brings_a_user_only_in_a_succession(store);
+    promise(
+        "d_08_the_former_secret_brings_a_user_only_in_a_succession",
+        check,
+    )
+    .await;
 }
 
 /// Runs one check; a panic in it says which promise is broken.
@@ -113,17 +123,14 @@ struct Suite<'a> {
 
 impl Suite<'_> {
     fn record(&self, user: usize, id: u8) -> SessionRecord {
-        SessionRecord {
+        let credential = Credential {
             id: SessionId::from_bytes([id; 16]),
             secret_hash: SecretHash::from_bytes([id.wrapping_add(1); 32]),
-            former_hash: None,
-            user_id: self.users[user].clone(),
-            created_at: NOW,
-            authenticated_at: NOW,
-            renewed_at: NOW,
-            deadlines: Lifetimes::default().deadlines(NOW),
-            device: Some("Firefox on Linux; drop table \"x\"' é".into()),
-        }
+        };
+        let deadlines = Lifetimes::default().deadlines(NOW);
+        let mut record = SessionRecord::new(credential, self.users[user].clone(), NOW, deadlines);
+        record.device = Some("Firefox on Linux; drop table \"x\"' é".into());
+        record
     }
 
     async fn insert(&self, record: SessionRecord) -> Credential {

@@ -50,7 +50,7 @@ pub struct Calls {
     pub user: u64,
     /// `replace`.
     pub replace: u64,
-    /// `update` with new deadlines.
+    /// `update` with new deadlines, or of a renewed token that came back.
     pub extend: u64,
     /// `update` with another secret.
     pub rotate: u64,
@@ -267,10 +267,10 @@ impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
         )
     }
     fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
-        let is_rotation = update.rotation.is_some();
+        let is_renewal = update.rotation.is_none() || update.extension.is_some();
         self.call(
             |calls| {
-                if is_rotation {
+                if !is_renewal {
                     &mut calls.rotate
                 } else {
                     &mut calls.extend
@@ -285,6 +285,14 @@ impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
             |calls| &mut calls.end,
             None,
             |store| store.sessions().end(sessions),
+        )
+    }
+    fn delete_by_external_ref(&self, external_ref: &str) -> StoreFuture<'_, u64> {
+        let external_ref = external_ref.to_owned();
+        self.call(
+            |calls| &mut calls.delete,
+            None,
+            move |store| store.sessions().delete_by_external_ref(&external_ref),
         )
     }
     fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {

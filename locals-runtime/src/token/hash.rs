@@ -25,6 +25,13 @@ impl SecretHash {
         Self(Sha256::digest(secret).into())
     }
 
+    pub(crate) fn of_parts<const N: usize>(parts: [&[u8]; N]) -> Self {
+        let hash = parts
+            .into_iter()
+            .fold(Sha256::new(), |hash, part| hash.chain_update(part));
+        Self(hash.finalize().into())
+    }
+
     /// Whether both are the hash of the same secret, in constant time (ASVS 11.2.4).
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

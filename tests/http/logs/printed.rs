@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use locals::{
     Auth, MemoryStore, SessionId, StoreError, UserId,
-    store::{Credential, NewSession, Renewal, Rotation, SecretHash, SessionStore, SessionUpdate},
+    store::{Credential, Extension, NewSession, Rotation, SecretHash, SessionStore, SessionUpdate},
 };
 
 use crate::rig::{ADA, Site, Token, on_every_server};
@@ -90,8 +90,8 @@ async fn n_01_no_value_of_a_store_prints_a_hash() {
     };
     let rotation = SessionUpdate::rotation(credential, Rotation::new(record.secret_hash, None));
     let deadlines = record.deadlines;
-    let renewal = Renewal::new(deadlines.active_until, record.renewed_at, deadlines);
-    let renewal = SessionUpdate::renewal(credential, renewal);
+    let extension = Extension::new(deadlines.active_until, record.renewed_at, deadlines);
+    let update = SessionUpdate::extension(credential, extension);
     let new = NewSession::new(record.clone(), 1);
     let parsed: SessionId = token.id().parse().expect("an id");
     let errors = [
@@ -105,7 +105,7 @@ async fn n_01_no_value_of_a_store_prints_a_hash() {
         print(&record.secret_hash),
         print(&credential),
         print(&rotation),
-        print(&renewal),
+        print(&update),
         print(&new),
         print(&store),
         print(&auth),

@@ -2,13 +2,13 @@
 
 use super::AuthBuilder;
 use crate::{
-    auth::Auth,
+    auth::{Auth, Renewal},
     error::BuildError,
     event::TARGET,
     login::is_login_path,
-    store::{Admits, Store},
+    store::{Store, Vetted},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 impl<U, S> AuthBuilder<U, S> {
     pub(super) fn check(&mut self) -> Result<(), BuildError> {
@@ -23,6 +23,13 @@ impl<U, S> AuthBuilder<U, S> {
         }
         if config.max_sessions_per_user == 0 {
             return Err(BuildError::NoSessionsAllowed);
+        }
+        if config.renewal
+            == (Renewal::Rotate {
+                grace: Duration::ZERO,
+            })
+        {
+            return Err(BuildError::ZeroGrace);
         }
         if config.store_limits.deadline.is_zero() {
             return Err(BuildError::ZeroDeadline);
@@ -57,9 +64,10 @@ impl<U, S> AuthBuilder<U, S> {
             }
         }
         let store: Arc<dyn Store<U>> = Arc::new(self.store);
-        let store = match self.admits {
-            Some(admits) => Arc::new(Admits::new(store, admits)),
-            None => store,
+        let store = if self.vetting.asks_nothing() {
+            store
+        } else {
+            Arc::new(Vetted::new(store, self.vetting))
         };
         Auth::new(store, Arc::new(self.config))
     }

@@ -91,11 +91,19 @@ impl UsersGuard {
         connection: &Connection,
         users: Option<UsersTable>,
     ) -> Result<Self, StoreError> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(StoreError::unavailable)?;
-        let guard = Self::new(users, i64::from_le_bytes(random) & i64::MAX);
+        let guard = Self::new(users, random_generation()?);
         for (_, piece) in guard.pieces() {
             connection.execute_batch(&piece).map_err(failure)?;
+        }
+        Ok(guard)
+    }
+
+    /// The same guard, which whoever relied on it finds changed.
+    pub(super) fn of_another_generation(self, connection: &Connection) -> Result<Self, StoreError> {
+        let guard = Self::new(self.users, random_generation()?);
+        let remade = [sql::DROP_GUARD_VIEW, &guard.view()];
+        for statement in remade {
+            connection.execute_batch(statement).map_err(failure)?;
         }
         Ok(guard)
     }
@@ -142,11 +150,14 @@ impl UsersGuard {
 
     /// Names and texts, in the order in which they are made.
     fn pieces(&self) -> Vec<(&'static str, String)> {
-        let view = sql::GUARD_VIEW.replace("{generation}", &self.generation.to_string());
         let triggers = self.users.iter().flat_map(|users| {
             sql::GUARD_TRIGGERS.map(|(name, text)| (name, for_users(text, users)))
         });
-        triggers.chain([(VIEW, view)]).collect()
+        triggers.chain([(VIEW, self.view())]).collect()
+    }
+
+    fn view(&self) -> String {
+        sql::GUARD_VIEW.replace("{generation}", &self.generation.to_string())
     }
 
     /// The answer of a handle whose guard is not in force any more.
@@ -160,6 +171,12 @@ impl UsersGuard {
              session would open; start the program again"
         ))
     }
+}
+
+fn random_generation() -> Result<i64, StoreError> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(StoreError::unavailable)?;
+    Ok(i64::from_le_bytes(random) & i64::MAX)
 }
 
 fn missing(name: &str) -> String {

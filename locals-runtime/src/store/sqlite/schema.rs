@@ -68,7 +68,7 @@ struct Made {
     /// Table and key for which the tables were made; `None` without a users table.
     users: Option<UsersTable>,
     key_type: KeyType,
-    is_old: bool,
+    version: i64,
     has_sessions: bool,
     found: FoundGuard,
 }
@@ -93,7 +93,7 @@ impl Made {
         Ok(Self {
             users,
             key_type,
-            is_old: version < sql::SCHEMA_VERSION,
+            version,
             has_sessions,
             found: FoundGuard::read(connection).map_err(failure)?,
         })
@@ -131,10 +131,11 @@ impl Made {
         }
         let flaw = match self.whole(key_type) {
             Ok(guard) => {
+                let guard = self.migrated(connection, guard)?;
                 check_reference(connection, users)?;
-                let names = [&users.table, &users.key];
+                let meta = params![sql::SCHEMA_VERSION, users.table, users.key];
                 connection
-                    .execute(sql::UPDATE_META, names)
+                    .execute(sql::UPDATE_META, meta)
                     .map_err(failure)?;
                 return Ok(Schema { key_type, guard });
             }
@@ -160,14 +161,44 @@ impl Made {
         };
         let key_type = users.map_or(KeyType::Text, |(_, key_type)| key_type);
         match self.whole(key_type) {
-            Ok(guard) => Ok(Schema { key_type, guard }),
+            Ok(guard) => {
+                let guard = self.migrated(connection, guard)?;
+                connection
+                    .execute(sql::UPDATE_VERSION, [sql::SCHEMA_VERSION])
+                    .map_err(failure)?;
+                Ok(Schema { key_type, guard })
+            }
             Err(flaw) => self.make_anew(connection, users, &flaw),
         }
     }
 
+    /// The tables of an earlier release made into today's; its sessions stay.
+    ///
+    /// The guard, whole until now, is given another generation: a program of that release that runs
+    /// beside this one finds it changed, refuses, and once it starts again sees the version.
+    fn migrated(
+        &self,
+        connection: &Connection,
+        guard: UsersGuard,
+    ) -> Result<UsersGuard, StoreError> {
+        if self.version == sql::SCHEMA_VERSION {
+            return Ok(guard);
+        }
+        connection
+            .execute_batch(sql::MIGRATE_FROM_2)
+            .map_err(failure)?;
+        tracing::info!(
+            target: TARGET,
+            from = self.version,
+            to = sql::SCHEMA_VERSION,
+            "the session tables were migrated; their sessions stay"
+        );
+        guard.of_another_generation(connection)
+    }
+
     /// The guard, if it was in force without a gap; else what shows that it may not have been.
     fn whole(&self, key_type: KeyType) -> Result<UsersGuard, String> {
-        if self.is_old {
+        if self.version < sql::MIGRATED_VERSION {
             return Err("an earlier release of `locals` made the tables".to_owned());
         }
         if self.key_type != key_type {

@@ -1,7 +1,10 @@
 //! Every statement of the SQLite store.
 
 /// What version of the tables this program reads and writes; see [`CREATE_SESSIONS`].
-pub(super) const SCHEMA_VERSION: i64 = 2;
+pub(super) const SCHEMA_VERSION: i64 = 3;
+
+/// The oldest whose tables [`MIGRATE_FROM_2`] makes into those of today.
+pub(super) const MIGRATED_VERSION: i64 = 2;
 
 /// One row: the version of the tables, and what `user_id` refers to.
 pub(super) const CREATE_META: &str = "
@@ -15,12 +18,15 @@ CREATE TABLE locals_meta (
 pub(super) const READ_META: &str =
     "SELECT version, users_table, users_key, key_type FROM locals_meta";
 
-pub(super) const UPDATE_META: &str = "UPDATE locals_meta SET users_table = ?1, users_key = ?2";
+pub(super) const UPDATE_META: &str =
+    "UPDATE locals_meta SET version = ?1, users_table = ?2, users_key = ?3";
+
+pub(super) const UPDATE_VERSION: &str = "UPDATE locals_meta SET version = ?1";
 
 pub(super) const WRITE_META: &str =
     "INSERT INTO locals_meta (version, users_table, users_key, key_type) VALUES (?1, ?2, ?3, ?4)";
 
-/// Times are milliseconds since 1970 (UTC). `{key_type}` and `{references}` follow the users table.
+/// Times are milliseconds since 1970 (UTC), periods milliseconds. `{key_type}` and `{references}` follow the users table.
 pub(super) const CREATE_SESSIONS: &str = "
 CREATE TABLE locals_sessions (
     id               BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -34,15 +40,39 @@ CREATE TABLE locals_sessions (
     expires_at       INTEGER NOT NULL,
     device           TEXT,
     former_hash      BLOB CHECK (length(former_hash) = 32),
-    v                INTEGER NOT NULL DEFAULT 1
+    v                INTEGER NOT NULL DEFAULT 1,
+    active_period    INTEGER,
+    idle_period      INTEGER,
+    browser_session  INTEGER NOT NULL DEFAULT 0,
+    assurance        TEXT,
+    external_ref     TEXT,
+    user_stamp       BLOB CHECK (length(user_stamp) = 32),
+    successor_nonce  BLOB CHECK (length(successor_nonce) = 32),
+    promoted_at      INTEGER
 ) STRICT, WITHOUT ROWID";
+
+/// The columns that the tables of version 2 do not have; a session of theirs has the periods of the
+/// configuration.
+pub(super) const MIGRATE_FROM_2: &str = "
+ALTER TABLE locals_sessions ADD COLUMN active_period INTEGER;
+ALTER TABLE locals_sessions ADD COLUMN idle_period INTEGER;
+ALTER TABLE locals_sessions ADD COLUMN browser_session INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE locals_sessions ADD COLUMN assurance TEXT;
+ALTER TABLE locals_sessions ADD COLUMN external_ref TEXT;
+ALTER TABLE locals_sessions ADD COLUMN user_stamp BLOB CHECK (length(user_stamp) = 32);
+ALTER TABLE locals_sessions ADD COLUMN successor_nonce BLOB CHECK (length(successor_nonce) = 32);
+ALTER TABLE locals_sessions ADD COLUMN promoted_at INTEGER;
+CREATE INDEX locals_sessions_by_external_ref ON locals_sessions (external_ref)
+WHERE external_ref IS NOT NULL";
 
 pub(super) const REFERENCES: &str =
     "REFERENCES {table} ({key}) ON UPDATE CASCADE ON DELETE CASCADE";
 
 pub(super) const CREATE_INDEXES: &str = "
 CREATE INDEX locals_sessions_by_user ON locals_sessions (user_id);
-CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until)";
+CREATE INDEX locals_sessions_by_end ON locals_sessions (idle_until);
+CREATE INDEX locals_sessions_by_external_ref ON locals_sessions (external_ref)
+WHERE external_ref IS NOT NULL";
 
 /// The guard of the users table, in the order in which it is made: deleting a user ends the user's
 /// sessions, and a user whose key changes keeps them, also on a connection that does not enforce
@@ -89,6 +119,8 @@ END"#,
 
 /// The last piece of the guard, made after the triggers: it shows whether one of them was made again.
 pub(super) const GUARD_VIEW: &str = "CREATE VIEW locals_guard AS SELECT {generation} AS generation";
+
+pub(super) const DROP_GUARD_VIEW: &str = "DROP VIEW locals_guard";
 
 /// In the order in which the objects were made; `VACUUM` and renaming keep it.
 pub(super) const READ_GUARD: &str = "
@@ -144,12 +176,14 @@ DROP TABLE IF EXISTS locals_meta";
 macro_rules! session_columns {
     () => {
         "s.id, s.secret_hash, s.user_id, s.created_at, s.authenticated_at, s.renewed_at, \
-         s.active_until, s.idle_until, s.expires_at, s.device, s.v, s.former_hash"
+         s.active_until, s.idle_until, s.expires_at, s.device, s.v, s.former_hash, \
+         s.active_period, s.idle_period, s.browser_session, s.assurance, s.external_ref, \
+         s.user_stamp, s.successor_nonce, s.promoted_at"
     };
 }
 
 /// How many columns a session has; a user's columns come after them.
-pub(super) const SESSION_COLUMNS: usize = 12;
+pub(super) const SESSION_COLUMNS: usize = 20;
 
 macro_rules! of_user {
     () => {
@@ -182,8 +216,10 @@ pub(super) const LIST: &str = concat!(
 
 pub(super) const INSERT: &str = "
 INSERT INTO locals_sessions (id, secret_hash, user_id, created_at, authenticated_at, renewed_at,
-                             active_until, idle_until, expires_at, device, former_hash)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                             active_until, idle_until, expires_at, device, former_hash,
+                             active_period, idle_period, browser_session, assurance, external_ref,
+                             user_stamp, successor_nonce, promoted_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 /// Ends the user's sessions beyond the limit, first those that are past their end, then the least
 /// recently used; never the one just made.
@@ -193,15 +229,22 @@ DELETE FROM locals_sessions WHERE id IN (
     ORDER BY idle_until <= ?4, renewed_at DESC LIMIT -1 OFFSET ?3
 ) RETURNING idle_until > ?4";
 
-/// A renewal has `?3` to `?6`, a rotation `?7` and perhaps `?8`; what is NULL changes nothing.
+/// New deadlines are `?3` to `?6`, another secret `?7` and perhaps `?8` and `?9`, a promotion `?10`; what
+/// is NULL changes nothing, but another secret the succession.
 pub(super) const UPDATE: &str = "
 UPDATE locals_sessions SET renewed_at = coalesce(?4, renewed_at),
                            active_until = coalesce(?5, active_until),
                            idle_until = coalesce(?6, idle_until),
                            secret_hash = coalesce(?7, secret_hash),
                            former_hash = iif(?7 IS NULL, former_hash, secret_hash),
-                           authenticated_at = coalesce(?8, authenticated_at)
-WHERE id = ?1 AND secret_hash = ?2 AND (?3 IS NULL OR active_until = ?3)";
+                           authenticated_at = coalesce(?8, authenticated_at),
+                           successor_nonce = iif(?7 IS NULL AND ?10 IS NULL, successor_nonce, ?9),
+                           promoted_at = iif(?7 IS NULL AND ?10 IS NULL, promoted_at, ?10)
+WHERE id = ?1 AND secret_hash = ?2 AND (?3 IS NULL OR active_until = ?3)
+  AND (?10 IS NULL OR successor_nonce IS NOT NULL)";
+
+pub(super) const DELETE_BY_EXTERNAL_REF: &str =
+    "DELETE FROM locals_sessions WHERE external_ref = ?1";
 
 pub(super) const DELETE: &str = "DELETE FROM locals_sessions WHERE id = ?1";
 

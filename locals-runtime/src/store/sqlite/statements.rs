@@ -9,13 +9,14 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, Timestamp, UserSessions,
-        sql::KeyType,
+        Deadlines, NewSession, Periods, SecretHash, SessionRecord, SessionUpdate, Succession,
+        SuccessorNonce, Timestamp, UserSessions, sql::KeyType,
     },
     token::SessionId,
     user_id::UserId,
 };
 use rusqlite::{OptionalExtension, Row, ffi, params};
+use std::time::Duration;
 
 pub(super) fn insert(
     connection: &Connection,
@@ -39,12 +40,38 @@ pub(super) fn insert(
             record.deadlines.expires_at.as_millis(),
             record.device,
             record.former_hash.as_ref().map(SecretHash::as_bytes),
+            record.periods.map(|periods| period_millis(periods.active)),
+            record.periods.map(|periods| period_millis(periods.idle)),
+            record.browser_session,
+            record.assurance,
+            record.external_ref,
+            record.user_stamp.as_ref().map(SecretHash::as_bytes),
+            nonce_of(record.succession.as_ref()),
+            promotion_of(record.succession.as_ref()),
         ]);
         match inserted.map_err(refused)? {
             0 => Err(ignored()),
             _ => Ok(()),
         }
     })
+}
+
+fn period_millis(period: Duration) -> i64 {
+    i64::try_from(period.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn nonce_of(succession: Option<&Succession>) -> Option<&[u8; 32]> {
+    match succession? {
+        Succession::Pending(nonce) => Some(nonce.as_bytes()),
+        Succession::Promoted(_) => None,
+    }
+}
+
+fn promotion_of(succession: Option<&Succession>) -> Option<i64> {
+    match succession? {
+        Succession::Pending(_) => None,
+        Succession::Promoted(at) => Some(at.as_millis()),
+    }
 }
 
 /// `RAISE(IGNORE)`: SQLite did nothing and calls it no error.
@@ -118,19 +145,24 @@ pub(super) fn list(
 
 pub(super) fn update(connection: &Connection, update: &SessionUpdate) -> Result<bool, StoreError> {
     let millis = Timestamp::as_millis;
-    let (renewal, rotation) = (update.renewal.as_ref(), update.rotation.as_ref());
+    let (extension, rotation) = (update.extension.as_ref(), update.rotation.as_ref());
+    let nonce = rotation.and_then(|rotation| rotation.successor_nonce.as_ref());
     let changed = execute(
         connection,
         sql::UPDATE,
         params![
             update.session.id.as_bytes(),
             update.session.secret_hash.as_bytes(),
-            renewal.map(|renewal| millis(renewal.read_active_until)),
-            renewal.map(|renewal| millis(renewal.renewed_at)),
-            renewal.map(|renewal| millis(renewal.deadlines.active_until)),
-            renewal.map(|renewal| millis(renewal.deadlines.idle_until)),
+            extension.map(|extension| millis(extension.read_active_until)),
+            extension.map(|extension| millis(extension.renewed_at)),
+            extension.map(|extension| millis(extension.deadlines.active_until)),
+            extension.map(|extension| millis(extension.deadlines.idle_until)),
             rotation.map(|rotation| rotation.secret_hash.as_bytes()),
             rotation.and_then(|rotation| rotation.authenticated_at.map(millis)),
+            nonce.map(SuccessorNonce::as_bytes),
+            update
+                .promotion
+                .map(|promotion| millis(promotion.promoted_at)),
         ],
     );
     Ok(changed.map_err(failure)? > 0)
@@ -142,6 +174,17 @@ pub(super) fn end(connection: &Connection, sessions: &[SessionId]) -> Result<u64
         ended += u64::from(delete(connection, *id)?);
     }
     Ok(ended)
+}
+
+pub(super) fn delete_by_external_ref(
+    connection: &Connection,
+    external_ref: &str,
+) -> Result<u64, StoreError> {
+    count(execute(
+        connection,
+        sql::DELETE_BY_EXTERNAL_REF,
+        [external_ref],
+    ))
 }
 
 pub(super) fn delete(connection: &Connection, id: SessionId) -> Result<bool, StoreError> {
@@ -232,11 +275,36 @@ pub(super) fn record(
             },
             device: row.get(9)?,
             former_hash: row.get::<_, Option<_>>(11)?.map(SecretHash::from_bytes),
+            periods: periods(row)?,
+            browser_session: row.get(14)?,
+            assurance: row.get(15)?,
+            external_ref: row.get(16)?,
+            user_stamp: row.get::<_, Option<_>>(17)?.map(SecretHash::from_bytes),
+            succession: succession(row)?,
         }))
     };
     read()
         .map_err(|error| corrupt(id, &error))?
         .ok_or_else(|| corrupt(id, &"an unknown version or kind of user id"))
+}
+
+fn periods(row: &Row<'_>) -> rusqlite::Result<Option<Periods>> {
+    let periods = row
+        .get::<_, Option<_>>(12)?
+        .zip(row.get::<_, Option<_>>(13)?);
+    let period = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+    Ok(periods.map(|(active, idle)| Periods {
+        active: period(active),
+        idle: period(idle),
+    }))
+}
+
+fn succession(row: &Row<'_>) -> rusqlite::Result<Option<Succession>> {
+    let nonce: Option<[u8; 32]> = row.get(18)?;
+    let promoted_at: Option<i64> = row.get(19)?;
+    let pending = nonce.map(|nonce| Succession::Pending(SuccessorNonce::from_bytes(nonce)));
+    let promoted = promoted_at.map(|at| Succession::Promoted(Timestamp::from_millis(at)));
+    Ok(pending.or(promoted))
 }
 
 fn execute(

@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 pub(super) enum Purpose {
     /// Losing it in a power cut costs nothing but another renewal.
     Renewal,
+    /// The browser is about to be given the new secret: it must not be lost.
+    RotatingRenewal,
     Change,
     /// To make the tables.
     Setup,
@@ -24,7 +26,7 @@ impl Purpose {
     pub(super) fn synchronous(self) -> &'static str {
         match self {
             Self::Renewal => "NORMAL",
-            Self::Change | Self::Setup => "FULL",
+            Self::RotatingRenewal | Self::Change | Self::Setup => "FULL",
         }
     }
 }

@@ -205,7 +205,9 @@ impl Desk {
     /// A renewal is not worth much waiting: the session that was read is served without it.
     fn patience(&self, write: &Write) -> Duration {
         match write.purpose {
-            Purpose::Renewal => self.patience.of_a_change.min(RENEWAL_PATIENCE),
+            Purpose::Renewal | Purpose::RotatingRenewal => {
+                self.patience.of_a_change.min(RENEWAL_PATIENCE)
+            }
             Purpose::Change => self.patience.of_a_change,
             Purpose::Setup => self.patience.at_start,
         }

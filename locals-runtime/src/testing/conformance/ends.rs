@@ -28,6 +28,34 @@ impl Suite<'_> {
         self.clear().await;
     }
 
+    /// A store may say that it is not able to.
+    pub(super) async fn e_09_sessions_end_by_their_external_ref(&self) {
+        let named = |user, id, name: &str| SessionRecord {
+            external_ref: Some(name.into()),
+            ..self.record(user, id)
+        };
+        for record in [
+            named(0, 1, "sid"),
+            named(1, 2, "sid"),
+            named(0, 3, "SID"),
+            named(0, 4, "sid2"),
+            self.record(0, 5),
+        ] {
+            self.insert(record).await;
+        }
+        match self.store.delete_by_external_ref("sid").await {
+            Err(StoreError::Unsupported(_)) => return self.clear().await,
+            ended => assert_eq!(ended.expect("an answer"), 2),
+        }
+        let again = self.store.delete_by_external_ref("sid").await;
+        assert_eq!(again.expect("an answer"), 0);
+        for (id, stays) in [(1, false), (2, false), (3, true), (4, true), (5, true)] {
+            let found = self.load(SessionId::from_bytes([id; 16])).await;
+            assert_eq!(found.is_some(), stays, "{id}");
+        }
+        self.clear().await;
+    }
+
     pub(super) async fn a_replacement_adds_and_ends_or_does_neither(&self) {
         let old = self.insert(self.record(1, 1)).await;
         let taken = NewSession {

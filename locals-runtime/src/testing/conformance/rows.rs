@@ -5,10 +5,12 @@ use crate::{
     error::StoreError,
     lifetime::Lifetimes,
     store::{
-        Credential, NewSession, Renewal, Rotation, SecretHash, SessionRecord, SessionUpdate, Store,
+        Credential, Extension, NewSession, Periods, Rotation, SecretHash, SessionRecord,
+        SessionUpdate, Store, Succession, SuccessorNonce,
     },
     token::SessionId,
 };
+use std::time::Duration;
 
 impl Suite<'_> {
     pub(super) async fn what_is_inserted_is_loaded(&self) {
@@ -19,6 +21,49 @@ impl Suite<'_> {
         assert_eq!(format!("{loaded:?}"), format!("{record:?}"));
         assert!(loaded.secret_hash.matches(&record.secret_hash));
         self.clear().await;
+        for record in self.of_every_kind() {
+            self.insert(record.clone()).await;
+            let loaded = self.load(record.id).await.expect("what was inserted");
+            assert_eq!(format!("{loaded:?}"), format!("{record:?}"));
+            let stamps = loaded.user_stamp.zip(record.user_stamp);
+            assert!(stamps.is_none_or(|(loaded, made)| loaded.matches(&made)));
+            assert_eq!(loaded.succession, record.succession);
+        }
+        self.clear().await;
+    }
+
+    /// Rows with each field that most sessions do not have.
+    fn of_every_kind(&self) -> [SessionRecord; 5] {
+        let record = |id| self.record(0, id);
+        [
+            SessionRecord {
+                periods: Some(Periods {
+                    active: HOUR,
+                    idle: Duration::from_millis(1),
+                }),
+                browser_session: true,
+                ..record(2)
+            },
+            SessionRecord {
+                assurance: Some("passkey".into()),
+                external_ref: Some("sid é '\" ; --".into()),
+                ..record(3)
+            },
+            SessionRecord {
+                user_stamp: Some(SecretHash::from_bytes([0x55; 32])),
+                ..record(4)
+            },
+            SessionRecord {
+                former_hash: Some(SecretHash::from_bytes([0x66; 32])),
+                succession: Some(Succession::Pending(SuccessorNonce::from_bytes([0x44; 32]))),
+                ..record(5)
+            },
+            SessionRecord {
+                former_hash: Some(SecretHash::from_bytes([0x66; 32])),
+                succession: Some(Succession::Promoted(NOW.plus(HOUR))),
+                ..record(6)
+            },
+        ]
     }
 
     pub(super) async fn any_16_bytes_may_be_asked_for(&self) {
@@ -62,10 +107,12 @@ impl Suite<'_> {
     pub(super) async fn a_renewal_changes_a_row_only_as_it_was_read(&self) {
         let session = self.insert(self.record(0, 1)).await;
         let read = self.record(0, 1).deadlines;
-        let later = Lifetimes::default().renewed(read, NOW.plus(30 * HOUR));
-        let renewal = Renewal::new(read.active_until, NOW.plus(30 * HOUR), later);
+        let later = Lifetimes::default()
+            .periods()
+            .renewed(read, NOW.plus(30 * HOUR));
+        let renewal = Extension::new(read.active_until, NOW.plus(30 * HOUR), later);
         let renew = |session, renewal| async move {
-            let update = SessionUpdate::renewal(session, renewal);
+            let update = SessionUpdate::extension(session, renewal);
             self.store.update(update).await.expect("an answer")
         };
         let wrong_secret = Credential {
@@ -85,7 +132,7 @@ impl Suite<'_> {
         assert!(renewed.former_hash.is_none());
         assert_eq!(renewed.created_at, NOW);
         // Setting the values that are there already still counts as a change.
-        let same = Renewal {
+        let same = Extension {
             read_active_until: later.active_until,
             ..renewal
         };
@@ -98,10 +145,10 @@ impl Suite<'_> {
         assert!(self.store.delete(session.id).await.expect("an answer"));
         assert!(!self.store.delete(session.id).await.expect("an answer"));
         let deadlines = self.record(0, 1).deadlines;
-        let renewal = Renewal::new(deadlines.active_until, NOW, deadlines);
+        let renewal = Extension::new(deadlines.active_until, NOW, deadlines);
         let rotation = Rotation::new(session.secret_hash, None);
         for update in [
-            SessionUpdate::renewal(session, renewal),
+            SessionUpdate::extension(session, renewal),
             SessionUpdate::rotation(session, rotation),
         ] {
             assert!(!self.store.update(update).await.expect("an answer"));
