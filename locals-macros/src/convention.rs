@@ -56,7 +56,9 @@ impl Convention {
     //     async fn load(db: Data<Db>, request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error>
     //
     // Output:
-    //     async fn load(__request: WithLocals<(State<Db>, Request), Locals>, next: Next) -> Flushed<Response>
+    //     async fn load(
+    //         __request: WithLocals<(State<Db>, Request), Locals, BeforeNext<SameOrigin>>, next: Next,
+    //     ) -> Flushed<Response>
     //     async fn load(
     //         __request: actix::BeforeService<(Data<Db>,), Locals, SameOrigin>, request: ServiceRequest, next: Next<B>,
     //     ) -> Result<ServiceResponse<B>, Error>
@@ -79,10 +81,10 @@ impl Convention {
                 handler.sig.output.to_token_stream(),
             )
         } else {
-            let any_origin = any_origin(args);
+            let policy = policy(args, here, !passed.is_empty());
             (
                 quote_spanned!(Span::mixed_site()=> #runtime::__private),
-                quote_spanned!(here=> #runtime_here::WithLocals<(#(#types,)*), #locals #any_origin>),
+                quote_spanned!(here=> #runtime_here::WithLocals<(#(#types,)*), #locals #policy>),
                 flushed(args, handler),
             )
         };
@@ -198,12 +200,17 @@ fn origin(args: &Args) -> TokenStream {
     }
 }
 
-/// `, ::locals::AnyOrigin`, where the other policy is the default.
-fn any_origin(args: &Args) -> Option<TokenStream> {
-    args.csrf.as_ref().map(|csrf| {
-        let origin = origin(args);
-        quote_spanned!(generated_at(csrf.key.span())=> , #origin)
-    })
+/// `, ::locals::AnyOrigin` or `, ::locals::__private::BeforeNext<::locals::SameOrigin>`, where that is not
+/// the default.
+fn policy(args: &Args, here: Span, is_before_next: bool) -> Option<TokenStream> {
+    let origin = origin(args);
+    if is_before_next {
+        let runtime = args.runtime_at(here);
+        return Some(quote_spanned!(here=> , #runtime::__private::BeforeNext<#origin>));
+    }
+    args.csrf
+        .as_ref()
+        .map(|csrf| quote_spanned!(generated_at(csrf.key.span())=> , #origin))
 }
 
 /// `.redirect("/login")`

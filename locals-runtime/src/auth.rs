@@ -94,6 +94,11 @@ impl<U> Auth<U> {
         }
     }
 
+    /// Whether both are handles to the same.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.engine, &other.engine)
+    }
+
     pub(crate) fn config(&self) -> &Arc<Config> {
         &self.engine.config
     }

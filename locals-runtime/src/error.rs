@@ -90,6 +90,10 @@ pub enum Error {
         /// What it has to be.
         reason: &'static str,
     },
+    /// The response has its headers already, so no cookie could reach the browser: nothing was changed,
+    /// in the store neither. A handler ran on after a layer outside of it had answered.
+    #[error("the response's headers are written: change the session before the response is made")]
+    HeadersSent,
     /// A change was asked of the current session, but there is none (any more).
     #[error("there is no session to change: the request has none, or it ended meanwhile")]
     NoSession,

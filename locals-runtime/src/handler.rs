@@ -7,6 +7,7 @@
 mod response;
 
 use crate::{
+    auth::Config,
     event::{Event, TARGET},
     locals::{Kind, Locals, Required},
     origin::{OriginPolicy, SameOrigin},
@@ -152,7 +153,7 @@ where
     }
     let admitted = admitted.and_then(|()| M::admit(locals, head));
     if let Err(refusal) = &admitted {
-        tell(refusal, locals, head);
+        tell(refusal, locals.auth().config(), head);
     }
     admitted
 }
@@ -172,12 +173,12 @@ where
 }
 
 #[cold]
-fn tell<U, M>(refusal: &Refusal, locals: &Locals<U, M>, head: &impl RequestHead) {
+pub(crate) fn tell(refusal: &Refusal, config: &Config, head: &impl RequestHead) {
     let detail = match refusal {
         Refusal::CrossSite(why) => Some(why.told_of(head)),
         Refusal::SignedOut(_) | Refusal::Forbidden | Refusal::Failed(_) => None,
     };
-    locals.auth().config().events.tell(&Event::Refused {
+    config.events.tell(&Event::Refused {
         reason: refusal.reason(),
         detail: detail.as_deref(),
     });

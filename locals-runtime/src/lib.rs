@@ -18,6 +18,8 @@ mod clock;
 #[cfg(feature = "sqlite")]
 pub mod column;
 mod cookie;
+#[cfg(any(feature = "actix-web", feature = "http"))]
+mod current_user;
 mod error;
 mod event;
 mod framework;
@@ -42,8 +44,6 @@ mod user_id;
 
 #[cfg(feature = "http")]
 pub use crate::framework::GateBody;
-#[cfg(any(feature = "actix-web", feature = "http"))]
-pub use crate::layer::{CheckOrigin, RequireSession};
 #[cfg(feature = "sqlite")]
 pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
 pub use crate::{
@@ -64,11 +64,19 @@ pub use crate::{
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
     user_id::UserId,
 };
+#[cfg(any(feature = "actix-web", feature = "http"))]
+pub use crate::{
+    current_user::CurrentUser,
+    layer::{CheckOrigin, LoadSession, RequireSession},
+};
 
 /// What the expansion of `#[with_locals]` calls; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::handler::{flush, opened};
+    pub use crate::{
+        handler::{flush, opened},
+        origin::BeforeNext,
+    };
 
     /// The same for functions for actix-web's `from_fn`.
     #[cfg(feature = "actix-web")]

@@ -3,24 +3,27 @@
 mod getters;
 mod kind;
 mod pending_cookie;
+mod request_state;
 mod request_token;
 mod sign_in;
 
 pub use kind::{Eager, Kind, Lazy, Required};
 pub use sign_in::SignIn;
 
+pub(crate) use request_state::Shared;
+
 use crate::{
     auth::{Auth, Ending},
-    error::{Error, StoreError},
-    event::{EndedBy, Event},
+    error::Error,
+    event::EndedBy,
     request::RequestHead,
     response::SessionHeaders,
     session::Session,
     store::UserSessions,
     user_id::UserId,
 };
-use pending_cookie::{Change, PendingCookie};
-use request_token::RequestToken;
+use pending_cookie::Change;
+use request_state::Held;
 use std::{
     fmt,
     future::Future,
@@ -29,7 +32,6 @@ use std::{
     task::{Context, Waker},
     time::Duration,
 };
-use tokio::sync::OnceCell;
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -71,17 +73,14 @@ use tokio::sync::OnceCell;
 /// # }
 /// ```
 pub struct Locals<U = UserId, M = Lazy> {
-    auth: Auth<U>,
-    token: RequestToken,
-    found: OnceCell<Option<(Session, U)>>,
-    cookie: PendingCookie,
+    state: Held<U>,
     loads_first: bool,
     kind: PhantomData<fn() -> M>,
 }
 
 impl<U, M> fmt::Debug for Locals<U, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let session = self.found.get().and_then(Option::as_ref).map(|(s, _)| s);
+        let session = self.found().map(|(session, _)| session);
         f.debug_struct("Locals")
             .field("session", &session)
             .finish_non_exhaustive()
@@ -91,7 +90,7 @@ impl<U, M> fmt::Debug for Locals<U, M> {
 impl<U, M> Locals<U, M> {
     /// The `Auth` of this request: of the state, of `app_data`, or of `auth = ..`.
     pub fn auth(&self) -> &Auth<U> {
-        &self.auth
+        &self.state.auth
     }
 
     /// Gives this session to the browser; the last call of `set_session` and `clear_session` wins.
@@ -99,7 +98,9 @@ impl<U, M> Locals<U, M> {
     /// It writes the cookie and nothing in the store. To sign a user in, use
     /// [`sign_in`](Self::sign_in).
     pub fn set_session(&self, session: &Session) {
-        self.cookie.set(session.clone());
+        if self.state.is_open_for("set_session") {
+            self.state.cookie.set(session.clone());
+        }
     }
 
     /// Makes the browser drop the cookie; the last call of `set_session` and `clear_session` wins.
@@ -109,31 +110,32 @@ impl<U, M> Locals<U, M> {
     /// The session stays valid in the store: somebody who copied the cookie keeps it. To sign a
     /// user out, use [`sign_out`](Self::sign_out).
     pub fn clear_session(&self) {
-        self.cookie.clear();
+        if self.state.is_open_for("clear_session") {
+            self.state.cookie.clear();
+        }
     }
 
     /// What has to go into the response's headers.
     pub(crate) fn close(&self) -> SessionHeaders {
-        let touched = self.loads_first || self.found.initialized();
+        let touched = self.loads_first || self.state.found.initialized();
         let session = self.found().map(|(session, _)| session);
-        self.cookie.close(session, touched, self.auth.config())
+        if self.state.to_share().is_some() {
+            self.state.note_headers_sent();
+        }
+        self.state
+            .cookie
+            .close(session, touched, self.state.auth.config())
     }
 
     /// The session that this request renewed, if its cookie is to be sent as things stand.
     pub(crate) fn renewal_to_send(&self) -> Option<&Session> {
         let session = self.found().map(|(session, _)| session);
-        session.filter(|session| session.is_fresh() && self.cookie.is_open())
-    }
-
-    /// The session the request came with, if that is known already.
-    #[cfg(any(feature = "actix-web", feature = "http"))]
-    pub(crate) fn found_session(&self) -> Option<&Session> {
-        self.found().map(|(session, _)| session)
+        session.filter(|session| session.is_fresh() && self.state.cookie.is_open())
     }
 
     /// What the request came with, if that is known already.
     fn found(&self) -> Option<&(Session, U)> {
-        self.found.get().and_then(Option::as_ref)
+        self.state.found()
     }
 }
 
@@ -142,7 +144,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// transaction, and gives the new one to the browser.
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
-    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]).
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)).
     ///
     /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will
     /// recognize the device by.
@@ -168,16 +170,17 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// [`Error::Store`]: then the user is still signed in, and the cookie stays.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        self.cookie.ask();
+        self.state.check_open()?;
+        self.state.cookie.ask();
         let mut ended = self.held();
-        if let Some(Change::Set(session)) = self.cookie.pending() {
+        if let Some(Change::Set(session)) = self.state.cookie.pending() {
             ended.push(Ending::Validated(*session.id()));
         }
         if !ended.is_empty() {
-            self.track(self.auth.end(ended, EndedBy::SignOut).await)?;
+            self.track(self.state.auth.end(ended, EndedBy::SignOut).await)?;
         }
-        if self.token.is_there() || self.cookie.pending().is_some() {
-            self.cookie.committed(Change::Clear);
+        if self.state.token.is_there() || self.state.cookie.pending().is_some() {
+            self.state.cookie.committed(Change::Clear);
         }
         Ok(())
     }
@@ -192,7 +195,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// [`Error::Store`]: then every session is as it was.
     pub async fn sign_out_everywhere(&self) -> Result<(), Error> {
-        let session = match self.cookie.pending() {
+        self.state.check_open()?;
+        let session = match self.state.cookie.pending() {
             Some(Change::Set(session)) => Some(session),
             // Also after `clear_session`, which says nothing about the store.
             Some(Change::Clear) | None => self.load().await?.map(|(session, _)| session.clone()),
@@ -201,12 +205,16 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             return self.sign_out().await;
         };
         let (user, all) = (session.user_id().clone(), UserSessions::All);
-        let ended = self.auth.end_of_user(user, all, EndedBy::SignOut).await;
+        let ended = self
+            .state
+            .auth
+            .end_of_user(user, all, EndedBy::SignOut)
+            .await;
         self.track(ended)?;
         // By its id too: the user's key may have changed since it was read.
         let this = vec![Ending::Validated(*session.id())];
-        self.track(self.auth.end(this, EndedBy::SignOut).await)?;
-        self.cookie.committed(Change::Clear);
+        self.track(self.state.auth.end(this, EndedBy::SignOut).await)?;
+        self.state.cookie.committed(Change::Clear);
         Ok(())
     }
 
@@ -233,15 +241,16 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     }
 
     async fn rotate_session(&self, reauthenticated: bool) -> Result<(), Error> {
+        self.state.check_open()?;
         let session = self.holds().await?.ok_or(Error::NoSession)?;
-        let rotated = self.track(self.auth.rotate(&session, reauthenticated).await)?;
-        self.cookie.committed(Change::Set(rotated));
+        let rotated = self.track(self.state.auth.rotate(&session, reauthenticated).await)?;
+        self.state.cookie.committed(Change::Set(rotated));
         Ok(())
     }
 
     /// The session the browser will hold after this response.
     async fn holds(&self) -> Result<Option<Session>, Error> {
-        match self.cookie.pending() {
+        match self.state.cookie.pending() {
             Some(Change::Set(session)) => Ok(Some(session)),
             Some(Change::Clear) => Ok(None),
             None => Ok(self.load().await?.map(|(session, _)| session.clone())),
@@ -252,31 +261,15 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// what it signed in.
     fn held(&self) -> Vec<Ending> {
         let found = self.found().map(|(session, _)| *session.id());
-        let presented = self.token.credentials();
+        let presented = self.state.token.credentials();
         let presented = presented.filter(|credential| Some(credential.id) != found);
-        let signed_in = self.cookie.signed_in().map(|session| *session.id());
+        let signed_in = self.state.cookie.signed_in().map(|session| *session.id());
         let validated = found.into_iter().chain(signed_in).map(Ending::Validated);
         validated.chain(presented.map(Ending::ByToken)).collect()
     }
 
-    /// Loads once; an outage is not remembered, so that a later call may ask again.
-    ///
-    /// A session whose row cannot be read is no session here, and the log says why: its user can sign in
-    /// anew. A user that cannot be read is an error: signing in would not help.
     pub(crate) async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
-        let found = self.found.get_or_try_init(|| async {
-            let Some((token, credential)) = self.token.token() else {
-                if self.token.is_malformed() {
-                    self.auth.tell(&Event::Malformed);
-                }
-                return Ok(None);
-            };
-            match self.auth.renew(token, &credential, true).await {
-                Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
-                found => self.track(found),
-            }
-        });
-        Ok(found.await?.as_ref())
+        self.state.load().await
     }
 
     /// Looks whether a renewal of this request is still worth a cookie: a handler may take its time, and
@@ -285,11 +278,11 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let Some(session) = self.renewal_to_send() else {
             return;
         };
-        match self.auth.is_current(session).await {
+        match self.state.auth.is_current(session).await {
             Ok(true) => {}
-            Ok(false) => self.cookie.take_back_renewal(),
+            Ok(false) => self.state.cookie.take_back_renewal(),
             Err(_) => {
-                self.cookie.take_back_renewal();
+                self.state.cookie.take_back_renewal();
             }
         }
     }
@@ -302,36 +295,52 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if result.as_ref().is_err_and(Error::is_outage) {
-            self.cookie.store_failed();
-        }
-        result
+        self.state.track(result)
     }
 
     fn is_within(&self, session: &Session, period: Duration) -> bool {
         let record = session.record();
         // A clock set back makes no old proof of identity look fresh.
-        let now = self.auth.now().max(record.renewed_at);
+        let now = self.state.auth.now().max(record.renewed_at);
         now.since(record.authenticated_at) <= period
     }
 }
 
 /// What stands around a handler's run.
 impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
-    pub(crate) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
-        let token = RequestToken::parse(request, auth.config());
+    /// Of a request that nobody else looks at, or that somebody further out has opened.
+    pub(crate) fn new(
+        auth: Auth<U>,
+        request: &impl RequestHead,
+        outer: Option<&Shared<U>>,
+    ) -> Self {
+        Self::with(Held::of(auth, request, outer, false))
+    }
+
+    /// The same, for those further in to see.
+    pub(crate) fn shared(
+        auth: Auth<U>,
+        request: &impl RequestHead,
+        outer: Option<&Shared<U>>,
+    ) -> Self {
+        Self::with(Held::of(auth, request, outer, true))
+    }
+
+    fn with(state: Held<U>) -> Self {
         Self {
-            auth,
-            token,
-            found: OnceCell::new(),
-            cookie: PendingCookie::default(),
+            state,
             loads_first: M::LOADS_FIRST,
             kind: PhantomData,
         }
     }
 
+    /// What those further in are to find in the request.
+    pub(crate) fn to_share(&self) -> Option<&Shared<U>> {
+        self.state.to_share()
+    }
+
     /// Whether the request carries a cookie of our name, whatever is in it.
     pub(crate) fn presents_cookie(&self) -> bool {
-        self.token.is_there()
+        self.state.token.is_there()
     }
 }

@@ -5,7 +5,7 @@
 
 mod policy;
 
-pub use policy::{AnyOrigin, OriginPolicy, SameOrigin};
+pub use policy::{AnyOrigin, BeforeNext, OriginPolicy, SameOrigin};
 
 use crate::{
     error::BuildError,

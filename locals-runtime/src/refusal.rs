@@ -151,7 +151,8 @@ impl Error {
             }
             Self::Store(StoreError::NotAdmitted) => 403,
             Self::Store(StoreError::UserUnreadable { .. } | StoreError::Unsupported(_))
-            | Self::SignIn { .. } => 500,
+            | Self::SignIn { .. }
+            | Self::HeadersSent => 500,
             Self::Store(_) | Self::Random(_) => 503,
         }
     }

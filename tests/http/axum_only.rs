@@ -1,6 +1,7 @@
 //! What only handlers of axum can be.
 
 mod middleware;
+mod one_load;
 mod shapes;
 mod streams;
 

@@ -5,6 +5,7 @@
 //! layer meddles. There `/report` is a handler without the attribute.
 
 mod cookies;
+mod current_user;
 
 use std::time::Duration;
 

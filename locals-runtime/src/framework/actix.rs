@@ -1,5 +1,6 @@
 //! actix-web 4: [`WithLocals`] is an extractor, [`Flushed`] a responder.
 
+mod current_user;
 pub(crate) mod from_fn;
 mod headers;
 mod middleware;
@@ -7,10 +8,11 @@ mod middleware;
 use super::StoreFailed;
 use crate::{
     auth::Auth,
+    current_user::CurrentUser,
     error::Error,
     event::TARGET,
     handler::{self, Cause, Flushed, Rejected, WithLocals},
-    locals::{Kind, Locals},
+    locals::{Kind, Locals, Shared},
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
@@ -18,7 +20,7 @@ use crate::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
     body::BoxBody,
-    dev::Payload,
+    dev::{Extensions, Payload},
     error::ErrorInternalServerError,
     http::{StatusCode, header},
     web,
@@ -63,12 +65,29 @@ where
     M: Kind<U>,
     C: OriginPolicy,
 {
-    let locals = Locals::new(auth_of(request)?, request.head());
-    let extracted = match handler::admit::<_, _, C>(&locals, request.head()).await {
+    let (auth, outer) = (auth_of(request)?, request.extensions().get().cloned());
+    let locals = match C::SHARES {
+        true => Locals::shared(auth, request.head(), outer.as_ref()),
+        false => Locals::new(auth, request.head(), outer.as_ref()),
+    };
+    let admitted = handler::admit::<_, _, C>(&locals, request.head()).await;
+    if let Some(shared) = locals.to_share() {
+        share(shared, &mut request.extensions_mut());
+    }
+    let extracted = match admitted {
         Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),
         Err(refusal) => Err(refusal.into()),
     };
     Ok((locals, extracted))
+}
+
+/// Puts into the request what others, further in, are to find there.
+fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
+    extensions.insert(shared.clone());
+    if let Some(user) = CurrentUser::of(shared) {
+        extensions.insert(user.session().clone());
+        extensions.insert(user);
+    }
 }
 
 /// What `App::app_data` was given, by itself or in `web::Data`.

@@ -1,6 +1,8 @@
 //! axum 0.8, and whatever stands on axum-core 0.5: [`WithLocals`] is an extractor, [`Flushed`] a response.
 
-use super::http::{Head, reports_outage, respond};
+mod current_user;
+
+use super::http::{Head, reports_outage, respond, share};
 use crate::{
     auth::Auth,
     error::Error,
@@ -28,10 +30,14 @@ where
 {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Infallible> {
         let head = Head::of(&request);
-        let locals = Locals::new(Auth::from_ref(state), &head);
-        let arguments = match admit::<_, _, C>(&locals, &head).await {
+        let locals = opening::<_, _, C>(Auth::from_ref(state), &head);
+        let admitted = admit::<_, _, C>(&locals, &head).await;
+        if let Some(shared) = locals.to_share() {
+            share(shared, request.extensions_mut());
+        }
+        let arguments = match admitted {
             Ok(()) => T::from_request(request, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };
@@ -52,12 +58,24 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let head = Head::of_parts(parts);
-        let locals = Locals::new(Auth::from_ref(state), &head);
+        let locals = opening::<_, _, C>(Auth::from_ref(state), &head);
         let arguments = match admit::<_, _, C>(&locals, &head).await {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };
         Ok(Self::new(locals, arguments))
+    }
+}
+
+fn opening<U, M, C>(auth: Auth<U>, head: &Head<'_>) -> Locals<U, M>
+where
+    U: Send + Sync + 'static,
+    M: Kind<U>,
+    C: OriginPolicy,
+{
+    match C::SHARES {
+        true => Locals::shared(auth, head, head.extension()),
+        false => Locals::new(auth, head, head.extension()),
     }
 }
 

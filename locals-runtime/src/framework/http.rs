@@ -5,17 +5,27 @@ mod headers;
 use super::StoreFailed;
 use crate::{
     auth::Auth,
+    current_user::CurrentUser,
     error::Error,
     handler::{self, Cause, Rejected, WithLocals},
-    locals::{Kind, Locals},
+    locals::{Kind, Locals, Shared},
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
 };
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{Extensions, HeaderValue, Request, Response, StatusCode, header};
 use std::future::Future;
 
 pub(super) use headers::Head;
+
+/// Puts into the request what others, further in, are to find there.
+pub(super) fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
+    extensions.insert(shared.clone());
+    if let Some(user) = CurrentUser::of(shared) {
+        extensions.insert(user.session().clone());
+        extensions.insert(user);
+    }
+}
 
 /// The response that stands for an answer, with this for its body.
 pub(super) fn respond<B>(plain: PlainResponse, body: B) -> Response<B> {
@@ -67,7 +77,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Open for Locals<U, M> {
     type User = U;
 
     async fn open<C: OriginPolicy>(auth: &Auth<U>, head: Head<'_>) -> WithLocals<(), Self, C> {
-        let locals = Self::new(auth.clone(), &head);
+        let locals = Self::new(auth.clone(), &head, head.extension());
         let admitted = handler::admit::<_, _, C>(&locals, &head).await;
         WithLocals::new(locals, admitted.map_err(Into::into))
     }

@@ -1,14 +1,14 @@
-//! tower: [`RequireSession`] and [`CheckOrigin`] as layers, for axum and any service of plain `http`.
+//! tower: [`LoadSession`], [`RequireSession`] and [`CheckOrigin`] as layers, for axum and any service of plain `http`.
 
 mod body;
 
 pub use body::GateBody;
 
-use super::http::{Head, reports_outage, respond};
+use super::http::{Head, reports_outage, respond, share};
 use crate::{
     guard::Guard,
     layer::{
-        CheckOrigin, RequireSession,
+        CheckOrigin, LoadSession, RequireSession,
         gate::{Gate, GateLocals},
     },
     locals::Locals,
@@ -25,7 +25,7 @@ use std::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A service behind [`RequireSession`] or [`CheckOrigin`].
+/// A service behind [`LoadSession`], [`RequireSession`] or [`CheckOrigin`].
 #[derive(Clone, Debug)]
 pub struct Gated<S, P> {
     inner: S,
@@ -38,6 +38,17 @@ where
     G: Guard<U>,
     C: OriginPolicy,
 {
+    type Service = Gated<S, Self>;
+
+    fn layer(&self, inner: S) -> Gated<S, Self> {
+        Gated {
+            inner,
+            gate: self.clone(),
+        }
+    }
+}
+
+impl<S, U: Send + Sync + 'static, C: OriginPolicy> Layer<S> for LoadSession<U, C> {
     type Service = Gated<S, Self>;
 
     fn layer(&self, inner: S) -> Gated<S, Self> {
@@ -85,9 +96,11 @@ where
 
 /// The request on its way in, with the session that the gate found.
 async fn open<P: Gate, B>(gate: P, mut request: Request<B>) -> Opened<P, B> {
-    let (locals, admitted) = gate.open(&Head::of(&request)).await;
-    if let Some(session) = locals.found_session() {
-        request.extensions_mut().insert(session.clone());
+    let head = Head::of(&request);
+    let outer = head.extension().cloned();
+    let (locals, admitted) = gate.open(&head, outer).await;
+    if let Some(shared) = locals.to_share() {
+        share(shared, request.extensions_mut());
     }
     (locals, admitted.map(|()| request))
 }

@@ -3,7 +3,7 @@
 use crate::{
     auth::Auth,
     handler,
-    locals::{Kind, Locals},
+    locals::{Kind, Locals, Shared},
     origin::OriginPolicy,
     refusal::Refusal,
     request::RequestHead,
@@ -17,6 +17,9 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     type Kind: Kind<Self::User>;
     type Origins: OriginPolicy;
 
+    /// Whether what is behind it finds the session in the request.
+    const SHARES: bool;
+
     fn auth(&self) -> &Auth<Self::User>;
     fn login(&self) -> Option<&'static str>;
 
@@ -24,9 +27,14 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     fn open(
         &self,
         request: &(impl RequestHead + Sync),
+        outer: Option<Shared<Self::User>>,
     ) -> impl Future<Output = (GateLocals<Self>, Result<(), Refusal>)> + Send {
         async move {
-            let locals = Locals::new(self.auth().clone(), request);
+            let (auth, outer) = (self.auth().clone(), outer.as_ref());
+            let locals = match Self::SHARES {
+                true => Locals::shared(auth, request, outer),
+                false => Locals::new(auth, request, outer),
+            };
             let mut admitted = handler::admit::<_, _, Self::Origins>(&locals, request).await;
             if let (Err(refusal), Some(login)) = (&mut admitted, self.login()) {
                 refusal.redirect(login);

@@ -57,7 +57,7 @@ impl<U> Locals<U, Eager> {
 
     /// The session the browser will hold after this response: sees what was set and cleared.
     pub fn current_session(&self) -> Option<Session> {
-        self.cookie.current(self.get_session())
+        self.state.cookie.current(self.get_session())
     }
 }
 
@@ -86,7 +86,7 @@ impl<U, G> Locals<U, Required<G>> {
 
     /// The session the browser will hold after this response: sees what was set and cleared.
     pub fn current_session(&self) -> Option<Session> {
-        self.cookie.current(Some(self.get_session()))
+        self.state.cookie.current(Some(self.get_session()))
     }
 }
 

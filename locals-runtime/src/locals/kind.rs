@@ -93,7 +93,7 @@ impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
         match locals.found() {
             None => Err(Refusal::SignedOut(LoginRedirect::of(
                 request,
-                locals.auth.config().login_path.as_ref(),
+                locals.state.auth.config().login_path.as_ref(),
             ))),
             Some((session, user)) if G::allows(session, user) => Ok(()),
             Some(_) => Err(Refusal::Forbidden),

@@ -30,6 +30,8 @@ struct Pending {
     asked: bool,
     /// The renewal of this request is not worth a cookie any more.
     renewal_overtaken: bool,
+    /// A handler further in has looked whether it is.
+    renewal_sent: bool,
 }
 
 impl PendingCookie {
@@ -68,10 +70,10 @@ impl PendingCookie {
         self.lock().asked = true;
     }
 
-    /// Whether a renewal would be sent as things stand.
+    /// Whether a renewal would be sent as things stand, and was not yet.
     pub(super) fn is_open(&self) -> bool {
         let pending = self.lock();
-        pending.change.is_none() && !pending.store_failed
+        pending.change.is_none() && !pending.store_failed && !pending.renewal_sent
     }
 
     pub(super) fn take_back_renewal(&self) {
@@ -113,6 +115,9 @@ impl PendingCookie {
         let renewed = found.filter(|session| {
             session.is_fresh() && !pending.store_failed && !pending.renewal_overtaken
         });
+        if renewed.is_some() {
+            self.lock().renewal_sent = true;
+        }
         let line = match (&pending.change, renewed) {
             (Some(Change::Set(session)), _) | (None, Some(session)) => {
                 let now = Timestamp::from(config.clock.now());

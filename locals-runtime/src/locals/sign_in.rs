@@ -31,7 +31,7 @@ impl<'a, U, M> SignIn<'a, U, M> {
     }
 
     fn auth(&self) -> &Auth<U> {
-        &self.locals.auth
+        &self.locals.state.auth
     }
 
     sign_in_options!(U);
@@ -56,16 +56,21 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             options,
         } = self;
         Box::pin(async move {
-            let ended = locals.track(locals.auth.replaced(locals.held()).await)?;
-            let created = locals.auth.create(user_id, options, ended.clone()).await;
+            locals.state.check_open()?;
+            let ended = locals.track(locals.state.auth.replaced(locals.held()).await)?;
+            let created = locals
+                .state
+                .auth
+                .create(user_id, options, ended.clone())
+                .await;
             let session = locals.track(created)?;
-            let beside = locals.cookie.signed_in();
-            locals.cookie.committed(Change::Set(session));
+            let beside = locals.state.cookie.signed_in();
+            locals.state.cookie.committed(Change::Set(session));
             // Another sign-in of this request, at the same time: nobody will ever present it.
             let beside = beside.filter(|session| !ended.contains(session.id()));
             if let Some(session) = beside {
                 let beside = vec![Ending::Validated(*session.id())];
-                let ended = locals.auth.end(beside, EndedBy::NextSignIn).await;
+                let ended = locals.state.auth.end(beside, EndedBy::NextSignIn).await;
                 locals.track(ended)?;
             }
             Ok(())

@@ -1,9 +1,15 @@
 //! [`OriginPolicy`]: whether a handler takes requests of other sites, as a type.
 
+use std::marker::PhantomData;
+
 /// Whether a handler takes requests of other sites.
 pub trait OriginPolicy: sealed::Sealed + 'static {
     #[doc(hidden)]
     const CHECKS: bool;
+
+    /// Whether others, further in, are to find the request's session.
+    #[doc(hidden)]
+    const SHARES: bool = false;
 }
 
 /// Takes requests of this site only: the default.
@@ -14,10 +20,15 @@ pub struct SameOrigin;
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOrigin;
 
+/// The same, of a function for `from_fn` that a `Next` follows.
+#[derive(Clone, Copy, Debug)]
+pub struct BeforeNext<C>(PhantomData<fn() -> C>);
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::SameOrigin {}
     impl Sealed for super::AnyOrigin {}
+    impl<C> Sealed for super::BeforeNext<C> {}
 }
 
 impl OriginPolicy for SameOrigin {
@@ -26,4 +37,9 @@ impl OriginPolicy for SameOrigin {
 
 impl OriginPolicy for AnyOrigin {
     const CHECKS: bool = false;
+}
+
+impl<C: OriginPolicy> OriginPolicy for BeforeNext<C> {
+    const CHECKS: bool = C::CHECKS;
+    const SHARES: bool = true;
 }

@@ -5,7 +5,7 @@ use super::{LocalFuture, middleware::ErrorBehindGate, open, respond};
 use crate::{
     handler::{Cause, Rejected, WithLocals},
     locals::{Kind, Locals, Required},
-    origin::OriginPolicy,
+    origin::{BeforeNext, OriginPolicy},
     refusal::PlainResponse,
 };
 use actix_web::{
@@ -44,7 +44,8 @@ where
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let (locals, arguments) = open::<T, U, M, C>(&request, &mut Payload::None).await?;
+            let (locals, arguments) =
+                open::<T, U, M, BeforeNext<C>>(&request, &mut Payload::None).await?;
             match arguments {
                 Ok(Ok(arguments)) => Ok(Self(WithLocals::new(locals, Ok(arguments)))),
                 Err(refused) => Ok(Self(WithLocals::new(locals, Err(refused)))),

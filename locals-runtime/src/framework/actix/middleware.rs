@@ -1,9 +1,9 @@
-//! [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
+//! [`LoadSession`], [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
 
-use super::{LocalFuture, reports_outage, respond};
+use super::{LocalFuture, reports_outage, respond, share};
 use crate::{
     guard::Guard,
-    layer::{CheckOrigin, RequireSession, gate::Gate},
+    layer::{CheckOrigin, LoadSession, RequireSession, gate::Gate},
     locals::Locals,
     origin::OriginPolicy,
     response::SessionHeaders,
@@ -22,7 +22,7 @@ use std::{
     task::{Context, Poll},
 };
 
-/// A service behind [`RequireSession`] or [`CheckOrigin`].
+/// A service behind [`LoadSession`], [`RequireSession`] or [`CheckOrigin`].
 pub struct Gated<S, P> {
     inner: Rc<S>,
     gate: P,
@@ -34,6 +34,27 @@ where
     B: MessageBody + 'static,
     U: Send + Sync + 'static,
     G: Guard<U>,
+    C: OriginPolicy,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = Gated<S, Self>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Gated {
+            inner: Rc::new(service),
+            gate: self.clone(),
+        }))
+    }
+}
+
+impl<S, B, U, C> Transform<S, ServiceRequest> for LoadSession<U, C>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+    U: Send + Sync + 'static,
     C: OriginPolicy,
 {
     type Response = ServiceResponse<EitherBody<B>>;
@@ -88,11 +109,12 @@ where
         let gate = self.gate.clone();
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            let (locals, admitted) = gate.open(request.head()).await;
+            let outer = request.extensions().get().cloned();
+            let (locals, admitted) = gate.open(request.head(), outer).await;
             let mut response = match admitted {
                 Ok(()) => {
-                    if let Some(session) = locals.found_session() {
-                        request.extensions_mut().insert(session.clone());
+                    if let Some(shared) = locals.to_share() {
+                        share(shared, &mut request.extensions_mut());
                     }
                     match inner.call(request).await {
                         Ok(response) => response.map_into_left_body(),

@@ -29,6 +29,11 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// What somebody further out has put into the request.
+    pub(in crate::framework) fn extension<T: Send + Sync + 'static>(&self) -> Option<&'a T> {
+        self.extensions.get()
+    }
+
     #[cfg(feature = "axum-core")]
     pub(in crate::framework) fn of_parts(parts: &'a http::request::Parts) -> Self {
         Self {

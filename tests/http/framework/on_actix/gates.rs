@@ -11,11 +11,11 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, ReqData, ServiceConfig},
 };
-use locals::{CheckOrigin, RequireSession, Session};
+use locals::{CheckOrigin, CurrentUser, LoadSession, RequireSession, Session};
 
 use crate::{
     framework::{App, ROGUE},
-    rig::Admin,
+    rig::{Account, Admin},
 };
 
 pub(super) fn around(app: &App, routes: &mut ServiceConfig, suite: fn(&mut ServiceConfig)) {
@@ -23,14 +23,25 @@ pub(super) fn around(app: &App, routes: &mut ServiceConfig, suite: fn(&mut Servi
         web::scope(prefix)
             .configure(suite)
             .route("/report", web::to(report))
+            .route("/greeting", web::to(greeting))
+            .route("/mine", web::to(mine))
     };
     let session = || RequireSession::new(app.auth.clone());
+    let loads = || LoadSession::new(app.auth.clone());
     routes
         .service(
             inside("/behind")
                 .wrap(from_fn(meddle))
                 .wrap(session().redirect("/enter")),
         )
+        .service(inside("/loaded").wrap(loads()))
+        .service(
+            inside("/nested")
+                .wrap(loads())
+                .wrap(session())
+                .wrap(loads()),
+        )
+        .service(inside("/bare"))
         .service(inside("/admins").wrap(session().guard::<Admin>()))
         .service(inside("/anyone").wrap(session().any_origin()))
         .service(
@@ -44,6 +55,16 @@ pub(super) fn around(app: &App, routes: &mut ServiceConfig, suite: fn(&mut Servi
 async fn report(session: Option<ReqData<Session>>) -> String {
     let user = session.map(|session| session.user_id().to_string());
     user.unwrap_or_else(|| "nobody".to_owned())
+}
+
+async fn greeting(user: Option<CurrentUser<Account>>) -> String {
+    user.map_or("hello, stranger".into(), |user| {
+        format!("hello, {} of {}", user.email, user.session().user_id())
+    })
+}
+
+async fn mine(user: CurrentUser<Account>) -> String {
+    user.email.clone()
 }
 
 /// Between the middleware and the handlers: changes the method, sets a cookie of our name.

@@ -8,20 +8,29 @@ use axum::{
     response::Response,
     routing::any,
 };
-use locals::{CheckOrigin, RequireSession, Session};
+use locals::{CheckOrigin, CurrentUser, LoadSession, RequireSession, Session};
 
 use crate::{
     framework::{App, ROGUE},
-    rig::Admin,
+    rig::{Account, Admin},
 };
 
 pub(super) fn around(app: &App, suite: &Router<App>) -> Router<App> {
-    let inside = suite.clone().route("/report", any(report));
+    let inside = suite
+        .clone()
+        .route("/report", any(report))
+        .route("/greeting", any(greeting))
+        .route("/mine", any(mine));
     let session = || RequireSession::new(app.auth.clone());
+    let loads = || LoadSession::new(app.auth.clone());
+    let nested = inside.clone().layer(loads()).layer(session());
     let meddled = inside.clone().layer(middleware::from_fn(meddle));
     let behind = meddled.clone().layer(session().redirect("/enter"));
     Router::new()
         .nest("/behind", behind)
+        .nest("/loaded", inside.clone().layer(loads()))
+        .nest("/nested", nested.layer(loads()))
+        .nest("/bare", inside.clone())
         .nest("/admins", inside.clone().layer(session().guard::<Admin>()))
         .nest("/anyone", inside.layer(session().any_origin()))
         .nest(
@@ -34,6 +43,16 @@ pub(super) fn around(app: &App, suite: &Router<App>) -> Router<App> {
 async fn report(session: Option<Extension<Session>>) -> String {
     let user = session.map(|Extension(session)| session.user_id().to_string());
     user.unwrap_or_else(|| "nobody".to_owned())
+}
+
+async fn greeting(user: Option<CurrentUser<Account>>) -> String {
+    user.map_or("hello, stranger".into(), |user| {
+        format!("hello, {} of {}", user.email, user.session().user_id())
+    })
+}
+
+async fn mine(user: CurrentUser<Account>) -> String {
+    user.email.clone()
 }
 
 /// Between the layer and the handlers: changes the method, sets a cookie of our name.

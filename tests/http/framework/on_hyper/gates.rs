@@ -4,11 +4,14 @@ use std::{convert::Infallible, sync::Arc};
 
 use http::{HeaderValue, Method, Uri, header::SET_COOKIE};
 use http_body_util::BodyExt;
-use locals::{CheckOrigin, RequireSession, Session};
+use locals::{CheckOrigin, CurrentUser, LoadSession, RequireSession, Session};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::{Request, Response, Routes, auth_of, prelude::response};
-use crate::{framework::ROGUE, rig::Admin};
+use crate::{
+    framework::ROGUE,
+    rig::{Account, Admin},
+};
 
 /// `/behind/x` is `/x` behind a layer, and so on.
 pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
@@ -16,6 +19,7 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
     let (prefix, _) = path[1..].split_once('/').unwrap_or_default();
     let auth = auth_of(&request).clone();
     let session = || RequireSession::new(auth.clone());
+    let loads = || LoadSession::new(auth.clone());
     let inside = service_fn(move |request| {
         let routes = Arc::clone(&routes);
         async move { Ok::<_, Infallible>(inside(&routes, request).await) }
@@ -26,6 +30,22 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
             session()
                 .redirect("/enter")
                 .layer(meddled)
+                .oneshot(request)
+                .await
+        }
+        "loaded" => loads().layer(inside).oneshot(request).await,
+        "nested" => {
+            // One body for one layer after another.
+            let loaded = service_fn(move |request| {
+                let gated = loads().layer(inside.clone()).oneshot(request);
+                async { Ok::<_, Infallible>(gated.await?.map(BodyExt::boxed)) }
+            });
+            let required = session().layer(loaded);
+            LoadSession::new(auth.clone())
+                .layer(service_fn(move |request| {
+                    let gated = required.clone().oneshot(request);
+                    async { Ok::<_, Infallible>(gated.await?.map(BodyExt::boxed)) }
+                }))
                 .oneshot(request)
                 .await
         }
@@ -52,17 +72,25 @@ pub(super) async fn around(routes: Arc<Routes>, request: Request) -> Response {
 /// The routes without the prefix.
 async fn inside(routes: &Routes, mut request: Request) -> Response {
     let target = request.uri().to_string();
-    for prefix in ["/behind", "/admins", "/anyone", "/checked"] {
+    for prefix in [
+        "/behind", "/loaded", "/nested", "/bare", "/admins", "/anyone", "/checked",
+    ] {
         if let Some(rest) = target.strip_prefix(prefix) {
             *request.uri_mut() = rest.parse::<Uri>().expect("a part of a target is one");
         }
     }
-    if request.uri().path() != "/report" {
-        return routes.answer(request).await;
-    }
-    let session = request.extensions().get::<Session>();
-    let user = session.map(|session| session.user_id().to_string());
-    response(200, &[], user.unwrap_or_else(|| "nobody".to_owned()))
+    let user = request.extensions().get::<CurrentUser<Account>>();
+    let answer = match request.uri().path() {
+        "/report" => {
+            let session = request.extensions().get::<Session>();
+            session.map_or("nobody".to_owned(), |session| session.user_id().to_string())
+        }
+        "/greeting" => user.map_or("hello, stranger".into(), |user| {
+            format!("hello, {} of {}", user.email, user.session().user_id())
+        }),
+        _ => return routes.answer(request).await,
+    };
+    response(200, &[], answer)
 }
 
 /// Between the layer and the handlers: changes the method, sets a cookie of our name.

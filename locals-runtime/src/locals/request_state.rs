@@ -1,0 +1,170 @@
+//! [`RequestState`]: what is known of one request's session, and [`Shared`]: the same, for the layers and
+//! handlers that the request passes.
+
+use super::{pending_cookie::PendingCookie, request_token::RequestToken};
+use crate::{
+    auth::Auth,
+    error::{Error, StoreError},
+    event::{Event, TARGET},
+    request::RequestHead,
+    session::Session,
+};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::OnceCell;
+
+/// What is known of one request's session, and what becomes of its cookie.
+pub(crate) struct RequestState<U> {
+    pub(super) auth: Auth<U>,
+    pub(super) token: RequestToken,
+    pub(super) found: OnceCell<Option<(Session, U)>>,
+    pub(super) cookie: PendingCookie,
+    /// The response has its headers: what changes the cookie now comes too late.
+    headers_sent: AtomicBool,
+}
+
+impl<U> RequestState<U> {
+    pub(super) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
+        let token = RequestToken::parse(request, auth.config());
+        Self {
+            auth,
+            token,
+            found: OnceCell::new(),
+            cookie: PendingCookie::default(),
+            headers_sent: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn auth(&self) -> &Auth<U> {
+        &self.auth
+    }
+
+    /// What the request came with, if that is known already.
+    pub(crate) fn found(&self) -> Option<&(Session, U)> {
+        self.found.get().and_then(Option::as_ref)
+    }
+
+    /// # Errors
+    ///
+    /// [`Error::HeadersSent`] once nothing can reach the browser any more.
+    pub(super) fn check_open(&self) -> Result<(), Error> {
+        if self.headers_sent.load(Ordering::Acquire) {
+            return Err(Error::HeadersSent);
+        }
+        Ok(())
+    }
+
+    /// The same for what cannot fail: it does nothing, and the log says so.
+    pub(super) fn is_open_for(&self, change: &'static str) -> bool {
+        let is_open = self.check_open().is_ok();
+        if !is_open {
+            tracing::error!(
+                target: TARGET,
+                "`{change}` after the response's headers: it does nothing"
+            );
+        }
+        is_open
+    }
+
+    pub(super) fn note_headers_sent(&self) {
+        self.headers_sent.store(true, Ordering::Release);
+    }
+}
+
+impl<U: Send + Sync + 'static> RequestState<U> {
+    /// Loads once; an outage is not remembered, so that a later call may ask again.
+    ///
+    /// A session whose row cannot be read is no session here, and the log says why: its user can sign in
+    /// anew. A user that cannot be read is an error: signing in would not help.
+    pub(crate) async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
+        let found = self.found.get_or_try_init(|| async {
+            let Some((token, credential)) = self.token.token() else {
+                if self.token.is_malformed() {
+                    self.auth.tell(&Event::Malformed);
+                }
+                return Ok(None);
+            };
+            match self.auth.renew(token, &credential, true).await {
+                Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
+                found => self.track(found),
+            }
+        });
+        Ok(found.await?.as_ref())
+    }
+
+    pub(super) fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if result.as_ref().is_err_and(Error::is_outage) {
+            self.cookie.store_failed();
+        }
+        result
+    }
+}
+
+/// The state of a request that several layers and handlers look at: loaded once, whoever asks first.
+pub(crate) struct Shared<U>(Arc<RequestState<U>>);
+
+impl<U> Clone for Shared<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<U> Deref for Shared<U> {
+    type Target = RequestState<U>;
+
+    fn deref(&self) -> &RequestState<U> {
+        &self.0
+    }
+}
+
+/// A request's state, as the locals of one layer or handler hold it.
+pub(super) enum Held<U> {
+    /// Nobody else sees it: the most usual, and without an allocation.
+    Alone(RequestState<U>),
+    /// Made here, for those further in: the headers that are written here are the last.
+    Outermost(Shared<U>),
+    /// Made further out.
+    Joined(Shared<U>),
+}
+
+impl<U> Held<U> {
+    pub(super) fn of(
+        auth: Auth<U>,
+        request: &impl RequestHead,
+        outer: Option<&Shared<U>>,
+        is_shared: bool,
+    ) -> Self {
+        match outer.filter(|outer| outer.auth.is(&auth)) {
+            Some(outer) => Self::Joined(outer.clone()),
+            None if is_shared => {
+                let state = RequestState::new(auth, request);
+                Self::Outermost(Shared(Arc::new(state)))
+            }
+            None => Self::Alone(RequestState::new(auth, request)),
+        }
+    }
+
+    /// For those further in, unless they have it from further out.
+    pub(super) fn to_share(&self) -> Option<&Shared<U>> {
+        match self {
+            Self::Outermost(shared) => Some(shared),
+            Self::Alone(_) | Self::Joined(_) => None,
+        }
+    }
+}
+
+impl<U> Deref for Held<U> {
+    type Target = RequestState<U>;
+
+    fn deref(&self) -> &RequestState<U> {
+        match self {
+            Self::Alone(state) => state,
+            Self::Outermost(shared) | Self::Joined(shared) => shared,
+        }
+    }
+}
