@@ -5,6 +5,7 @@
 //! | [`frameworks`] | actix-web, plain `http`, a state of several parts, other attributes, middleware, what cannot be annotated |
 //! | [`users_tables`] | columns and fields, who may sign in, migrations, users from elsewhere |
 //! | [`session_data`] | what belongs to a session, in a table of your own |
+//! | [`visitor_values`] | what a browser carries before there is a session, and what one page tells the next |
 //! | [`testing`] | tests that sign in, move the clock, and fail the store |
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
@@ -33,3 +34,5 @@ pub mod streams {}
 pub mod testing {}
 #[doc = include_str!("guide/users_tables.md")]
 pub mod users_tables {}
+#[doc = include_str!("guide/visitor_values.md")]
+pub mod visitor_values {}

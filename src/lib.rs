@@ -89,9 +89,10 @@
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
 //! - [`guide`]: pages on [frameworks](guide::frameworks), [users tables](guide::users_tables),
-//!   [data of a session](guide::session_data), [testing](guide::testing), [proxies](guide::proxies),
-//!   [deploying](guide::deploying), [events](guide::events), [streams](guide::streams), the
-//!   [expansion](guide::expansion), and [coming from](guide::coming_from) another library.
+//!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
+//!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
+//!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
+//!   [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
 //!
 //! # Features

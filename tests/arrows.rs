@@ -18,6 +18,7 @@ const RUNTIME: &[&str] = &[
     "locals",
     "guard",
     "auth",
+    "visitor",
     "cookie",
     "session",
     "column",

@@ -1,4 +1,5 @@
-//! The session cookie: its attributes, how it is read ([`read`]) and how it is written ([`write`]).
+//! The session cookie: its attributes, how it is read ([`read`]) and how it is written ([`write`]); and the
+//! cookies beside it, whose names go on where its own ends.
 
 pub(crate) mod read;
 pub(crate) mod write;
@@ -231,7 +232,7 @@ impl Prefix {
 }
 
 /// RFC 9110 §5.6.2.
-fn is_token_byte(byte: u8) -> bool {
+pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

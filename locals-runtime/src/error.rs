@@ -11,7 +11,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// It is a response by itself: axum's `IntoResponse`, actix-web's `ResponseError`,
 /// `http::Response::from`: 503 while the store cannot answer, 401 for a session whose row cannot be
 /// read or whose user is gone, 403 for a user who may not sign in, 500 for one whose row does not fit
-/// the application's type. The body is a constant, on plain `http` empty.
+/// the application's type, and for a value that no cookie can carry. The body is a constant, on plain `http` empty.
 ///
 /// An error of your own hands it on; its `Display` names the cause, which is for the log. On axum:
 ///
@@ -97,6 +97,38 @@ pub enum Error {
     /// A change was asked of the current session, but there is none (any more).
     #[error("there is no session to change: the request has none, or it ended meanwhile")]
     NoSession,
+    /// A value was not given to the browser: [`Locals::put`](crate::Locals::put).
+    #[error("the value `{name}` was not put: {reason}")]
+    Value {
+        /// What it was to be called.
+        name: String,
+        /// Why.
+        #[source]
+        reason: ValueError,
+    },
+}
+
+/// Why a browser cannot carry a value.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// Its name cannot stand in the name of a cookie.
+    #[error("name it with 1 to 64 letters, digits and !#$%&'*+-^_`|")]
+    Name,
+    /// Its type cannot be written as JSON.
+    #[error("it cannot be written as JSON: {0}")]
+    Json(#[source] BoxError),
+    /// There is no room for it beside the other values.
+    #[error(
+        "with the others it takes {octets} octets of cookies, and {limit} are allowed: keep it in a table, \
+         and put its key"
+    )]
+    TooLarge {
+        /// How many octets all values would take together.
+        octets: usize,
+        /// How many they may take.
+        limit: usize,
+    },
 }
 
 /// The text: `main` prints an error by its `Debug`, and so does `unwrap`.
@@ -110,7 +142,7 @@ macro_rules! debug_is_display {
     )*};
 }
 
-debug_is_display!(Error, StoreError, BuildError);
+debug_is_display!(Error, ValueError, StoreError, BuildError);
 
 impl Error {
     /// Whether the store could not answer, unlike an answer that is no.

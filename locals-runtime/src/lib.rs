@@ -41,6 +41,7 @@ pub mod store;
 pub mod testing;
 mod token;
 mod user_id;
+mod visitor;
 
 #[cfg(feature = "http")]
 pub use crate::framework::GateBody;
@@ -50,7 +51,7 @@ pub use crate::{
     auth::{Auth, AuthBuilder, CreateSession, Renewal, SweepHandle},
     clock::{Clock, SystemClock},
     cookie::{CookieOptions, SameSite},
-    error::{BoxError, BuildError, Error, StoreError},
+    error::{BoxError, BuildError, Error, StoreError, ValueError},
     event::{EndedBy, Event},
     guard::{Guard, SignedIn},
     handler::{Flushed, Rejected, WithLocals},
@@ -63,6 +64,7 @@ pub use crate::{
     store::MemoryStore,
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},
     user_id::UserId,
+    visitor::Flash,
 };
 #[cfg(any(feature = "actix-web", feature = "http"))]
 pub use crate::{

@@ -6,6 +6,7 @@ mod pending_cookie;
 mod request_state;
 mod request_token;
 mod sign_in;
+mod visitor;
 
 pub use kind::{Eager, Kind, Lazy, Required};
 pub use sign_in::SignIn;
@@ -95,10 +96,14 @@ impl<U, M> Locals<U, M> {
 
     /// Gives this session to the browser; the last call of `set_session` and `clear_session` wins.
     ///
-    /// It writes the cookie and nothing in the store. To sign a user in, use
+    /// It writes the cookie and nothing in the store; another session than the request came with drops
+    /// what was [`put`](Self::put) before it. To sign a user in, use
     /// [`sign_in`](Self::sign_in).
     pub fn set_session(&self, session: &Session) {
         if self.state.is_open_for("set_session") {
+            if !self.state.came_with(session) {
+                self.drop_values();
+            }
             self.state.cookie.set(session.clone());
         }
     }
@@ -122,9 +127,7 @@ impl<U, M> Locals<U, M> {
         if self.state.to_share().is_some() {
             self.state.note_headers_sent();
         }
-        self.state
-            .cookie
-            .close(session, touched, self.state.auth.config())
+        self.state.close(session, touched)
     }
 
     /// The session that this request renewed, if its cookie is to be sent as things stand.
@@ -182,6 +185,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         if self.state.token.is_there() || self.state.cookie.pending().is_some() {
             self.state.cookie.committed(Change::Clear);
         }
+        self.drop_values();
         Ok(())
     }
 
@@ -215,6 +219,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let this = vec![Ending::Validated(*session.id())];
         self.track(self.state.auth.end(this, EndedBy::SignOut).await)?;
         self.state.cookie.committed(Change::Clear);
+        self.drop_values();
         Ok(())
     }
 

@@ -91,8 +91,7 @@ impl PlainResponse {
         }
     }
 
-    /// For what cannot happen unless somebody builds the library's types by hand.
-    #[cfg(any(feature = "actix-web", feature = "axum-core"))]
+    /// For a fault of the application's own code.
     pub(crate) fn internal() -> Self {
         Self::plain(500, "Something went wrong.\n")
     }
@@ -152,6 +151,7 @@ impl Error {
             Self::Store(StoreError::NotAdmitted) => 403,
             Self::Store(StoreError::UserUnreadable { .. } | StoreError::Unsupported(_))
             | Self::SignIn { .. }
+            | Self::Value { .. }
             | Self::HeadersSent => 500,
             Self::Store(_) | Self::Random(_) => 503,
         }
@@ -162,6 +162,7 @@ impl Error {
         match self.status() {
             401 => PlainResponse::sign_in(),
             403 => PlainResponse::not_allowed(),
+            500 if matches!(self, Self::Value { .. }) => PlainResponse::internal(),
             500 => PlainResponse::plain(500, "This account cannot be read at present.\n"),
             status => PlainResponse {
                 reports_outage: self.is_outage(),
@@ -174,6 +175,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValueError;
 
     #[test]
     fn i_01_n_03_every_error_has_its_status_and_a_constant_body() {
@@ -204,5 +206,14 @@ mod tests {
             };
             assert_eq!(response.body, body);
         }
+        let error = Error::Value {
+            name: "secret name".into(),
+            reason: ValueError::Name,
+        };
+        let response = error.response();
+        assert_eq!(
+            (response.status, response.body),
+            (500, "Something went wrong.\n")
+        );
     }
 }

@@ -34,6 +34,8 @@ pub(crate) trait ResponseHeaders {
 pub(crate) struct SessionHeaders {
     /// Our `Set-Cookie`, and with it `Cache-Control: no-store`; boxed, as most responses have none.
     pub(crate) cookie: Option<Box<SetCookie>>,
+    /// The cookies of the visitor's values, which bring `no-store` too.
+    pub(crate) values: Box<[SetCookie]>,
     /// `Vary: Cookie`.
     pub(crate) varies: bool,
     /// `Cache-Control: private` unless the handler says otherwise.
@@ -69,18 +71,14 @@ impl SessionHeaders {
         if self.clears_site_data {
             headers.replace(ResponseField::ClearSiteData, EVERYTHING.into());
         }
-        let cookie = self
-            .cookie
-            .filter(|cookie| cookie.committed || !reports_outage);
-        if let Some(cookie) = cookie {
-            let is_ours = |line: &[u8]| sets(line, &cookie.name);
-            let is_there = headers.lines(ResponseField::SetCookie).any(is_ours);
-            if !(is_there && cookie.is_renewal) {
-                if is_there {
-                    headers.retain_cookies(|line| !is_ours(line));
-                }
-                headers.append_cookie(cookie.line);
-            }
+        let session = self.cookie.map(|cookie| *cookie);
+        let cookies = session.into_iter().chain(self.values);
+        let mut is_sent = false;
+        for cookie in cookies.filter(|cookie| cookie.committed || !reports_outage) {
+            cookie.write(headers);
+            is_sent = true;
+        }
+        if is_sent {
             forbid_storing(headers);
         } else if self.has_session && headers.lines(ResponseField::CacheControl).next().is_none() {
             headers.replace(ResponseField::CacheControl, "private".into());
@@ -111,10 +109,34 @@ impl SessionHeaders {
         if there > 0 {
             self.cookie = None;
         }
+        let mut values = std::mem::take(&mut self.values).into_vec();
+        let before = values.len();
+        values.retain(|cookie| !cookie.is_in(&*headers));
+        let is_overruled = there > 0 || values.len() < before;
+        self.values = values.into();
         self.write(reports_outage, headers);
-        if there > 0 {
+        if is_overruled {
             forbid_storing(headers);
         }
+    }
+}
+
+impl SetCookie {
+    fn is_in(&self, headers: &impl ResponseHeaders) -> bool {
+        let mut lines = headers.lines(ResponseField::SetCookie);
+        lines.any(|line| sets(line, &self.name))
+    }
+
+    /// In the place of those of its name; but a renewal gives way to them.
+    fn write(self, headers: &mut impl ResponseHeaders) {
+        let is_there = self.is_in(&*headers);
+        if is_there && self.is_renewal {
+            return;
+        }
+        if is_there {
+            headers.retain_cookies(|line| !sets(line, &self.name));
+        }
+        headers.append_cookie(self.line);
     }
 }
 

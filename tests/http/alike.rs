@@ -40,7 +40,7 @@ type Request = (
     &'static [(&'static str, &'static str)],
 );
 
-const REQUESTS: [Request; 40] = [
+const REQUESTS: [Request; 42] = [
     ("GET", "/whoami", &[]),
     ("HEAD", "/whoami", &[]),
     ("GET", "/public", &[]),
@@ -77,6 +77,8 @@ const REQUESTS: [Request; 40] = [
     ("GET", "/says/sets?cache-control=public", &[]),
     ("GET", "/says/clears?status=304", &[]),
     ("GET", "/says/required?cache-control=max-age=60", &[]),
+    ("POST", "/values/put?name=a&text=x", &[]),
+    ("GET", "/values/take?name=a", &[]),
     ("GET", "/swallows", &[]),
     ("PATCH", "/guarded", &[]),
     ("PUT", "/logout", &[]),

@@ -32,6 +32,7 @@ mod set_cookie;
 mod sqlite;
 #[cfg(any(feature = "axum", feature = "actix-web"))]
 mod streams;
+mod visitor;
 
 #[cfg(feature = "actix-web")]
 mod actix_only;

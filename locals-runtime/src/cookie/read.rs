@@ -19,24 +19,62 @@ pub(crate) enum CookieValue<'a> {
     Ambiguous,
 }
 
+impl<'a> CookieValue<'a> {
+    /// With one more cookie of our name.
+    fn and(self, value: &'a [u8]) -> Self {
+        match self {
+            Self::Absent => Self::Value(value),
+            Self::Value(earlier) if earlier == value => self,
+            Self::Value(_) | Self::Ambiguous => Self::Ambiguous,
+        }
+    }
+}
+
+/// What one pass over the request's `Cookie` lines finds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    /// Our cookie.
+    pub(crate) ours: CookieValue<'a>,
+    /// Whether [`beside`] could find something.
+    pub(crate) is_any_beside: bool,
+}
+
 /// Looks for the cookie `name` in all `Cookie` header lines of a request.
-pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> CookieValue<'a> {
-    let mut found = CookieValue::Absent;
+pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> Found<'a> {
+    let mut found = Found {
+        ours: CookieValue::Absent,
+        is_any_beside: false,
+    };
     let mut scanned = 0_usize;
     for line in lines {
         scanned = scanned.saturating_add(line.len());
         if scanned > SCAN_LIMIT {
-            return CookieValue::Ambiguous;
+            found.ours = CookieValue::Ambiguous;
+            break;
         }
-        for value in values_in(line, name) {
-            match found {
-                CookieValue::Absent => found = CookieValue::Value(value),
-                CookieValue::Value(earlier) if earlier == value => {}
-                CookieValue::Value(_) | CookieValue::Ambiguous => return CookieValue::Ambiguous,
+        for pair in pairs(line) {
+            match pair.strip_prefix(name).and_then(<[u8]>::split_first) {
+                Some((b'=', value)) => found.ours = found.ours.and(value),
+                Some((b'.' | b'~', _)) => found.is_any_beside = true,
+                _ => {}
             }
         }
     }
     found
+}
+
+/// The cookies whose names go on with `.` or `~` where `name` ends, of as many lines as are looked at: the
+/// rest of the name, and the value.
+pub(crate) fn beside<'a>(
+    lines: impl Iterator<Item = &'a [u8]>,
+    name: &[u8],
+) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+    looked_at(lines).flat_map(pairs).filter_map(move |pair| {
+        let rest = pair.strip_prefix(name)?;
+        let end = memchr::memchr(b'=', rest)?;
+        let (rest, value) = (&rest[..end], &rest[end + 1..]);
+        matches!(rest.first(), Some(b'.' | b'~')).then_some((rest, value))
+    })
 }
 
 /// Every value of the cookie `name`, of as many lines as are looked at.
@@ -44,16 +82,17 @@ pub(crate) fn values<'a>(
     lines: impl Iterator<Item = &'a [u8]>,
     name: &[u8],
 ) -> impl Iterator<Item = &'a [u8]> {
-    let mut scanned = 0_usize;
-    let lines = lines.take_while(move |line| {
-        scanned = scanned.saturating_add(line.len());
-        scanned <= SCAN_LIMIT
-    });
-    lines.flat_map(move |line| values_in(line, name))
+    looked_at(lines)
+        .flat_map(pairs)
+        .filter_map(move |pair| pair.strip_prefix(name)?.strip_prefix(b"="))
 }
 
-fn values_in<'a>(line: &'a [u8], name: &[u8]) -> impl Iterator<Item = &'a [u8]> {
-    pairs(line).filter_map(move |pair| value_of(pair, name))
+fn looked_at<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
+    let mut scanned = 0_usize;
+    lines.take_while(move |line| {
+        scanned = scanned.saturating_add(line.len());
+        scanned <= SCAN_LIMIT
+    })
 }
 
 fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -67,10 +106,6 @@ fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = others;
         Some(trim(pair))
     })
-}
-
-fn value_of<'a>(pair: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    pair.strip_prefix(name)?.strip_prefix(b"=")
 }
 
 fn trim(mut pair: &[u8]) -> &[u8] {

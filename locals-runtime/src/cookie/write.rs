@@ -1,4 +1,4 @@
-//! Writing `Set-Cookie`: one builder for the session's cookie and for its removal.
+//! Writing `Set-Cookie`: one builder for the session's cookie, for those beside it, and for their removal.
 
 use super::{CookieOptions, SameSite};
 use crate::{clock::Timestamp, session::Session};
@@ -13,16 +13,30 @@ pub(crate) fn set(options: &CookieOptions, session: &Session, now: Timestamp) ->
     let left = session.idle_deadline().since(now);
     let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
     let max_age = (!session.ends_with_the_browser()).then(|| seconds.clamp(1, MAX_AGE_LIMIT));
-    header(options, session.token().expose(), max_age)
+    header(options, &options.name, session.token().expose(), max_age)
 }
 
 /// The `Set-Cookie` value that makes the browser drop the cookie.
 pub(crate) fn clear(options: &CookieOptions) -> String {
-    header(options, "", Some(0))
+    header(options, &options.name, "", Some(0))
 }
 
-fn header(options: &CookieOptions, value: &str, max_age: Option<u64>) -> String {
-    let mut cookie = Cookie::build((options.name.as_ref(), value))
+/// The `Set-Cookie` value of a cookie beside the session's, with the same attributes, for so many
+/// seconds; without a value, the one that makes the browser drop it.
+pub(crate) fn beside(
+    options: &CookieOptions,
+    name: &str,
+    value: Option<&str>,
+    seconds: u64,
+) -> String {
+    match value {
+        Some(value) => header(options, name, value, Some(seconds)),
+        None => header(options, name, "", Some(0)),
+    }
+}
+
+fn header(options: &CookieOptions, name: &str, value: &str, max_age: Option<u64>) -> String {
+    let mut cookie = Cookie::build((name, value))
         .path(options.path.as_ref())
         .secure(options.secure)
         .http_only(true)
@@ -49,7 +63,7 @@ mod tests {
     #[test]
     fn b_01_the_default_cookie_is_the_safe_one() {
         assert_eq!(
-            header(&CookieOptions::default(), "v", Some(60)),
+            header(&CookieOptions::default(), "__Host-session", "v", Some(60)),
             "__Host-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
         );
     }
@@ -62,7 +76,7 @@ mod tests {
             .path("/app")
             .same_site(SameSite::None)
             .partitioned(true);
-        let set = header(&options, "v", Some(60));
+        let set = header(&options, "s", "v", Some(60));
         let gone = set.replace("s=v", "s=").replace("Max-Age=60", "Max-Age=0");
         assert_eq!(clear(&options), gone);
         assert!(gone.contains("Partitioned") && gone.contains("Domain=a.example"));

@@ -135,6 +135,7 @@ impl PendingCookie {
                     is_renewal: pending.change.is_none(),
                 })
             }),
+            values: Box::default(),
             varies: touched || pending.asked || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
             clears_site_data: config.clear_site_data

@@ -7,12 +7,14 @@ use crate::{
     error::{Error, StoreError},
     event::{Event, TARGET},
     request::RequestHead,
+    response::SessionHeaders,
     session::Session,
+    visitor::VisitorValues,
 };
 use std::{
     ops::Deref,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -24,18 +26,20 @@ pub(crate) struct RequestState<U> {
     pub(super) token: RequestToken,
     pub(super) found: OnceCell<Option<(Session, U)>>,
     pub(super) cookie: PendingCookie,
+    pub(super) values: OnceLock<Box<VisitorValues>>,
     /// The response has its headers: what changes the cookie now comes too late.
     headers_sent: AtomicBool,
 }
 
 impl<U> RequestState<U> {
     pub(super) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
-        let token = RequestToken::parse(request, auth.config());
+        let (token, values) = RequestToken::parse(request, auth.config());
         Self {
             auth,
             token,
             found: OnceCell::new(),
             cookie: PendingCookie::default(),
+            values: values.map(OnceLock::from).unwrap_or_default(),
             headers_sent: AtomicBool::new(false),
         }
     }
@@ -47,6 +51,23 @@ impl<U> RequestState<U> {
     /// What the request came with, if that is known already.
     pub(crate) fn found(&self) -> Option<&(Session, U)> {
         self.found.get().and_then(Option::as_ref)
+    }
+
+    /// Whether the request came with a token of this session, whatever it is worth.
+    pub(super) fn came_with(&self, session: &Session) -> bool {
+        let mut presented = self.token.credentials();
+        presented.any(|credential| credential.id == *session.id())
+    }
+
+    /// What has to go into the response's headers.
+    pub(super) fn close(&self, session: Option<&Session>, touched: bool) -> SessionHeaders {
+        let config = self.auth.config();
+        let mut headers = self.cookie.close(session, touched, config);
+        if let Some(values) = self.values.get() {
+            headers.values = values.lines(&config.cookie);
+            headers.varies |= values.is_used();
+        }
+        headers
     }
 
     /// # Errors

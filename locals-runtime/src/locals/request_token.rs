@@ -6,6 +6,7 @@ use crate::{
     event::Event,
     request::{Field, RequestHead},
     token::{Credential, TokenText},
+    visitor::VisitorValues,
 };
 
 /// What the request's cookies say; the text is decoded when it is needed.
@@ -22,9 +23,22 @@ pub(super) enum RequestToken {
 const MOST_VALUES: usize = 50;
 
 impl RequestToken {
-    pub(super) fn parse(request: &impl RequestHead, config: &Config) -> Self {
-        let name = config.cookie.name.as_bytes();
-        match read::find(request.lines(Field::Cookie), name) {
+    /// With the visitor's values, if there are any: one pass over the cookies tells both.
+    pub(super) fn parse(
+        request: &impl RequestHead,
+        config: &Config,
+    ) -> (Self, Option<Box<VisitorValues>>) {
+        let found = read::find(request.lines(Field::Cookie), config.cookie.name.as_bytes());
+        let values = if found.is_any_beside {
+            VisitorValues::read(request.lines(Field::Cookie), &config.cookie.name)
+        } else {
+            None
+        };
+        (Self::of(found.ours, request, config), values)
+    }
+
+    fn of(found: CookieValue<'_>, request: &impl RequestHead, config: &Config) -> Self {
+        match found {
             CookieValue::Absent => Self::Nothing,
             CookieValue::Value(value) => match TokenText::try_from(value) {
                 Ok(text) => Self::Candidate(text),
@@ -32,6 +46,7 @@ impl RequestToken {
             },
             CookieValue::Ambiguous => {
                 config.events.tell(&Event::AmbiguousCookie);
+                let name = config.cookie.name.as_bytes();
                 let values = read::values(request.lines(Field::Cookie), name);
                 let texts = values.filter_map(|value| TokenText::try_from(value).ok());
                 Self::Several(texts.take(MOST_VALUES).collect())

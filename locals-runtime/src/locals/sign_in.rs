@@ -66,6 +66,7 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
             let session = locals.track(created)?;
             let beside = locals.state.cookie.signed_in();
             locals.state.cookie.committed(Change::Set(session));
+            locals.drop_values();
             // Another sign-in of this request, at the same time: nobody will ever present it.
             let beside = beside.filter(|session| !ended.contains(session.id()));
             if let Some(session) = beside {

@@ -25,6 +25,7 @@ mod revocation;
 mod set_cookie;
 mod shapes;
 mod sign_in;
+mod visitor;
 
 pub(super) use self::{csrf::guarded, required::account};
 use prelude::{Response, Routes, response};
@@ -50,6 +51,7 @@ pub(super) fn routes(routes: &mut Routes) {
         set_cookie::routes,
         shapes::routes,
         sign_in::routes,
+        visitor::routes,
     ] {
         add(routes);
     }

@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use locals::{
-    Auth, Eager, Error, Locals, Required, Session, SessionId, SessionInfo, SessionState,
+    Auth, Eager, Error, Flash, Locals, Required, Session, SessionId, SessionInfo, SessionState,
     SessionToken, SignedIn, SweepHandle, UserId,
 };
 
@@ -48,6 +48,18 @@ async fn required(locals: &Locals<Account, Required>) -> Result<(), Error> {
     locals.set_session(session);
     locals.clear_session();
     locals.sign_in(session.user_id().clone()).await
+}
+
+fn carried(locals: &Locals<Account>) -> Result<(), Error> {
+    let () = locals.put("from", "/account")?;
+    let () = locals.put("steps", &[1_u8, 2])?;
+    let _: Option<String> = locals.take("from");
+    let _ = locals.take::<Vec<u8>>("steps");
+    locals.flash("success", String::from("Saved."));
+    for Flash { kind, text } in locals.flashes() {
+        let _: (String, String) = (kind, text);
+    }
+    Ok(())
 }
 
 async fn server(auth: &Auth<Account>, user_id: UserId) -> Result<(), Error> {
@@ -117,7 +129,7 @@ fn the_handle_is_cheap_and_shared<T: Clone + Send + Sync + 'static>() {}
 
 fn main() {
     // Named, so that they are compiled as used; none is called.
-    let _ = (lazy, eager, required, server, session, listed);
+    let _ = (lazy, eager, required, carried, server, session, listed);
     let _ = identifiers("ada");
     the_handle_is_cheap_and_shared::<Auth>();
     the_handle_is_cheap_and_shared::<Auth<Account>>();

@@ -4,8 +4,12 @@ use super::*;
 
 const NAME: &[u8] = b"__Host-session";
 
+fn ours<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &[u8]) -> CookieValue<'a> {
+    find(lines, name).ours
+}
+
 fn read(line: &[u8]) -> CookieValue<'_> {
-    find([line].into_iter(), NAME)
+    ours([line].into_iter(), NAME)
 }
 
 #[derive(serde::Deserialize)]
@@ -40,7 +44,7 @@ fn c_11_the_http_state_corpus_is_read_as_it_says() {
                 .map(|(_, v)| v)
                 .collect();
             let same = values.iter().all(|other| *other == value);
-            let found = find([line.as_bytes()].into_iter(), name.as_bytes());
+            let found = ours([line.as_bytes()].into_iter(), name.as_bytes());
             let expected = if same {
                 CookieValue::Value(value.as_bytes())
             } else {
@@ -72,7 +76,7 @@ fn c_12_of_all_names_of_three_bytes_only_ours_matches() {
         for &second in &alphabet {
             for &third in &alphabet {
                 let line = [first, second, third, b'=', b'v'];
-                let ours = find([line.as_slice()].into_iter(), b"sas") != CookieValue::Absent;
+                let ours = ours([line.as_slice()].into_iter(), b"sas") != CookieValue::Absent;
                 assert_eq!(ours, reference(&line), "{line:?}");
                 matches += usize::from(ours);
             }
@@ -150,7 +154,7 @@ fn c_04_one_bad_cookie_does_not_hide_ours() {
 
 #[test]
 fn c_05_duplicates_count_once_and_contradictions_not_at_all() {
-    let both = |first: &'static [u8], second| find([first, second].into_iter(), NAME);
+    let both = |first: &'static [u8], second| ours([first, second].into_iter(), NAME);
     assert_eq!(
         read(b"__Host-session=a; __Host-session=a"),
         CookieValue::Value(b"a")
@@ -179,10 +183,10 @@ fn c_05_duplicates_count_once_and_contradictions_not_at_all() {
 
 #[test]
 fn c_06_our_cookie_is_found_on_any_line() {
-    for ours in 0..10 {
+    for nth in 0..10 {
         let mut lines = [b"a=b".as_slice(); 10];
-        lines[ours] = b"__Host-session=v";
-        assert_eq!(find(lines.into_iter(), NAME), CookieValue::Value(b"v"));
+        lines[nth] = b"__Host-session=v";
+        assert_eq!(ours(lines.into_iter(), NAME), CookieValue::Value(b"v"));
     }
 }
 
@@ -197,5 +201,23 @@ fn c_07_large_headers_are_read_once_and_then_not_at_all() {
         assert_eq!(read(&megabyte), CookieValue::Ambiguous, "{filler:?}");
     }
     let lines = std::iter::repeat_n([b'x'; 1024].as_slice(), 65);
-    assert_eq!(find(lines, NAME), CookieValue::Ambiguous);
+    assert_eq!(ours(lines, NAME), CookieValue::Ambiguous);
+}
+
+#[test]
+fn c_01_a_cookie_beside_ours_is_ours_up_to_its_point() {
+    let line = b"__Host-session=v;__Host-session.a=b=c; __Host-session~d=; __Host-session.e; \
+                 __host-session.f=g; x__Host-session.h=i; __Host-sessions.j=k; __Host-session.l =m";
+    let found: Vec<_> = beside([line.as_slice()].into_iter(), NAME).collect();
+    let expected: [(&[u8], &[u8]); 3] = [(b".a", b"b=c"), (b"~d", b""), (b".l ", b"m")];
+    assert_eq!(found, expected);
+    assert!(find([line.as_slice()].into_iter(), NAME).is_any_beside);
+    for line in [
+        "",
+        "a=b",
+        "__Host-session=v; __Host-sessions=w; __host-session.a=b",
+    ] {
+        let found = find([line.as_bytes()].into_iter(), NAME);
+        assert!(!found.is_any_beside, "{line:?}");
+    }
 }

@@ -61,8 +61,8 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn append_cookie(&mut self, line: String) {
-        let mut line =
-            HeaderValue::try_from(line).expect("the options were checked and a token is base64url");
+        let mut line = HeaderValue::try_from(line)
+            .expect("names and options were checked, and values are base64url");
         line.set_sensitive(true);
         self.append(header::SET_COOKIE, line);
     }
