@@ -23,6 +23,7 @@ macro_rules! header_names {
                     $header::HeaderName::from_static("sec-fetch-site");
                 match self {
                     Self::Accept => $header::ACCEPT,
+                    Self::Authorization => $header::AUTHORIZATION,
                     Self::Cookie => $header::COOKIE,
                     Self::Host => $header::HOST,
                     Self::Origin => $header::ORIGIN,

@@ -40,6 +40,7 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod transport;
 mod user_id;
 mod visitor;
 

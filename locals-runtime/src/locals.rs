@@ -4,7 +4,6 @@ mod getters;
 mod kind;
 mod pending_cookie;
 mod request_state;
-mod request_token;
 mod sign_in;
 mod visitor;
 
@@ -21,6 +20,7 @@ use crate::{
     response::SessionHeaders,
     session::Session,
     store::UserSessions,
+    transport::Transport,
     user_id::UserId,
 };
 use pending_cookie::Change;
@@ -182,7 +182,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         if !ended.is_empty() {
             self.track(self.state.auth.end(ended, EndedBy::SignOut).await)?;
         }
-        if self.state.token.is_there() || self.state.cookie.pending().is_some() {
+        if self.state.presents_cookie() || self.state.cookie.pending().is_some() {
             self.state.cookie.committed(Change::Clear);
         }
         self.drop_values();
@@ -346,6 +346,11 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
 
     /// Whether the request carries a cookie of our name, whatever is in it.
     pub(crate) fn presents_cookie(&self) -> bool {
-        self.state.token.is_there()
+        self.state.presents_cookie()
+    }
+
+    /// Whether a page of another site can make a browser send such a request.
+    pub(crate) fn can_be_forged(&self) -> bool {
+        self.state.transport == Transport::Cookie
     }
 }

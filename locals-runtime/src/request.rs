@@ -6,6 +6,7 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     Accept,
+    Authorization,
     Cookie,
     Host,
     Origin,

@@ -38,6 +38,8 @@ pub(crate) struct SessionHeaders {
     pub(crate) values: Box<[SetCookie]>,
     /// `Vary: Cookie`.
     pub(crate) varies: bool,
+    /// And `Authorization`.
+    pub(crate) varies_by_authorization: bool,
     /// `Cache-Control: private` unless the handler says otherwise.
     pub(crate) has_session: bool,
     /// `Clear-Site-Data`, after a sign-out.
@@ -62,11 +64,27 @@ impl std::fmt::Debug for SetCookie {
 }
 
 impl SessionHeaders {
+    /// For who has come without any.
+    pub(crate) fn without_cookies(self) -> Self {
+        Self {
+            cookie: None,
+            values: Box::default(),
+            clears_site_data: false,
+            ..self
+        }
+    }
+
     /// Writes the cookie and what caches must know. A cookie of our name that somebody else has set gives
     /// way to what the handler did, but a renewal gives way to it.
     pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ResponseHeaders) {
         if self.varies {
-            vary(headers, "Cookie");
+            vary(
+                headers,
+                match self.varies_by_authorization {
+                    true => "Cookie, Authorization",
+                    false => "Cookie",
+                },
+            );
         }
         if self.clears_site_data {
             headers.replace(ResponseField::ClearSiteData, EVERYTHING.into());

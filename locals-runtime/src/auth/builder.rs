@@ -96,6 +96,35 @@ impl<U, S> AuthBuilder<U, S> {
         self
     }
 
+    /// Takes the token as `Authorization: Bearer <token>` too (RFC 6750 section 2.1), for clients that are
+    /// no browsers: an application on a phone, `curl`.
+    ///
+    /// Such a request is not checked for its origin, since no page of another site can send that header
+    /// unless the application's CORS lets it, and its response has no cookie, whatever the handler does.
+    /// Where a bearer token comes with a cookie, the token alone counts, and the cookie is neither read nor
+    /// touched: a browser adds it unasked. Two `Authorization` lines are no session. Other schemes are the
+    /// application's own.
+    ///
+    /// A handler that signs in hands the token over itself, in the body of a response that nobody stores:
+    ///
+    /// ```
+    /// # #[cfg(feature = "axum")] mod on_axum {
+    /// use axum::{extract::State, http::header, response::IntoResponse};
+    /// use locals::Auth;
+    ///
+    /// async fn sign_in_on_a_phone(State(auth): State<Auth>) -> Result<impl IntoResponse, locals::Error> {
+    ///     // .. whose password was right
+    ///     let session = auth.create_session("ada").device("Phone").await?;
+    ///     let no_store = [(header::CACHE_CONTROL, "no-store")];
+    ///     Ok((no_store, session.token().expose().to_owned()))
+    /// }
+    /// # }
+    /// ```
+    pub fn bearer(mut self) -> Self {
+        self.config.takes_bearer = true;
+        self
+    }
+
     /// Asks the browser, when a user signs out, to drop what it stored of this site: the response of
     /// a sign-out carries `Clear-Site-Data: "cache", "cookies", "storage"` (ASVS 14.3.1).
     ///

@@ -26,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) origin: OriginCheck,
     pub(crate) renewal: Renewal,
     pub(crate) store_limits: Limits,
+    /// Whether `Authorization: Bearer` is read.
+    pub(crate) takes_bearer: bool,
 }
 
 impl fmt::Debug for Config {
@@ -55,6 +57,7 @@ impl Default for Config {
             origin: OriginCheck::default(),
             renewal: Renewal::default(),
             store_limits: Limits::default(),
+            takes_bearer: false,
         }
     }
 }

@@ -136,6 +136,7 @@ impl PendingCookie {
                 })
             }),
             values: Box::default(),
+            varies_by_authorization: false,
             varies: touched || pending.asked || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
             clears_site_data: config.clear_site_data

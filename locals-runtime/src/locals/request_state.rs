@@ -1,7 +1,7 @@
 //! [`RequestState`]: what is known of one request's session, and [`Shared`]: the same, for the layers and
 //! handlers that the request passes.
 
-use super::{pending_cookie::PendingCookie, request_token::RequestToken};
+use super::pending_cookie::PendingCookie;
 use crate::{
     auth::Auth,
     error::{Error, StoreError},
@@ -9,6 +9,7 @@ use crate::{
     request::RequestHead,
     response::SessionHeaders,
     session::Session,
+    transport::{Presented, RequestToken, Transport},
     visitor::VisitorValues,
 };
 use std::{
@@ -23,6 +24,7 @@ use tokio::sync::OnceCell;
 /// What is known of one request's session, and what becomes of its cookie.
 pub(crate) struct RequestState<U> {
     pub(super) auth: Auth<U>,
+    pub(super) transport: Transport,
     pub(super) token: RequestToken,
     pub(super) found: OnceCell<Option<(Session, U)>>,
     pub(super) cookie: PendingCookie,
@@ -33,9 +35,14 @@ pub(crate) struct RequestState<U> {
 
 impl<U> RequestState<U> {
     pub(super) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
-        let (token, values) = RequestToken::parse(request, auth.config());
+        let Presented {
+            transport,
+            token,
+            values,
+        } = Presented::read(request, auth.config());
         Self {
             auth,
+            transport,
             token,
             found: OnceCell::new(),
             cookie: PendingCookie::default(),
@@ -67,7 +74,21 @@ impl<U> RequestState<U> {
             headers.values = values.lines(&config.cookie);
             headers.varies |= values.is_used();
         }
-        headers
+        headers.varies_by_authorization = config.takes_bearer;
+        match self.transport {
+            Transport::Cookie => headers,
+            Transport::Bearer => headers.without_cookies(),
+        }
+    }
+
+    /// Whether the request carries a cookie of our name that is looked at, whatever is in it.
+    pub(super) fn presents_cookie(&self) -> bool {
+        self.transport == Transport::Cookie && self.token.is_there()
+    }
+
+    /// Whether the response can bring the browser another token.
+    fn can_rotate(&self) -> bool {
+        self.transport == Transport::Cookie
     }
 
     /// # Errors
@@ -110,7 +131,7 @@ impl<U: Send + Sync + 'static> RequestState<U> {
                 }
                 return Ok(None);
             };
-            match self.auth.renew(token, &credential, true).await {
+            match self.auth.renew(token, &credential, self.can_rotate()).await {
                 Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
                 found => self.track(found),
             }

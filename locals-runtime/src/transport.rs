@@ -1,4 +1,7 @@
-//! [`RequestToken`]: what the request's cookies say.
+//! Where a request carries its token: in the session's cookie, or, if the application takes them, as a
+//! bearer token. [`RequestToken`] is what it says.
+
+mod bearer;
 
 use crate::{
     auth::Config,
@@ -8,9 +11,48 @@ use crate::{
     token::{Credential, TokenText},
     visitor::VisitorValues,
 };
+use bearer::Authorization;
 
-/// What the request's cookies say; the text is decoded when it is needed.
-pub(super) enum RequestToken {
+/// Where the token of a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// The browser adds it unasked, and the response can change it.
+    Cookie,
+    /// `Authorization`: no page of another site can send it unasked, and no response changes it.
+    Bearer,
+}
+
+/// What a request has to say of its session.
+pub(crate) struct Presented {
+    pub(crate) transport: Transport,
+    pub(crate) token: RequestToken,
+    /// The visitor's values, if there are any.
+    pub(crate) values: Option<Box<VisitorValues>>,
+}
+
+impl Presented {
+    /// Where both come, the bearer token alone counts: a browser adds the cookie unasked.
+    pub(crate) fn read(request: &impl RequestHead, config: &Config) -> Self {
+        if config.takes_bearer
+            && let Some(token) = RequestToken::of_authorization(request)
+        {
+            return Self {
+                transport: Transport::Bearer,
+                token,
+                values: None,
+            };
+        }
+        let (token, values) = RequestToken::of_cookies(request, config);
+        Self {
+            transport: Transport::Cookie,
+            token,
+            values,
+        }
+    }
+}
+
+/// The token of a request; the text is decoded when it is needed.
+pub(crate) enum RequestToken {
     Nothing,
     /// What can be no token.
     Unusable,
@@ -23,8 +65,20 @@ pub(super) enum RequestToken {
 const MOST_VALUES: usize = 50;
 
 impl RequestToken {
+    /// `None` without a bearer token.
+    fn of_authorization(request: &impl RequestHead) -> Option<Self> {
+        match bearer::read(request.lines(Field::Authorization)) {
+            Authorization::NoBearer => None,
+            Authorization::Bearer(text) => Some(match TokenText::try_from(text) {
+                Ok(text) => Self::Candidate(text),
+                Err(_) => Self::Unusable,
+            }),
+            Authorization::Ambiguous => Some(Self::Unusable),
+        }
+    }
+
     /// With the visitor's values, if there are any: one pass over the cookies tells both.
-    pub(super) fn parse(
+    fn of_cookies(
         request: &impl RequestHead,
         config: &Config,
     ) -> (Self, Option<Box<VisitorValues>>) {
@@ -55,7 +109,7 @@ impl RequestToken {
     }
 
     /// The text of the token and what the store knows of it, if it is a token.
-    pub(super) fn token(&self) -> Option<(&TokenText, Credential)> {
+    pub(crate) fn token(&self) -> Option<(&TokenText, Credential)> {
         match self {
             Self::Candidate(text) => Some((text, Credential::of(text)?)),
             Self::Nothing | Self::Unusable | Self::Several(_) => None,
@@ -63,7 +117,7 @@ impl RequestToken {
     }
 
     /// What each value that is a token would open, or end.
-    pub(super) fn credentials(&self) -> impl Iterator<Item = Credential> {
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = Credential> {
         let texts = match self {
             Self::Nothing | Self::Unusable => &[],
             Self::Candidate(text) => std::slice::from_ref(text),
@@ -73,7 +127,7 @@ impl RequestToken {
     }
 
     /// Whether there is one value that can be no token.
-    pub(super) fn is_malformed(&self) -> bool {
+    pub(crate) fn is_malformed(&self) -> bool {
         match self {
             Self::Unusable => true,
             Self::Candidate(text) => Credential::of(text).is_none(),
@@ -81,7 +135,7 @@ impl RequestToken {
         }
     }
 
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         !matches!(self, Self::Nothing)
     }
 }
