@@ -3,6 +3,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`frameworks`] | actix-web, plain `http`, a state of several parts, other attributes, middleware, what cannot be annotated |
+//! | [`refusals`] | what is answered in a handler's place, and in your own words |
 //! | [`users_tables`] | columns and fields, who may sign in, migrations, users from elsewhere |
 //! | [`session_data`] | what belongs to a session, in a table of your own |
 //! | [`visitor_values`] | what a browser carries before there is a session, and what one page tells the next |
@@ -26,6 +27,8 @@ pub mod expansion {}
 pub mod frameworks {}
 #[doc = include_str!("guide/proxies.md")]
 pub mod proxies {}
+#[doc = include_str!("guide/refusals.md")]
+pub mod refusals {}
 #[doc = include_str!("guide/session_data.md")]
 pub mod session_data {}
 #[doc = include_str!("guide/streams.md")]

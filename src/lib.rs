@@ -69,7 +69,7 @@
 //! |---|---|---|
 //! | `#[with_locals]` ([`Lazy`]) | `async -> Result<Option<&Session>, Error>` | always; nothing is read until it is asked for |
 //! | `#[with_locals(eager)]` ([`Eager`]) | `-> Option<&Session>` | unless the store fails (503) |
-//! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, 403, or 503 while the store fails |
+//! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, 403, or 503 while the store fails: [refusals](guide::refusals) |
 //!
 //! `get_session_user()` brings the user too, by the same single round trip to the store. All
 //! options are listed at [`macro@with_locals`], all that a binding can do at [`Locals`].
@@ -88,10 +88,12 @@
 //! - [`SqliteStore`], [`MemoryStore`], and [`store`] for one of your own.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
-//! - [`guide`]: pages on [frameworks](guide::frameworks), [users tables](guide::users_tables),
-//!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
-//!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
-//!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
+//! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.
+//! - [`guide`]: pages on [frameworks](guide::frameworks), [refusals](guide::refusals),
+//!   [users tables](guide::users_tables), [data of a session](guide::session_data),
+//!   [values of a visitor](guide::visitor_values), [testing](guide::testing),
+//!   [proxies](guide::proxies), [deploying](guide::deploying), [events](guide::events),
+//!   [streams](guide::streams), the [expansion](guide::expansion), and
 //!   [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
 //!

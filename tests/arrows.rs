@@ -34,6 +34,7 @@ const RUNTIME: &[&str] = &[
     "clock",
     "token",
     "user_id",
+    "log",
 ];
 
 const MACROS: &[&str] = &[

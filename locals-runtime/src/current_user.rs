@@ -1,8 +1,7 @@
 //! [`CurrentUser`]: the user of a request, for handlers without the attribute.
 
 use crate::{
-    auth::Auth, error::Error, event::TARGET, locals::Shared, login::LoginRedirect,
-    refusal::Refusal, request::RequestHead, session::Session, user_id::UserId,
+    auth::Auth, event::TARGET, locals::Shared, refusal::Denial, session::Session, user_id::UserId,
 };
 use std::{any::type_name, fmt, ops::Deref};
 
@@ -79,7 +78,7 @@ impl<U: fmt::Debug> fmt::Debug for CurrentUser<U> {
 pub(crate) enum NoCurrentUser<U> {
     /// Nothing in front of the handler has put one there.
     NoLayer,
-    Refused(Auth<U>, Refusal),
+    Denied(Auth<U>, Denial),
 }
 
 impl<U: Send + Sync + 'static> CurrentUser<U> {
@@ -98,31 +97,21 @@ impl<U: Send + Sync + 'static> CurrentUser<U> {
         };
         match shared.load().await {
             Ok(_) => Ok(Self::of(&shared)),
-            Err(error) => Err(NoCurrentUser::failed(&shared, error)),
+            Err(error) => {
+                let auth = shared.auth().clone();
+                Err(NoCurrentUser::Denied(auth, Denial::Failed(error)))
+            }
         }
     }
 
     /// The same, where there has to be one.
     #[cfg(any(feature = "actix-web", feature = "axum-core"))]
-    pub(crate) async fn require(
-        shared: Option<Shared<U>>,
-        request: &(impl RequestHead + Sync),
-    ) -> Result<Self, NoCurrentUser<U>> {
+    pub(crate) async fn require(shared: Option<Shared<U>>) -> Result<Self, NoCurrentUser<U>> {
         let auth = shared.as_ref().map(|shared| shared.auth().clone());
         match (Self::load(shared).await?, auth) {
             (Some(user), _) => Ok(user),
-            (None, Some(auth)) => {
-                let login = LoginRedirect::of(request, auth.config().login_path.as_ref());
-                Err(NoCurrentUser::Refused(auth, Refusal::SignedOut(login)))
-            }
+            (None, Some(auth)) => Err(NoCurrentUser::Denied(auth, Denial::SignedOut)),
             (None, None) => Err(NoCurrentUser::NoLayer),
         }
-    }
-}
-
-impl<U> NoCurrentUser<U> {
-    #[cfg(any(feature = "actix-web", feature = "axum-core"))]
-    fn failed(shared: &Shared<U>, error: Error) -> Self {
-        Self::Refused(shared.auth().clone(), Refusal::Failed(error))
     }
 }

@@ -271,6 +271,15 @@ pub enum BuildError {
          it, and leave out `#`"
     )]
     LoginPath(String),
+    /// What stands before the application's paths is a path itself.
+    #[error(
+        "the mount `{0}` is no path of this site: begin it with a single `/`, percent-encode it, and leave \
+         out `?` and `#`"
+    )]
+    MountPath(String),
+    /// The name of a field in a query.
+    #[error("`{0}` is no name of a field: take letters, digits, `-`, `.`, `_` and `~`")]
+    NextField(String),
     /// A user must be able to have a session.
     #[error("`max_sessions_per_user` is zero: nobody could sign in")]
     NoSessionsAllowed,

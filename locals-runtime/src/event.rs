@@ -12,8 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// The tracing target of every line of the log, wherever in the library it comes from.
-pub(crate) const TARGET: &str = "locals";
+pub(crate) use crate::log::TARGET;
 
 /// What happened to a session, or to a request because of one; told to
 /// [`AuthBuilder::on_event`](crate::AuthBuilder::on_event) and to the log, each time once, whoever caused
@@ -139,7 +138,8 @@ pub enum Event<'a> {
         /// Why.
         error: &'a Error,
     },
-    /// An idle session could not be renewed, and was served as it is; the next request tries again.
+    /// An idle session could not be renewed, or the first use of a rotated token not noted: the session was
+    /// served as it is, and the next request tries again.
     #[non_exhaustive]
     RenewalNotWritten {
         /// Which.

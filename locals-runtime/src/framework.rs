@@ -19,14 +19,25 @@ macro_rules! header_names {
     ($name:ident, $header:ident) => {
         impl Field {
             fn $name(self) -> $header::HeaderName {
+                const HX_CURRENT_URL: $header::HeaderName =
+                    $header::HeaderName::from_static("hx-current-url");
+                const HX_REQUEST: $header::HeaderName =
+                    $header::HeaderName::from_static("hx-request");
+                const SEC_FETCH_MODE: $header::HeaderName =
+                    $header::HeaderName::from_static("sec-fetch-mode");
                 const SEC_FETCH_SITE: $header::HeaderName =
                     $header::HeaderName::from_static("sec-fetch-site");
                 match self {
                     Self::Accept => $header::ACCEPT,
                     Self::Authorization => $header::AUTHORIZATION,
+                    Self::ContentType => $header::CONTENT_TYPE,
                     Self::Cookie => $header::COOKIE,
                     Self::Host => $header::HOST,
+                    Self::HxCurrentUrl => HX_CURRENT_URL,
+                    Self::HxRequest => HX_REQUEST,
                     Self::Origin => $header::ORIGIN,
+                    Self::Referer => $header::REFERER,
+                    Self::SecFetchMode => SEC_FETCH_MODE,
                     Self::SecFetchSite => SEC_FETCH_SITE,
                     Self::Upgrade => $header::UPGRADE,
                 }
@@ -50,7 +61,8 @@ macro_rules! header_names {
 #[cfg(any(feature = "actix-web", feature = "http"))]
 use header_names;
 
-/// Marks a response that reports a failed store: it carries nothing about cookies.
+/// Marks a response that reports a failure of the store, or of the hook that was to make it: it carries
+/// nothing about cookies.
 #[cfg(any(feature = "actix-web", feature = "http"))]
 #[derive(Clone, Copy)]
 struct StoreFailed;

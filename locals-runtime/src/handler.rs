@@ -11,7 +11,7 @@ use crate::{
     event::{Event, TARGET},
     locals::{Kind, Locals, Required},
     origin::{OriginPolicy, SameOrigin},
-    refusal::Refusal,
+    refusal::{Denial, PendingRefusal},
     request::RequestHead,
     response::SessionHeaders,
 };
@@ -84,7 +84,7 @@ impl<T, U, G, C> WithLocals<T, Locals<U, Required<G>>, C> {
 pub struct Rejected(pub(crate) Box<Cause>);
 
 pub(crate) enum Cause {
-    Refused(Refusal),
+    Refused(PendingRefusal),
     /// axum's response to a rejected extractor.
     #[cfg(feature = "axum-core")]
     Response(axum_core::response::Response),
@@ -103,8 +103,8 @@ impl Rejected {
     }
 }
 
-impl From<Refusal> for Rejected {
-    fn from(refusal: Refusal) -> Self {
+impl From<PendingRefusal> for Rejected {
+    fn from(refusal: PendingRefusal) -> Self {
         Self(Box::new(Cause::Refused(refusal)))
     }
 }
@@ -141,47 +141,35 @@ impl<R> fmt::Debug for Flushed<R> {
 pub(crate) async fn admit<U, M, C>(
     locals: &Locals<U, M>,
     head: &impl RequestHead,
-) -> Result<(), Refusal>
+) -> Result<(), PendingRefusal>
 where
     U: Send + Sync + 'static,
     M: Kind<U>,
     C: OriginPolicy,
 {
-    let mut admitted = check_origin::<U, M, C>(locals, head);
-    if admitted.is_ok() {
-        admitted = M::load_first(locals).await.map_err(Refusal::Failed);
+    if C::CHECKS && locals.can_be_forged() {
+        let origins = &locals.auth().config().origin;
+        if let Err(why) = origins.check(head, locals.presents_cookie()) {
+            return Err(refuse(Denial::CrossSite(why), locals.auth().config(), head));
+        }
     }
-    let admitted = admitted.and_then(|()| M::admit(locals, head));
-    if let Err(refusal) = &admitted {
-        tell(refusal, locals.auth().config(), head);
+    if let Err(error) = M::load_first(locals).await {
+        return Err(refuse(Denial::Failed(error), locals.auth().config(), head));
     }
-    admitted
-}
-
-fn check_origin<U, M, C>(locals: &Locals<U, M>, head: &impl RequestHead) -> Result<(), Refusal>
-where
-    U: Send + Sync + 'static,
-    M: Kind<U>,
-    C: OriginPolicy,
-{
-    if !C::CHECKS || !locals.can_be_forged() {
-        return Ok(());
-    }
-    let origins = &locals.auth().config().origin;
-    let checked = origins.check(head, locals.presents_cookie());
-    checked.map_err(Refusal::CrossSite)
+    M::admit(locals).map_err(|denial| refuse(denial, locals.auth().config(), head))
 }
 
 #[cold]
-pub(crate) fn tell(refusal: &Refusal, config: &Config, head: &impl RequestHead) {
-    let detail = match refusal {
-        Refusal::CrossSite(why) => Some(why.told_of(head)),
-        Refusal::SignedOut(_) | Refusal::Forbidden | Refusal::Failed(_) => None,
+pub(crate) fn refuse(denial: Denial, config: &Config, head: &impl RequestHead) -> PendingRefusal {
+    let detail = match &denial {
+        Denial::CrossSite(why) => Some(why.told_of(head)),
+        Denial::SignedOut | Denial::Forbidden | Denial::Failed(_) => None,
     };
     config.events.tell(&Event::Refused {
-        reason: refusal.reason(),
+        reason: denial.reason(),
         detail: detail.as_deref(),
     });
+    PendingRefusal::new(denial, head, config)
 }
 
 /// The locals, and the handler's arguments unless it is not to run.

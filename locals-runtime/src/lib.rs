@@ -29,6 +29,7 @@ mod handler;
 mod layer;
 mod lifetime;
 mod locals;
+mod log;
 mod login;
 mod origin;
 mod refusal;
@@ -60,7 +61,7 @@ pub use crate::{
     locals::{Eager, Kind, Lazy, Locals, Required, SignIn},
     login::local_path,
     origin::{AnyOrigin, OriginPolicy, SameOrigin},
-    refusal::RefusalReason,
+    refusal::{PlainResponse, Refusal, RefusalReason, Refused},
     session::{Session, SessionInfo},
     store::MemoryStore,
     token::{AsToken, ParseSessionIdError, RandomError, SessionId, SessionToken},

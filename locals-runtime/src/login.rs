@@ -1,43 +1,99 @@
-//! The way to the login page and back: [`LoginRedirect`], [`local_path`].
+//! The way to the login page and back: [`LoginOptions`], [`LoginRedirect`], [`local_path`].
 
-use crate::request::RequestHead;
+use crate::error::BuildError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
+
+/// Where the login page is, as the application says.
+#[derive(Clone, Debug)]
+pub(crate) struct LoginOptions {
+    /// Without the mount.
+    pub(crate) path: Option<Arc<str>>,
+    /// The name of the field in its query that says where to come back to.
+    pub(crate) next_field: Arc<str>,
+    /// What browsers see before each path of the application; once it is checked, nothing or a path
+    /// without a `/` at its end.
+    pub(crate) mount: Arc<str>,
+}
+
+impl Default for LoginOptions {
+    fn default() -> Self {
+        Self {
+            path: None,
+            next_field: "next".into(),
+            mount: "".into(),
+        }
+    }
+}
+
+impl LoginOptions {
+    pub(crate) fn check(&mut self) -> Result<(), BuildError> {
+        if let Some(path) = &self.path
+            && !is_login_path(path)
+        {
+            return Err(BuildError::LoginPath(path.to_string()));
+        }
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if self.next_field.is_empty() || !self.next_field.bytes().all(is_unreserved) {
+            return Err(BuildError::NextField(self.next_field.to_string()));
+        }
+        let mount = self.mount.strip_suffix('/').unwrap_or(&self.mount);
+        if !mount.is_empty() && !is_mount(mount) {
+            return Err(BuildError::MountPath(self.mount.to_string()));
+        }
+        self.mount = mount.into();
+        Ok(())
+    }
+
+    /// A path of the application as browsers see it.
+    pub(crate) fn mounted(&self, path: &str) -> Option<String> {
+        local_path(path).map(|path| format!("{}{path}", self.mount))
+    }
+}
+
+fn is_mount(path: &str) -> bool {
+    is_login_path(path) && !path.contains('?') && !path.ends_with('/')
+}
 
 /// How somebody without a session gets to sign in.
-#[derive(Debug, Default)]
-pub struct LoginRedirect {
-    /// The page to come back to, if a browser asked for a page.
-    pub(crate) next: Option<String>,
-    /// The login page.
-    pub(crate) login: Option<Cow<'static, str>>,
+#[derive(Debug)]
+pub(crate) struct LoginRedirect {
+    options: LoginOptions,
+    /// The login page of this handler or gate.
+    pub(crate) own_page: Option<&'static str>,
+    /// What was asked for.
+    target: String,
+    /// The page to come back to, as the browser knows it.
+    next: Option<String>,
 }
 
 impl LoginRedirect {
-    pub(crate) fn of(request: &impl RequestHead, login: Option<&Arc<str>>) -> Self {
-        let next = request
-            .is_navigation()
-            .then(|| request.path_and_query().into_owned());
+    pub(crate) fn new(options: &LoginOptions, target: &str, next: Option<String>) -> Self {
         Self {
+            options: options.clone(),
+            own_page: None,
+            target: format!("{}{target}", options.mount),
             next,
-            login: login.map(|path| path.to_string().into()),
         }
     }
 
     /// Where to go, unless there is nowhere to go to.
     pub(crate) fn location(&self) -> Option<String> {
-        let (next, login) = (self.next.as_deref()?, self.login.as_deref()?);
-        let path = |target| str::split(target, '?').next();
-        if path(next) == path(login) {
+        let page = self.own_page.or(self.options.path.as_deref())?;
+        let login = format!("{}{page}", self.options.mount);
+        let is_login = |target: &str| target.split('?').next() == login.split('?').next();
+        if is_login(&self.target) {
             // The login page itself stands where a session is required: it would lead to itself.
             return None;
         }
-        let Some(next) = local_path(next) else {
-            return Some(login.to_owned());
+        let next = self.next.as_deref().and_then(local_path);
+        let Some(next) = next.filter(|next| !is_login(next)) else {
+            return Some(login);
         };
         let separator = if login.contains('?') { '&' } else { '?' };
+        let field = &self.options.next_field;
         let next = utf8_percent_encode(next, QUERY_VALUE);
-        Some(format!("{login}{separator}next={next}"))
+        Some(format!("{login}{separator}{field}={next}"))
     }
 }
 
@@ -81,12 +137,13 @@ pub(crate) fn is_login_path(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn location(next: &str, login: &'static str) -> Option<String> {
-        let redirect = LoginRedirect {
-            next: Some(next.into()),
-            login: Some(login.into()),
+    /// From a page to the login page and back.
+    fn location(page: &str, login: &'static str) -> Option<String> {
+        let options = LoginOptions {
+            path: Some(login.into()),
+            ..LoginOptions::default()
         };
-        redirect.location()
+        LoginRedirect::new(&options, page, options.mounted(page)).location()
     }
 
     #[test]
@@ -98,7 +155,8 @@ mod tests {
             location("/a", "/login?lang=de"),
             Some("/login?lang=de&next=%2Fa".into())
         );
-        assert_eq!(LoginRedirect::default().location(), None);
+        let nowhere = LoginRedirect::new(&LoginOptions::default(), "/a", Some("/a".into()));
+        assert_eq!(nowhere.location(), None);
     }
 
     #[test]
@@ -109,6 +167,74 @@ mod tests {
             location("/login/a", "/login"),
             Some("/login?next=%2Flogin%2Fa".into())
         );
+    }
+
+    #[test]
+    fn a_handlers_own_page_goes_first_and_nobody_comes_back_to_a_login_page() {
+        let options = LoginOptions {
+            path: Some("/login".into()),
+            ..LoginOptions::default()
+        };
+        let from = |target, next: &str| LoginRedirect::new(&options, target, Some(next.into()));
+        let after_login_form = from("/a", "/login?next=%2Fb");
+        assert_eq!(after_login_form.location().as_deref(), Some("/login"));
+        let mut own = from("/login", "/b");
+        own.own_page = Some("/enter");
+        assert_eq!(own.location().as_deref(), Some("/enter?next=%2Fb"));
+    }
+
+    #[test]
+    fn a_mount_stands_before_what_browsers_see() {
+        for mount in ["/app", "/app/"] {
+            let mut options = LoginOptions {
+                path: Some("/login".into()),
+                next_field: "return_to".into(),
+                mount: mount.into(),
+            };
+            options.check().expect("a path and a name");
+            let from = |page| LoginRedirect::new(&options, page, options.mounted(page)).location();
+            assert_eq!(
+                from("/a?b").as_deref(),
+                Some("/app/login?return_to=%2Fapp%2Fa%3Fb")
+            );
+            assert_eq!(from("/login"), None);
+            assert_eq!(
+                from("/app/login").as_deref(),
+                Some("/app/login?return_to=%2Fapp%2Fapp%2Flogin"),
+                "another page below the mount"
+            );
+            assert_eq!(from("//evil.example").as_deref(), Some("/app/login"));
+            assert_eq!(from("*").as_deref(), Some("/app/login"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_mount_or_no_name_of_a_field_is_refused_at_start() {
+        let with = |mount: &str, next_field: &str| LoginOptions {
+            mount: mount.into(),
+            next_field: next_field.into(),
+            ..LoginOptions::default()
+        };
+        for mount in ["", "/", "/app", "/a/b/", "/caf%C3%A9"] {
+            assert!(with(mount, "next").check().is_ok(), "{mount}");
+        }
+        for mount in [
+            "app",
+            "//",
+            "//evil.example",
+            "https://a.example",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "/a//",
+        ] {
+            let refused = with(mount, "next").check();
+            assert!(matches!(refused, Err(BuildError::MountPath(_))), "{mount}");
+        }
+        for name in ["", "a b", "a=b", "a&b", "n\u{e4}chste", "a%20b"] {
+            let refused = with("", name).check();
+            assert!(matches!(refused, Err(BuildError::NextField(_))), "{name}");
+        }
     }
 
     #[test]

@@ -122,6 +122,20 @@ impl OriginCheck {
         }
     }
 
+    /// The path and the query of a URL, if a page there is one of this site.
+    pub(crate) fn own_path<'u>(
+        &self,
+        url: &'u [u8],
+        request: &impl RequestHead,
+    ) -> Option<&'u str> {
+        let url = std::str::from_utf8(url).ok()?;
+        let (scheme, rest) = url.split_once("://")?;
+        let path = scheme.len() + "://".len() + rest.find('/')?;
+        let (origin, path) = url.split_at(path);
+        self.check_origin(origin.as_bytes(), request).ok()?;
+        path.split('#').next()
+    }
+
     fn check_origin(&self, origin: &[u8], request: &impl RequestHead) -> Result<(), CrossSite> {
         let origin = Origin::parse(origin).ok_or(CrossSite::OpaqueOrigin)?;
         if !self.public.is_empty() {

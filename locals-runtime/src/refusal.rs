@@ -1,42 +1,71 @@
-//! What the library answers in a handler's place: 401, 403, 503, or 303 to the login page.
+//! What the library answers in a handler's place, and why: [`RefusalReason`], [`Denial`].
+//!
+//! `negotiate` says in which shape, `page` in which words, `hook` what the application says instead;
+//! `pending` holds it until the response is made.
+
+mod hook;
+mod negotiate;
+mod page;
+mod pending;
+mod plain;
+
+pub use hook::Refusal;
+pub use plain::PlainResponse;
+
+pub(crate) use hook::Hook;
+pub(crate) use pending::PendingRefusal;
 
 use crate::{
     error::{Error, StoreError},
-    login::LoginRedirect,
     origin::CrossSite,
 };
 use std::fmt;
 
 /// Why a handler does not run.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum Denial {
     /// The request comes from another site.
     CrossSite(CrossSite),
     /// There is no session.
-    SignedOut(LoginRedirect),
+    SignedOut,
     /// The guard does not admit this user.
     Forbidden,
     /// Whether there is a session could not be found out.
     Failed(Error),
 }
 
-impl Refusal {
-    /// Sends a browser that is not signed in to this page.
-    pub(crate) fn redirect(&mut self, login: &'static str) {
-        if let Self::SignedOut(redirect) = self {
-            redirect.login = Some(login.into());
-        }
-    }
-
+impl Denial {
     pub(crate) fn reason(&self) -> RefusalReason {
         match self {
             Self::CrossSite(_) => RefusalReason::CrossSite,
-            Self::SignedOut(_) => RefusalReason::SignedOut,
+            Self::SignedOut => RefusalReason::SignedOut,
             Self::Forbidden => RefusalReason::Forbidden,
             Self::Failed(Error::Store(StoreError::UserUnreadable { .. })) => {
                 RefusalReason::UserUnreadable
             }
             Self::Failed(_) => RefusalReason::StoreFailed,
+        }
+    }
+
+    /// Without the way to the login page.
+    #[cfg(feature = "actix-web")]
+    pub(crate) fn status(&self) -> u16 {
+        self.plain().status
+    }
+
+    /// The answer as a line of text.
+    fn plain(&self) -> PlainResponse {
+        match self {
+            Self::CrossSite(reason) => PlainResponse {
+                vary: vec![match reason {
+                    CrossSite::CookieAlone => "Sec-Fetch-Site, Origin, Cookie",
+                    _ => "Sec-Fetch-Site, Origin",
+                }],
+                ..PlainResponse::text(403, "Cross-site request refused.\n")
+            },
+            Self::SignedOut => sign_in(),
+            Self::Forbidden => not_allowed(),
+            Self::Failed(error) => error.response(),
         }
     }
 }
@@ -69,77 +98,48 @@ impl fmt::Display for RefusalReason {
     }
 }
 
-/// A response in no framework's types.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlainResponse {
-    pub(crate) status: u16,
-    pub(crate) body: &'static str,
-    pub(crate) location: Option<String>,
-    pub(crate) vary: Option<&'static str>,
-    /// Nothing about cookies goes with it, unless the store has it already.
-    pub(crate) reports_outage: bool,
+/// Marks a response with which the library refused a request: it is in the response's extensions, on every
+/// framework and from every gate, and in those of no response that a handler made itself.
+///
+/// For a layer that counts, logs or dresses what was refused, and leaves a handler's own 401 alone:
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use axum::{Router, middleware::map_response, response::Response};
+/// use locals::Refused;
+///
+/// async fn count(response: Response) -> Response {
+///     if let Some(refused) = response.extensions().get::<Refused>() {
+///         println!("refused: {}", refused.reason());
+///     }
+///     response
+/// }
+///
+/// fn counted(app: Router) -> Router {
+///     app.layer(map_response(count))
+/// }
+/// # }
+/// ```
+///
+/// On actix-web, a middleware finds it in `response.response().extensions()`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    reason: RefusalReason,
 }
 
-impl PlainResponse {
-    fn plain(status: u16, body: &'static str) -> Self {
-        Self {
-            status,
-            body,
-            location: None,
-            vary: None,
-            reports_outage: false,
-        }
-    }
-
-    /// For a fault of the application's own code.
-    pub(crate) fn internal() -> Self {
-        Self::plain(500, "Something went wrong.\n")
-    }
-
-    fn not_allowed() -> Self {
-        Self::plain(403, "Not allowed.\n")
-    }
-
-    fn sign_in() -> Self {
-        Self::plain(401, "Sign in first.\n")
-    }
-
-    /// When to come again (RFC 9110 §10.2.3), in seconds: a store is back soon, or an operator is needed.
-    pub(crate) fn retry_after(&self) -> Option<&'static str> {
-        (self.status == 503).then_some("1")
-    }
-
-    /// What a 401 has to say of how to authenticate (RFC 9110 §15.5.2).
-    ///
-    /// There is no registered scheme for a cookie (IANA, HTTP Authentication Scheme Registry), and those
-    /// there are would be untrue: `Basic` would have browsers ask for a password that nobody takes.
-    /// `Cookie`, as draft-broyer-http-cookie-auth has it, is true, and no browser acts on it.
-    pub(crate) fn challenge(&self) -> Option<&'static str> {
-        (self.status == 401).then_some(r#"Cookie realm="session""#)
+impl Refused {
+    /// Why.
+    pub fn reason(&self) -> RefusalReason {
+        self.reason
     }
 }
 
-impl Refusal {
-    pub(crate) fn response(&self) -> PlainResponse {
-        match self {
-            Self::CrossSite(reason) => PlainResponse {
-                vary: Some(match reason {
-                    CrossSite::CookieAlone => "Sec-Fetch-Site, Origin, Cookie",
-                    _ => "Sec-Fetch-Site, Origin",
-                }),
-                ..PlainResponse::plain(403, "Cross-site request refused.\n")
-            },
-            Self::SignedOut(redirect) => match redirect.location() {
-                Some(location) => PlainResponse {
-                    location: Some(location),
-                    ..PlainResponse::plain(303, "Sign in first.\n")
-                },
-                None => PlainResponse::sign_in(),
-            },
-            Self::Forbidden => PlainResponse::not_allowed(),
-            Self::Failed(error) => error.response(),
-        }
-    }
+fn not_allowed() -> PlainResponse {
+    PlainResponse::text(403, "Not allowed.\n")
+}
+
+fn sign_in() -> PlainResponse {
+    PlainResponse::text(401, "Sign in first.\n")
 }
 
 impl Error {
@@ -160,13 +160,15 @@ impl Error {
     /// The response that stands for this error; its cause went to the log, and goes nowhere else.
     pub(crate) fn response(&self) -> PlainResponse {
         match self.status() {
-            401 => PlainResponse::sign_in(),
-            403 => PlainResponse::not_allowed(),
-            500 if matches!(self, Self::Value { .. }) => PlainResponse::internal(),
-            500 => PlainResponse::plain(500, "This account cannot be read at present.\n"),
+            401 => sign_in(),
+            403 => not_allowed(),
+            500 if matches!(self, Self::Store(StoreError::UserUnreadable { .. })) => {
+                PlainResponse::text(500, "This account cannot be read at present.\n")
+            }
+            500 => PlainResponse::internal(),
             status => PlainResponse {
                 reports_outage: self.is_outage(),
-                ..PlainResponse::plain(status, "Try again in a moment.\n")
+                ..PlainResponse::text(status, "Try again in a moment.\n")
             },
         }
     }
@@ -212,7 +214,7 @@ mod tests {
         };
         let response = error.response();
         assert_eq!(
-            (response.status, response.body),
+            (response.status, &*response.body),
             (500, "Something went wrong.\n")
         );
     }

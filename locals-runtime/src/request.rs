@@ -4,18 +4,23 @@ use std::borrow::Cow;
 
 /// The request header fields that are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
+pub(crate) enum Field {
     Accept,
     Authorization,
+    ContentType,
     Cookie,
     Host,
+    HxCurrentUrl,
+    HxRequest,
     Origin,
+    Referer,
+    SecFetchMode,
     SecFetchSite,
     Upgrade,
 }
 
 /// The head of a request.
-pub trait RequestHead {
+pub(crate) trait RequestHead {
     /// The method's name, as on the wire.
     fn method(&self) -> &str;
 
@@ -31,6 +36,9 @@ pub trait RequestHead {
     /// Every line of a header field, in order, as octets.
     fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]>;
 
+    /// Shows every line of every header field, the name in lower case, the value as octets.
+    fn each_line(&self, see: &mut dyn FnMut(&str, &[u8]));
+
     /// The only line of a field; an error if there are several.
     fn single(&self, field: Field) -> Result<Option<&[u8]>, Duplicated> {
         let mut lines = self.lines(field);
@@ -39,27 +47,6 @@ pub trait RequestHead {
             _ => Err(Duplicated),
         }
     }
-
-    /// Whether a browser asks for a page: GET or HEAD that accepts `text/html`.
-    fn is_navigation(&self) -> bool {
-        matches!(self.method(), "GET" | "HEAD")
-            && self
-                .lines(Field::Accept)
-                .flat_map(|line| line.split(|byte| *byte == b','))
-                .any(|range| {
-                    let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-                    let is_page = |part: &[u8]| part.eq_ignore_ascii_case(b"text/html");
-                    parts.next().is_some_and(is_page) && !parts.any(is_never)
-                })
-    }
-}
-
-/// A weight of zero: what is not acceptable (RFC 9110 §12.4.2).
-fn is_never(parameter: &[u8]) -> bool {
-    let weight = parameter
-        .strip_prefix(b"q=")
-        .or_else(|| parameter.strip_prefix(b"Q="));
-    weight.is_some_and(|weight| weight.iter().all(|byte| b"0.".contains(byte)))
 }
 
 /// A header field that may stand once stood several times.

@@ -65,11 +65,7 @@ impl SessionToken {
         id: impl FnOnce(SessionId) -> SessionId,
     ) -> Result<(Self, Credential), RandomError> {
         let mut random = Wiped([0_u8; ID_BYTES + SECRET_BYTES]);
-        entropy(&mut random.0)?;
-        // A broken source tends to repeat one byte; chance does it once in 2^376.
-        if random.0.iter().all(|byte| *byte == random.0[0]) {
-            return Err(RandomError("the operating system returned constant bytes"));
-        }
+        random::fill(entropy, &mut random.0)?;
         let (random_id, secret) = random.0.split_at(ID_BYTES);
         let random_id = random_id.try_into().expect("split at the id's length");
         let id = id(SessionId::from_bytes(random_id));

@@ -24,7 +24,7 @@ on_every_server! {
         let site = Site::with(server, settings).await;
         let refused = site.get("/behind/report").send().await;
         assert_eq!(refused.status, 401);
-        assert_eq!(refused.header("vary"), Some("Cookie"));
+        assert_eq!(refused.header("vary"), Some("Accept, Sec-Fetch-Mode, HX-Request, Cookie"));
         assert_eq!(site.get("/behind/public").send().await.status, 401);
 
         let in_a_browser = site.get("/behind/report?a=b").header("Accept", "text/html").send().await;
@@ -132,7 +132,8 @@ on_every_server! {
                     .session(&token);
                 let refused = refused.send().await;
                 assert_eq!(refused.status, 403, "{target}, as {method}");
-                assert_eq!(refused.header("vary"), Some("Sec-Fetch-Site, Origin"));
+                let vary = "Sec-Fetch-Site, Origin, Accept, Sec-Fetch-Mode, HX-Request";
+                assert_eq!(refused.header("vary"), Some(vary));
             }
         }
         assert_eq!(site.store.calls().total(), 0);

@@ -25,6 +25,7 @@ mod lifecycle;
 mod logs;
 mod outage;
 mod parsing;
+mod refusals;
 mod required;
 mod rig;
 mod set_cookie;

@@ -1,5 +1,6 @@
 //! [`AuthBuilder`]: the options of an [`Auth`](crate::Auth).
 
+mod refusals;
 mod start;
 
 use super::{Renewal, config::Config};
@@ -13,7 +14,7 @@ use crate::{
     store::{AnswersAtOnce, Store, UsersWith, Vetting},
     user_id::UserId,
 };
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 /// The options of an [`Auth`](crate::Auth); made by [`Auth::builder`](crate::Auth::builder).
 ///
@@ -58,15 +59,6 @@ impl<U, S> AuthBuilder<U, S> {
             insecure: false,
             vetting: Vetting::default(),
         }
-    }
-
-    /// Where a `required` handler sends a browser that is not signed in (303, with a `next` to
-    /// come back to). Without it, and for everything that is no page navigation: 401.
-    ///
-    /// What is no path of this site is [`BuildError::LoginPath`](crate::BuildError::LoginPath).
-    pub fn login_path(mut self, path: impl Into<Arc<str>>) -> Self {
-        self.config.login_path = Some(path.into());
-        self
     }
 
     /// For http on localhost: the cookie is called `session` and has no `Secure`.

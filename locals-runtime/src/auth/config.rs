@@ -6,10 +6,12 @@ use crate::{
     cookie::CookieOptions,
     event::Events,
     lifetime::Lifetimes,
+    login::LoginOptions,
     origin::OriginCheck,
+    refusal::Hook,
     token::{Entropy, operating_system},
 };
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 /// What every request needs to know.
 pub(crate) struct Config {
@@ -21,8 +23,9 @@ pub(crate) struct Config {
     /// Whether users have security stamps.
     pub(crate) has_stamps: bool,
     pub(crate) lifetimes: Lifetimes,
-    pub(crate) login_path: Option<Arc<str>>,
+    pub(crate) login: LoginOptions,
     pub(crate) max_sessions_per_user: u32,
+    pub(crate) on_refusal: Option<Hook>,
     pub(crate) origin: OriginCheck,
     pub(crate) renewal: Renewal,
     pub(crate) store_limits: Limits,
@@ -35,7 +38,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("cookie", &self.cookie)
             .field("lifetimes", &self.lifetimes)
-            .field("login_path", &self.login_path)
+            .field("login", &self.login)
             .field("max_sessions_per_user", &self.max_sessions_per_user)
             .field("origin", &self.origin)
             .finish_non_exhaustive()
@@ -52,8 +55,9 @@ impl Default for Config {
             events: Events::default(),
             has_stamps: false,
             lifetimes: Lifetimes::default(),
-            login_path: None,
+            login: LoginOptions::default(),
             max_sessions_per_user: 100,
+            on_refusal: None,
             origin: OriginCheck::default(),
             renewal: Renewal::default(),
             store_limits: Limits::default(),

@@ -7,7 +7,7 @@ pub(crate) use options::{SignInOptions, sign_in_options};
 use super::Auth;
 use crate::{
     error::{Error, StoreError},
-    event::{EndedBy, Event},
+    event::{EndedBy, Event, TARGET},
     lifetime::SessionState,
     session::Session,
     store::{NewSession, SessionRecord},
@@ -75,7 +75,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
         mut options: SignInOptions,
         ended: Vec<SessionId>,
     ) -> Result<Session, Error> {
-        options.check()?;
+        if let Err(error) = options.check() {
+            tracing::error!(target: TARGET, %error, "no session made");
+            return Err(error);
+        }
         let found = self.read("load_user", |store| store.load_stamp(user_id.clone()));
         let (user_id, stamp) = found.await?.ok_or(StoreError::UnknownUser)?;
         options.verified = options.verified.or(stamp);

@@ -210,7 +210,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ) -> Result<Option<Opened<U>>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
             let change = if opened.session.state() == SessionState::Active {
-                self.promotion(&opened)
+                self.first_use(&opened)
             } else {
                 self.renewal(token, &opened, may_rotate)
             };
@@ -239,12 +239,17 @@ impl<U: Send + Sync + 'static> Auth<U> {
     }
 
     /// That the token of the last renewal has come back.
-    fn promotion(&self, opened: &Opened<U>) -> Change {
-        let promotion = Promotion::new(self.now());
+    fn first_use(&self, opened: &Opened<U>) -> Change {
+        let update = SessionUpdate::promotion(opened.session.credential(), self.promotion(opened));
         Change {
-            update: SessionUpdate::promotion(opened.session.credential(), promotion),
+            update,
             token: None,
         }
+    }
+
+    /// Its grace begins no earlier than the renewal, whatever this machine's clock says.
+    fn promotion(&self, opened: &Opened<U>) -> Promotion {
+        Promotion::new(self.now().max(opened.session.record().renewed_at))
     }
 
     fn renewal(&self, token: &TokenText, opened: &Opened<U>, may_rotate: bool) -> Change {
@@ -253,6 +258,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let deadlines = periods.renewed(record.deadlines, now);
         let extension = Extension::new(record.deadlines.active_until, now, deadlines);
         let session = opened.session.credential();
+        if opened.standing == Standing::Present && record.is_pending() {
+            // One step at a time: whoever is under way with the former token has the grace.
+            let promotion = self.promotion(opened);
+            return Change {
+                update: SessionUpdate::promoting_extension(session, extension, promotion),
+                token: None,
+            };
+        }
         let rotates = may_rotate && self.config().renewal != Renewal::InPlace;
         // The token that is out already does for another period.
         let next = (rotates && opened.standing == Standing::Present)

@@ -22,10 +22,13 @@ use actix_web::{
     body::BoxBody,
     dev::{Extensions, Payload},
     error::ErrorInternalServerError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
     web,
 };
-use std::{any::type_name, future::Future, pin::Pin};
+use std::{any::type_name, borrow::Cow, future::Future, mem, pin::Pin};
 
 /// A future of one worker: actix-web moves no request to another thread.
 type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -158,25 +161,30 @@ impl ResponseError for Error {
     }
 }
 
-fn respond(plain: PlainResponse) -> HttpResponse {
-    let mut builder = HttpResponse::build(status(plain.status));
-    if let Some(challenge) = plain.challenge() {
-        builder.insert_header((header::WWW_AUTHENTICATE, challenge));
+fn respond(mut plain: PlainResponse) -> HttpResponse {
+    let mut response = HttpResponse::build(status(plain.status));
+    let mut response = match mem::take(&mut plain.body) {
+        Cow::Borrowed(body) => response.body(body),
+        Cow::Owned(body) => response.body(body),
+    };
+    let headers = response.headers_mut();
+    let content_type = plain.content_type.as_deref();
+    let content_type = content_type.map(|line| ("content-type", line));
+    for (name, line) in plain.lines().chain(content_type) {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let line = HeaderValue::from_bytes(line.as_bytes());
+        if let (Ok(name), Ok(line)) = (name, line) {
+            headers.append(name, line);
+        }
     }
-    if let Some(seconds) = plain.retry_after() {
-        builder.insert_header((header::RETRY_AFTER, seconds));
-    }
-    if let Some(location) = plain.location {
-        builder.insert_header((header::LOCATION, location));
-    }
-    let mut response = builder
-        .content_type("text/plain; charset=utf-8")
-        .body(plain.body);
-    if let Some(names) = plain.vary {
-        vary(response.headers_mut(), names);
+    for &names in &plain.vary {
+        vary(headers, names);
     }
     if plain.reports_outage {
         response.extensions_mut().insert(StoreFailed);
+    }
+    if let Some(refused) = plain.refused {
+        response.extensions_mut().insert(refused);
     }
     response
 }
@@ -187,5 +195,5 @@ fn reports_outage<B>(response: &HttpResponse<B>) -> bool {
 }
 
 fn status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).expect("an answer's status is one of a few constants")
+    StatusCode::from_u16(code).expect("its status is looked at when it is made")
 }

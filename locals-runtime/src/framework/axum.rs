@@ -17,7 +17,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, header, request::Parts};
-use std::convert::Infallible;
+use std::{convert::Infallible, mem};
 
 impl<T, U, M, C, S> FromRequest<S> for WithLocals<T, Locals<U, M>, C>
 where
@@ -98,10 +98,10 @@ impl<R: IntoResponse> IntoResponse for Flushed<R> {
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
         match *self.0 {
-            Cause::Refused(refusal) => refusal.response().into_response(),
+            Cause::Refused(refusal) => with_text(refusal.response()),
             Cause::Response(response) => response,
             #[cfg(feature = "actix-web")]
-            Cause::ErrorInRequest => PlainResponse::internal().into_response(),
+            Cause::ErrorInRequest => with_text(PlainResponse::internal()),
         }
     }
 }
@@ -109,18 +109,20 @@ impl IntoResponse for Rejected {
 /// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        self.response().into_response()
+        with_text(self.response())
     }
 }
 
-impl IntoResponse for PlainResponse {
-    fn into_response(self) -> Response {
-        let body = Body::from(self.body);
-        let mut response = respond(self, body);
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        );
-        response
+/// With its body, for which only the frameworks have a type.
+fn with_text(mut plain: PlainResponse) -> Response {
+    let body = Body::from(mem::take(&mut plain.body));
+    let mut response = respond(&plain, body);
+    let content_type = plain.content_type.as_deref().unwrap_or_default();
+    if let Ok(content_type) = HeaderValue::from_bytes(content_type.as_bytes())
+        && !content_type.is_empty()
+    {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content_type);
     }
+    response
 }

@@ -13,7 +13,7 @@ use crate::{
     refusal::PlainResponse,
     response::vary,
 };
-use http::{Extensions, HeaderValue, Request, Response, StatusCode, header};
+use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
 use std::future::Future;
 
 pub(super) use headers::Head;
@@ -28,28 +28,26 @@ pub(super) fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &m
 }
 
 /// The response that stands for an answer, with this for its body.
-pub(super) fn respond<B>(plain: PlainResponse, body: B) -> Response<B> {
+pub(super) fn respond<B>(plain: &PlainResponse, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() =
-        StatusCode::from_u16(plain.status).expect("an answer's status is one of a few constants");
+        StatusCode::from_u16(plain.status).expect("its status is looked at when it is made");
     let headers = response.headers_mut();
-    if let Some(challenge) = plain.challenge() {
-        headers.insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        );
+    for (name, line) in plain.lines() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let line = HeaderValue::from_bytes(line.as_bytes());
+        if let (Ok(name), Ok(line)) = (name, line) {
+            headers.append(name, line);
+        }
     }
-    if let Some(seconds) = plain.retry_after() {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-    }
-    if let Some(location) = plain.location.and_then(|path| path.try_into().ok()) {
-        headers.insert(header::LOCATION, location);
-    }
-    if let Some(names) = plain.vary {
+    for &names in &plain.vary {
         vary(headers, names);
     }
     if plain.reports_outage {
         response.extensions_mut().insert(StoreFailed);
+    }
+    if let Some(refused) = plain.refused {
+        response.extensions_mut().insert(refused);
     }
     response
 }
@@ -57,7 +55,7 @@ pub(super) fn respond<B>(plain: PlainResponse, body: B) -> Response<B> {
 /// 503 while the store cannot answer; 401, 403 and 500 as [`Error`] says; the body is empty.
 impl<B: Default> From<Error> for Response<B> {
     fn from(error: Error) -> Self {
-        respond(error.response(), B::default())
+        respond(&error.response(), B::default())
     }
 }
 
@@ -156,8 +154,8 @@ pub(super) fn reports_outage<B>(response: &Response<B>) -> bool {
 
 fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {
     match *reason {
-        Cause::Refused(refusal) => respond(refusal.response(), B::default()),
+        Cause::Refused(refusal) => respond(&refusal.response(), B::default()),
         #[cfg(any(feature = "actix-web", feature = "axum-core"))]
-        _ => respond(PlainResponse::internal(), B::default()),
+        _ => respond(&PlainResponse::internal(), B::default()),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     locals::Locals,
     origin::OriginPolicy,
-    refusal::Refusal,
+    refusal::PendingRefusal,
 };
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -105,7 +105,7 @@ async fn open<P: Gate, B>(gate: P, mut request: Request<B>) -> Opened<P, B> {
     (locals, admitted.map(|()| request))
 }
 
-type Opened<P, B> = (GateLocals<P>, Result<Request<B>, Refusal>);
+type Opened<P, B> = (GateLocals<P>, Result<Request<B>, PendingRefusal>);
 
 // A type with a name, and no box around the service's future: so that a service may hold references
 // that live as long as the program, and need not be `'static` to the compiler.
@@ -155,7 +155,7 @@ where
                         continue;
                     }
                     (locals, Err(refusal)) => {
-                        (locals, respond(refusal.response(), GateBody::default()))
+                        (locals, respond(&refusal.response(), GateBody::default()))
                     }
                 },
                 Progress::Readying { inner, admitted } => {

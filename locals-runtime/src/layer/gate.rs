@@ -5,7 +5,7 @@ use crate::{
     handler,
     locals::{Kind, Locals, Shared},
     origin::OriginPolicy,
-    refusal::Refusal,
+    refusal::PendingRefusal,
     request::RequestHead,
 };
 use std::future::Future;
@@ -28,7 +28,7 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
         &self,
         request: &(impl RequestHead + Sync),
         outer: Option<Shared<Self::User>>,
-    ) -> impl Future<Output = (GateLocals<Self>, Result<(), Refusal>)> + Send {
+    ) -> impl Future<Output = (GateLocals<Self>, Result<(), PendingRefusal>)> + Send {
         async move {
             let (auth, outer) = (self.auth().clone(), outer.as_ref());
             let locals = match Self::SHARES {

@@ -4,9 +4,7 @@ use super::Locals;
 use crate::{
     error::Error,
     guard::{Guard, SignedIn},
-    login::LoginRedirect,
-    refusal::Refusal,
-    request::RequestHead,
+    refusal::Denial,
 };
 use std::{
     future::{Future, ready},
@@ -26,8 +24,8 @@ pub struct Eager;
 /// The handler runs only with a session that `G` admits: `#[with_locals(required)]`, or
 /// `#[with_locals(required(Admin))]` for `Required<Admin>`.
 ///
-/// Without a session: 303 to the login page for a browser that asks for a page, if there is one,
-/// else 401. A session that the guard does not admit: 403. A store that cannot answer: 503.
+/// Without a session: 303 to the login page for a browser that asks for a page or sends a form, if there is
+/// such a page, else 401. A session that the guard does not admit: 403. A store that cannot answer: 503.
 #[derive(Clone, Copy, Debug)]
 pub struct Required<G = SignedIn>(PhantomData<fn() -> G>);
 
@@ -54,7 +52,7 @@ pub trait Kind<U>: sealed::Sealed + Sized + 'static {
 
     /// Whether the handler runs, when that is loaded.
     #[doc(hidden)]
-    fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal>;
+    fn admit(locals: &Locals<U, Self>) -> Result<(), Denial>;
 }
 
 impl<U: Send + Sync + 'static> Kind<U> for Lazy {
@@ -65,7 +63,7 @@ impl<U: Send + Sync + 'static> Kind<U> for Lazy {
         ready(Ok(()))
     }
 
-    fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
+    fn admit(_: &Locals<U, Self>) -> Result<(), Denial> {
         Ok(())
     }
 }
@@ -77,7 +75,7 @@ impl<U: Send + Sync + 'static> Kind<U> for Eager {
         locals.load().await.map(drop)
     }
 
-    fn admit(_: &Locals<U, Self>, _: &impl RequestHead) -> Result<(), Refusal> {
+    fn admit(_: &Locals<U, Self>) -> Result<(), Denial> {
         Ok(())
     }
 }
@@ -89,14 +87,11 @@ impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
         locals.load().await.map(drop)
     }
 
-    fn admit(locals: &Locals<U, Self>, request: &impl RequestHead) -> Result<(), Refusal> {
+    fn admit(locals: &Locals<U, Self>) -> Result<(), Denial> {
         match locals.found() {
-            None => Err(Refusal::SignedOut(LoginRedirect::of(
-                request,
-                locals.state.auth.config().login_path.as_ref(),
-            ))),
+            None => Err(Denial::SignedOut),
             Some((session, user)) if G::allows(session, user) => Ok(()),
-            Some(_) => Err(Refusal::Forbidden),
+            Some(_) => Err(Denial::Forbidden),
         }
     }
 }

@@ -43,6 +43,7 @@ impl RequestHead for Head {
         let of_field = self.fields.iter().filter(move |(name, _)| *name == field);
         of_field.map(|(_, line)| line.as_slice())
     }
+    fn each_line(&self, _: &mut dyn FnMut(&str, &[u8])) {}
 }
 
 #[derive(serde::Deserialize)]
@@ -290,4 +291,50 @@ fn only_serialized_origins_can_be_configured() {
         assert!(check.trust(wrong.into()).is_err(), "{wrong}");
         assert!(check.publish(wrong.into()).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn the_path_of_a_url_is_taken_from_pages_of_this_site_only() {
+    let check = OriginCheck::default();
+    let path = |url: &'static str| check.own_path(url.as_bytes(), &Head::post());
+    assert_eq!(path("https://shop.example/a?b=c#d"), Some("/a?b=c"));
+    assert_eq!(path("https://SHOP.example:443/"), Some("/"));
+    assert_eq!(
+        path("https://shop.example//evil.example"),
+        Some("//evil.example")
+    );
+    for foreign in [
+        "",
+        "/a",
+        "://",
+        "https://",
+        "https://shop.example",
+        "https://shop.example?a=/b",
+        "https://shop.example#/b",
+        "https://evil.example/a",
+        "https://shop.example.evil.example/a",
+        "https://shop.example@evil.example/a",
+        "https://shop.example:1/a",
+        "https://shop.example\\@evil.example/a",
+        "//shop.example/a",
+        "javascript://shop.example/a",
+        "data:text/html,://shop.example/",
+        "about:blank",
+    ] {
+        assert_eq!(path(foreign), None, "{foreign:?}");
+    }
+    assert_eq!(
+        check.own_path(b"https://shop.example/\xff", &Head::post()),
+        None
+    );
+    let mut public = OriginCheck::default();
+    public.publish("https://www.example".into()).unwrap();
+    assert_eq!(
+        public.own_path(b"https://www.example/a", &Head::post()),
+        Some("/a")
+    );
+    assert_eq!(
+        public.own_path(b"https://shop.example/a", &Head::post()),
+        None
+    );
 }

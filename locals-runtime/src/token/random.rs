@@ -11,6 +11,16 @@ pub struct RandomError(
     pub &'static str,
 );
 
+/// Fills them, and refuses what a broken source tends to give: chance repeats one byte 32 times once in
+/// 2^248.
+pub(super) fn fill(entropy: Entropy, bytes: &mut [u8]) -> Result<(), RandomError> {
+    entropy(bytes)?;
+    if bytes.iter().all(|byte| *byte == bytes[0]) {
+        return Err(RandomError("the operating system returned constant bytes"));
+    }
+    Ok(())
+}
+
 pub(crate) fn operating_system(bytes: &mut [u8]) -> Result<(), RandomError> {
     getrandom::fill(bytes).map_err(|_| RandomError("the operating system's generator failed"))
 }

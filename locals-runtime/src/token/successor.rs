@@ -25,7 +25,7 @@ impl SuccessorNonce {
 
     pub(crate) fn random(entropy: Entropy) -> Result<Self, RandomError> {
         let mut bytes = [0; 32];
-        entropy(&mut bytes)?;
+        super::random::fill(entropy, &mut bytes)?;
         Ok(Self(bytes))
     }
 }

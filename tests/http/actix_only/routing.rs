@@ -82,7 +82,8 @@ on_both_stores! {
         for (reply, status) in [(nobody, 401), (refused, 403), (failed, 503)] {
             assert_eq!(reply.status, status);
             assert_eq!(reply.header("x-seen"), Some(status.to_string().as_str()));
-            assert_eq!(reply.header("vary"), Some("Cookie"), "{status}");
+            let vary = "Accept, Sec-Fetch-Mode, HX-Request, Cookie";
+            assert_eq!(reply.header("vary"), Some(vary), "{status}");
             assert_eq!(reply.set_cookies().len(), 0, "{status}");
         }
     }

@@ -12,12 +12,16 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServerHandle, ServiceRequest, ServiceResponse},
     error::ErrorInternalServerError,
-    http::{Method, StatusCode},
+    http::{
+        Method, StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
     middleware::{self, Next},
     rt::System,
     web,
 };
 use futures_util::FutureExt;
+use locals::Refused;
 use tokio::sync::oneshot;
 
 use super::{App, AppError, Running};
@@ -235,6 +239,20 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// What is outside of all gates knows a refusal, and says so.
+fn named<B>(mut response: ServiceResponse<B>) -> ServiceResponse<B> {
+    let refused = response.response().extensions().get::<Refused>().copied();
+    if let Some(refused) = refused {
+        let reason = HeaderValue::try_from(refused.reason().to_string());
+        let headers = response.headers_mut();
+        headers.insert(
+            HeaderName::from_static("x-refused"),
+            reason.expect("a word"),
+        );
+    }
+    response
+}
+
 /// The application's own middleware: a header changes the method, and a panic at `/panic` is 500.
 async fn around<B: MessageBody + 'static>(
     mut request: ServiceRequest,
@@ -245,7 +263,7 @@ async fn around<B: MessageBody + 'static>(
         request.head_mut().method = method.expect("the test's own header");
     }
     if request.path() != "/panic" {
-        return next.call(request).await;
+        return next.call(request).await.map(named);
     }
     let answer = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     answer.unwrap_or_else(|_| Err(ErrorInternalServerError("a panic")))

@@ -10,12 +10,13 @@ use std::panic::AssertUnwindSafe;
 use axum::{
     Router,
     extract::Request,
-    http::{Method, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
 use futures_util::FutureExt;
+use locals::Refused;
 use tokio::net::TcpListener;
 
 use super::{AbortOnDrop, App, AppError, Running};
@@ -155,6 +156,16 @@ pub(super) async fn start(app: App) -> Running {
     }
 }
 
+/// What is outside of all gates knows a refusal, and says so.
+fn named(mut response: Response) -> Response {
+    if let Some(refused) = response.extensions().get::<Refused>().copied() {
+        let reason = HeaderValue::try_from(refused.reason().to_string());
+        let headers = response.headers_mut();
+        headers.insert("x-refused", reason.expect("a word"));
+    }
+    response
+}
+
 /// The application's own middleware: a header changes the method, and a panic at `/panic` is 500.
 async fn around(mut request: Request, next: Next) -> Response {
     if let Some(method) = request.headers().get("x-http-method-override") {
@@ -162,7 +173,7 @@ async fn around(mut request: Request, next: Next) -> Response {
         *request.method_mut() = method.expect("the test's own header");
     }
     if request.uri().path() != "/panic" {
-        return next.run(request).await;
+        return named(next.run(request).await);
     }
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())

@@ -10,12 +10,13 @@ mod respond;
 use std::{convert::Infallible, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
 use futures_util::FutureExt;
-use http::Method;
+use http::{HeaderValue, Method};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
+use locals::Refused;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{AbortOnDrop, App, Running};
@@ -194,6 +195,16 @@ where
     }
 }
 
+/// What is outside of all gates knows a refusal, and says so.
+fn named(mut response: Response) -> Response {
+    if let Some(refused) = response.extensions().get::<Refused>().copied() {
+        let reason = HeaderValue::try_from(refused.reason().to_string());
+        let headers = response.headers_mut();
+        headers.insert("x-refused", reason.expect("a word"));
+    }
+    response
+}
+
 /// The application's own middleware: a header changes the method, and a panic at `/panic` is 500.
 async fn around(routes: Arc<Routes>, mut request: Request) -> Response {
     if let Some(method) = request.headers().get("x-http-method-override") {
@@ -201,7 +212,7 @@ async fn around(routes: Arc<Routes>, mut request: Request) -> Response {
         *request.method_mut() = method.expect("the test's own header");
     }
     if request.uri().path() != "/panic" {
-        return gates::around(routes, request).await;
+        return named(gates::around(routes, request).await);
     }
     let answer = AssertUnwindSafe(routes.answer(request))
         .catch_unwind()

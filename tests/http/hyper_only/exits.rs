@@ -104,7 +104,7 @@ on_both_stores! {
         let server = server(&site).await;
         let refused = site.get("/required").send_by(server.address).await;
         assert_eq!((refused.status, refused.text()), (401, ""));
-        assert_eq!(refused.header("vary"), Some("Cookie"));
+        assert_eq!(refused.header("vary"), Some("Accept, Sec-Fetch-Mode, HX-Request, Cookie"));
         let (ada, bob) = (site.log_in(ADA).await, site.log_in(BOB).await);
         for (token, text) in [(ada, "ada@example.com"), (bob, "bob@example.com")] {
             let reply = site.get("/required").session(&token).send_by(server.address).await;

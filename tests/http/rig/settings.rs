@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use locals::{
-    Auth, AuthBuilder, CookieOptions, Lifetimes,
+    Auth, AuthBuilder, CookieOptions, Lifetimes, PlainResponse, Refusal,
     store::{AnswersAtOnce, Store},
     testing::{EntropyError, TestClock},
 };
 
 use super::Account;
 
+type OnRefusal = fn(&Refusal<'_>) -> Option<PlainResponse>;
 type Entropy = fn(&mut [u8]) -> Result<(), EntropyError>;
 
 /// What a test may ask of the library; the rest is the library's default.
@@ -20,6 +21,9 @@ pub(crate) struct Settings {
     /// The name of the cookie that the rig sends and looks for: it follows from the two above.
     pub(crate) cookie_name: &'static str,
     pub(crate) login_path: Option<&'static str>,
+    pub(crate) next_field: Option<&'static str>,
+    pub(crate) mounted_at: Option<&'static str>,
+    pub(crate) on_refusal: Option<OnRefusal>,
     pub(crate) trusted_origins: Vec<&'static str>,
     pub(crate) public_origins: Vec<&'static str>,
     pub(crate) max_sessions_per_user: Option<u32>,
@@ -38,6 +42,9 @@ impl Default for Settings {
             insecure_dev: false,
             cookie_name: "__Host-session",
             login_path: None,
+            next_field: None,
+            mounted_at: None,
+            on_refusal: None,
             trusted_origins: Vec::new(),
             public_origins: Vec::new(),
             max_sessions_per_user: None,
@@ -65,6 +72,15 @@ impl Settings {
         }
         if let Some(path) = self.login_path {
             builder = builder.login_path(path);
+        }
+        if let Some(name) = self.next_field {
+            builder = builder.next_field(name);
+        }
+        if let Some(path) = self.mounted_at {
+            builder = builder.mounted_at(path);
+        }
+        if let Some(hook) = self.on_refusal {
+            builder = builder.on_refusal(hook);
         }
         if !self.trusted_origins.is_empty() {
             builder = builder.trusted_origins(self.trusted_origins);

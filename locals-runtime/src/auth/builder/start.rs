@@ -5,7 +5,6 @@ use crate::{
     auth::{Auth, Renewal},
     error::BuildError,
     event::TARGET,
-    login::is_login_path,
     store::{Store, Vetted},
 };
 use std::{sync::Arc, time::Duration};
@@ -37,11 +36,7 @@ impl<U, S> AuthBuilder<U, S> {
         if config.store_limits.calls == 0 {
             return Err(BuildError::NoCallsAllowed);
         }
-        if let Some(path) = &config.login_path
-            && !is_login_path(path)
-        {
-            return Err(BuildError::LoginPath(path.to_string()));
-        }
+        config.login.check()?;
         config.origin.expect_https(config.cookie.secure);
         for origin in std::mem::take(&mut self.trusted_origins) {
             config.origin.trust(origin)?;

@@ -2,15 +2,16 @@
 
 use super::{LocalFuture, respond};
 use crate::{
+    auth::Auth,
     current_user::{CurrentUser, NoCurrentUser},
     handler,
-    refusal::PlainResponse,
+    refusal::{Denial, PlainResponse},
 };
 use actix_web::{
     Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, dev::Payload,
     http::StatusCode,
 };
-use std::fmt;
+use std::{cell::RefCell, fmt};
 
 /// An `Option<CurrentUser<U>>` is actix-web's own: `None` for whatever the extractor fails with. A store
 /// that is down has been answered by the layer before.
@@ -22,37 +23,45 @@ impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
         let request = request.clone();
         Box::pin(async move {
             let shared = request.extensions().get().cloned();
-            let required = Self::require(shared, request.head()).await;
-            required.map_err(|missing| Missing { missing, request }.into())
+            let required = Self::require(shared).await;
+            required.map_err(|missing| Missing::new(missing, request).into())
         })
     }
 }
 
 /// Told when it is answered: who asks for an `Option` refuses nobody.
 struct Missing<U> {
-    missing: NoCurrentUser<U>,
+    status: u16,
+    /// Until it is answered.
+    denied: RefCell<Option<(Auth<U>, Denial)>>,
     request: HttpRequest,
 }
 
 impl<U> Missing<U> {
-    fn response(&self) -> PlainResponse {
-        match &self.missing {
-            NoCurrentUser::NoLayer => PlainResponse::internal(),
-            NoCurrentUser::Refused(_, refusal) => refusal.response(),
+    fn new(missing: NoCurrentUser<U>, request: HttpRequest) -> Self {
+        let (status, denied) = match missing {
+            NoCurrentUser::NoLayer => (500, None),
+            NoCurrentUser::Denied(auth, denial) => (denial.status(), Some((auth, denial))),
+        };
+        Self {
+            status,
+            denied: RefCell::new(denied),
+            request,
         }
     }
 }
 
 impl<U> ResponseError for Missing<U> {
     fn status_code(&self) -> StatusCode {
-        super::status(self.response().status)
+        super::status(self.status)
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let NoCurrentUser::Refused(auth, refusal) = &self.missing {
-            handler::tell(refusal, auth.config(), self.request.head());
-        }
-        respond(self.response())
+        let Some((auth, denial)) = self.denied.take() else {
+            return respond(PlainResponse::internal());
+        };
+        let refusal = handler::refuse(denial, auth.config(), self.request.head());
+        respond(refusal.response())
     }
 }
 

@@ -39,6 +39,12 @@ impl RequestHead for Head {
         let lines = self.headers.get_all(field.actix_name());
         lines.map(HeaderValue::as_bytes)
     }
+
+    fn each_line(&self, see: &mut dyn FnMut(&str, &[u8])) {
+        for (name, line) in self.headers.iter() {
+            see(name.as_str(), line.as_bytes());
+        }
+    }
 }
 
 impl ResponseHeaders for HeaderMap {

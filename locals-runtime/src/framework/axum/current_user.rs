@@ -1,6 +1,6 @@
 //! [`CurrentUser`] as an extractor.
 
-use super::Head;
+use super::{Head, with_text};
 use crate::{
     current_user::{CurrentUser, NoCurrentUser},
     handler,
@@ -8,7 +8,7 @@ use crate::{
 };
 use axum_core::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::request::Parts;
 
@@ -18,8 +18,8 @@ impl<U: Send + Sync + 'static, S: Send + Sync> FromRequestParts<S> for CurrentUs
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let head = Head::of_parts(parts);
         let shared = head.extension().cloned();
-        let required = Self::require(shared, &head).await;
-        required.map_err(|missing| refused(&missing, &head))
+        let required = Self::require(shared).await;
+        required.map_err(|missing| refused(missing, &head))
     }
 }
 
@@ -29,16 +29,16 @@ impl<U: Send + Sync + 'static, S: Send + Sync> OptionalFromRequestParts<S> for C
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Response> {
         let head = Head::of_parts(parts);
         let loaded = Self::load(head.extension().cloned()).await;
-        loaded.map_err(|missing| refused(&missing, &head))
+        loaded.map_err(|missing| refused(missing, &head))
     }
 }
 
-fn refused<U>(missing: &NoCurrentUser<U>, head: &Head<'_>) -> Response {
+fn refused<U>(missing: NoCurrentUser<U>, head: &Head<'_>) -> Response {
     match missing {
-        NoCurrentUser::NoLayer => PlainResponse::internal().into_response(),
-        NoCurrentUser::Refused(auth, refusal) => {
-            handler::tell(refusal, auth.config(), head);
-            refusal.response().into_response()
+        NoCurrentUser::NoLayer => with_text(PlainResponse::internal()),
+        NoCurrentUser::Denied(auth, denial) => {
+            let refusal = handler::refuse(denial, auth.config(), head);
+            with_text(refusal.response())
         }
     }
 }

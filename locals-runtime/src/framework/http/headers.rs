@@ -69,6 +69,12 @@ impl RequestHead for Head<'_> {
         let lines = self.headers.get_all(field.name()).into_iter();
         lines.map(HeaderValue::as_bytes)
     }
+
+    fn each_line(&self, see: &mut dyn FnMut(&str, &[u8])) {
+        for (name, line) in self.headers {
+            see(name.as_str(), line.as_bytes());
+        }
+    }
 }
 
 impl ResponseHeaders for HeaderMap {

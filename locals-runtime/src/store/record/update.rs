@@ -59,6 +59,19 @@ impl SessionUpdate {
         }
     }
 
+    /// New deadlines for a secret that takes the place of the former one by it.
+    pub fn promoting_extension(
+        session: Credential,
+        extension: Extension,
+        promotion: Promotion,
+    ) -> Self {
+        Self {
+            extension: Some(extension),
+            promotion: Some(promotion),
+            ..Self::none(session)
+        }
+    }
+
     /// The same secret and deadlines: the secret has taken the place of the former one.
     pub fn promotion(session: Credential, promotion: Promotion) -> Self {
         Self {

@@ -246,6 +246,10 @@ WHERE id = ?1 AND secret_hash = ?2 AND (?3 IS NULL OR active_until = ?3)
 pub(super) const DELETE_BY_EXTERNAL_REF: &str =
     "DELETE FROM locals_sessions WHERE external_ref = ?1";
 
+/// Whether any of those is left.
+pub(super) const ANY_OF_EXTERNAL_REF: &str =
+    "SELECT 1 FROM locals_sessions WHERE external_ref = ?1";
+
 pub(super) const DELETE: &str = "DELETE FROM locals_sessions WHERE id = ?1";
 
 pub(super) const SESSION_EXISTS: &str =

@@ -180,11 +180,18 @@ pub(super) fn delete_by_external_ref(
     connection: &Connection,
     external_ref: &str,
 ) -> Result<u64, StoreError> {
-    count(execute(
+    let deleted = count(execute(
         connection,
         sql::DELETE_BY_EXTERNAL_REF,
         [external_ref],
-    ))
+    ))?;
+    let mut left = connection
+        .prepare_cached(sql::ANY_OF_EXTERNAL_REF)
+        .map_err(failure)?;
+    if left.exists([external_ref]).map_err(failure)? {
+        return Err(ignored());
+    }
+    Ok(deleted)
 }
 
 pub(super) fn delete(connection: &Connection, id: SessionId) -> Result<bool, StoreError> {
