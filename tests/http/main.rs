@@ -28,7 +28,10 @@ mod parsing;
 mod refusals;
 mod required;
 mod rig;
+mod rotation;
+mod security_stamp;
 mod set_cookie;
+mod sign_in_options;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "axum", feature = "actix-web"))]

@@ -3,6 +3,7 @@
 mod cache;
 mod h2c;
 mod log;
+mod node;
 mod reply;
 mod secrets;
 mod server;
@@ -34,6 +35,7 @@ use crate::framework::{App, Running};
 
 pub(crate) use cache::SharedCache;
 pub(crate) use log::{LogFrom, panic_at_sign_out_of};
+pub(crate) use node::Node;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
@@ -41,7 +43,7 @@ pub(crate) use server::{Backend, Framework, OnServer, Server, on_both_stores, on
 pub(crate) use settings::Settings;
 pub(crate) use stage::{OnDrop, Stage};
 pub(crate) use told::Told;
-pub(crate) use users::{ADA, Account, Admin, BOB, EVE};
+pub(crate) use users::{ADA, Account, Admin, BOB, EVE, PASSWORD};
 pub(crate) use wire::RequestTo;
 
 use users::Users;
@@ -58,6 +60,8 @@ pub(crate) struct Site {
     pub(crate) told: Told,
     /// The database file, on SQLite.
     pub(crate) database: Option<PathBuf>,
+    /// The sessions, on the memory store.
+    memory: MemoryStore,
     users: Users,
     log: LogFrom,
     /// Those that the site gave out.
@@ -80,10 +84,11 @@ impl Site {
         let clock = TestClock::new();
         let cookie_name = settings.cookie_name;
         let told = Told::default();
+        let memory = MemoryStore::new();
 
         let (auth, store, database) = match backend {
             Backend::Memory => {
-                let (store, control) = Probe::new(MemoryStore::new());
+                let (store, control) = Probe::new(memory.clone());
                 let known = users.clone();
                 let builder = Auth::builder(store).users_with(move |id: UserId| {
                     let user = known.find(&id);
@@ -125,6 +130,7 @@ impl Site {
             stage,
             told,
             database,
+            memory,
             users,
             log,
             tokens: Mutex::default(),
@@ -202,6 +208,21 @@ impl Site {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             file.execute("UPDATE users SET admin = ?2 WHERE id = ?1", (user, admin))
                 .expect("the users table");
+        }
+    }
+
+    /// Changes a user's password as the application would, or somebody by hand: in its own table or
+    /// list.
+    pub(crate) fn set_password(&self, user: i64, password: &str) {
+        self.users.set_password(user, password);
+        #[cfg(feature = "sqlite")]
+        if let Some(database) = &self.database {
+            let file = rusqlite::Connection::open(database).expect("the site's database");
+            file.execute(
+                "UPDATE users SET password = ?2 WHERE id = ?1",
+                (user, password),
+            )
+            .expect("the users table");
         }
     }
 }

@@ -22,9 +22,11 @@ mod races;
 mod rejected;
 mod required;
 mod revocation;
+mod security_stamp;
 mod set_cookie;
 mod shapes;
 mod sign_in;
+mod sign_in_options;
 mod visitor;
 
 pub(super) use self::{csrf::guarded, required::account};
@@ -48,9 +50,11 @@ pub(super) fn routes(routes: &mut Routes) {
         rejected::routes,
         required::routes,
         revocation::routes,
+        security_stamp::routes,
         set_cookie::routes,
         shapes::routes,
         sign_in::routes,
+        sign_in_options::routes,
         visitor::routes,
     ] {
         add(routes);

@@ -75,9 +75,19 @@ impl SetCookie {
         self.value.is_empty() && self.max_age() == 0
     }
 
+    /// Whether the browser forgets it when it closes.
+    pub(crate) fn goes_with_the_browser(&self) -> bool {
+        let mut names = self.attributes.iter().map(|(name, _)| name);
+        !names.any(|name| ["Max-Age", "Expires"].contains(&name.as_str()))
+    }
+
     /// The token of a cookie that is no removal.
     pub(crate) fn token(&self) -> Token {
-        assert!(self.max_age() > 0, "a removal has no token: {self:?}");
+        let stays = self.goes_with_the_browser() || self.max_age() > 0;
+        assert!(
+            stays && !self.value.is_empty(),
+            "a removal has no token: {self:?}"
+        );
         Token(self.value.clone())
     }
 }

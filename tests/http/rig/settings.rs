@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use locals::{
-    Auth, AuthBuilder, CookieOptions, Lifetimes, PlainResponse, Refusal,
+    Auth, AuthBuilder, CookieOptions, Lifetimes, PlainResponse, Refusal, Renewal,
     store::{AnswersAtOnce, Store},
     testing::{EntropyError, TestClock},
 };
@@ -32,6 +32,9 @@ pub(crate) struct Settings {
     pub(crate) admits: Option<fn(&Account) -> bool>,
     pub(crate) store_deadline: Option<Duration>,
     pub(crate) max_store_calls: Option<usize>,
+    pub(crate) renewal: Option<Renewal>,
+    /// A session is made for the user's password.
+    pub(crate) security_stamp: bool,
 }
 
 impl Default for Settings {
@@ -53,6 +56,8 @@ impl Default for Settings {
             admits: None,
             store_deadline: None,
             max_store_calls: None,
+            renewal: None,
+            security_stamp: false,
         }
     }
 }
@@ -105,6 +110,12 @@ impl Settings {
         }
         if let Some(limit) = self.max_store_calls {
             builder = builder.max_store_calls(limit);
+        }
+        if let Some(renewal) = self.renewal {
+            builder = builder.renewal(renewal);
+        }
+        if self.security_stamp {
+            builder = builder.security_stamp(|account: &Account| account.password.as_bytes());
         }
         builder.build().expect("the settings fit together")
     }

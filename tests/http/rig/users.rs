@@ -12,12 +12,18 @@ pub(crate) const ADA: i64 = 1;
 pub(crate) const BOB: i64 = 2;
 pub(crate) const EVE: i64 = 3;
 
+/// Everybody's, until it is changed.
+pub(crate) const PASSWORD: &str = "the first one";
+
 /// A user of the sites: the columns of their own table.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Account {
     pub(crate) id: i64,
     pub(crate) email: String,
     pub(crate) admin: bool,
+    /// Tables of tests that are not about it have none.
+    #[serde(default)]
+    pub(crate) password: String,
 }
 
 /// Admits the administrator.
@@ -44,6 +50,7 @@ impl Users {
             id,
             email: email.to_owned(),
             admin,
+            password: PASSWORD.to_owned(),
         });
         Self(Arc::new(Mutex::new(users.into())))
     }
@@ -64,6 +71,12 @@ impl Users {
         user.expect("one of the site's users").admin = admin;
     }
 
+    pub(super) fn set_password(&self, id: i64, password: &str) {
+        let mut users = self.list();
+        let user = users.iter_mut().find(|user| user.id == id);
+        user.expect("one of the site's users").password = password.to_owned();
+    }
+
     /// A table as an application has it, with a column that [`Account`] does not ask for, and one that
     /// may be NULL where [`Account`] has no `Option`.
     #[cfg(feature = "sqlite")]
@@ -74,14 +87,15 @@ impl Users {
                 id INTEGER PRIMARY KEY,
                 email TEXT UNIQUE,
                 password TEXT NOT NULL DEFAULT '',
+                note TEXT NOT NULL DEFAULT '',
                 admin INTEGER NOT NULL
             )",
         )
         .expect("a new table");
         for user in self.list().iter() {
             file.execute(
-                "INSERT INTO users (id, email, admin) VALUES (?1, ?2, ?3)",
-                (user.id, &user.email, user.admin),
+                "INSERT INTO users (id, email, admin, password) VALUES (?1, ?2, ?3, ?4)",
+                (user.id, &user.email, user.admin, &user.password),
             )
             .expect("a new user");
         }

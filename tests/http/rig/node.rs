@@ -1,0 +1,50 @@
+//! Another server on the sessions and the users of a site, with settings and a clock of its own.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+
+#[cfg(feature = "sqlite")]
+use locals::SqliteStore;
+use locals::{Auth, UserId, testing::TestClock};
+
+use super::{Account, Settings, Site};
+use crate::framework::{App, Running};
+
+/// What it tells of is told of the site. It ends with the value.
+pub(crate) struct Node {
+    pub(crate) auth: Auth<Account>,
+    /// For [`RequestTo::send_by`](super::RequestTo::send_by).
+    pub(crate) address: SocketAddr,
+    _running: Running,
+}
+
+impl Site {
+    /// Opens the same store once more, as another process would.
+    pub(crate) async fn node(&self, settings: Settings, clock: &TestClock) -> Node {
+        let auth = self.auth_of_node(settings, clock.clone());
+        let app = App {
+            auth: auth.clone(),
+            stage: Arc::clone(&self.stage),
+        };
+        let running = self.framework.start(app).await;
+        Node {
+            auth,
+            address: running.address,
+            _running: running,
+        }
+    }
+
+    fn auth_of_node(&self, settings: Settings, clock: TestClock) -> Auth<Account> {
+        #[cfg(feature = "sqlite")]
+        if let Some(database) = &self.database {
+            let store = SqliteStore::open(database).expect("the site's database");
+            let builder = Auth::builder(store.with_users("users")).on_event(self.told.hook());
+            return settings.build(builder, clock);
+        }
+        let known = self.users.clone();
+        let builder = Auth::builder(self.memory.clone()).users_with(move |id: UserId| {
+            let user = known.find(&id);
+            async move { Ok::<_, Infallible>(user) }
+        });
+        settings.build(builder.on_event(self.told.hook()), clock)
+    }
+}
