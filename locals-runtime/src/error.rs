@@ -145,19 +145,10 @@ macro_rules! debug_is_display {
 debug_is_display!(Error, ValueError, StoreError, BuildError);
 
 impl Error {
-    /// Whether the store could not answer, unlike an answer that is no.
-    pub(crate) fn is_outage(&self) -> bool {
-        matches!(
-            self,
-            Self::Store(
-                StoreError::Unavailable(_)
-                    | StoreError::ConnectionLost(_)
-                    | StoreError::Overloaded { .. }
-                    | StoreError::Timeout
-                    | StoreError::WriteLock { .. }
-                    | StoreError::Setup(_)
-            )
-        )
+    /// Whether it will be better in a moment, unlike an answer that is no: the store could not do what it
+    /// was asked, or there were no random bytes. 503.
+    pub fn is_outage(&self) -> bool {
+        self.status() == 503
     }
 }
 
@@ -309,6 +300,25 @@ mod tests {
         assert_eq!(format!("{error:?}"), "drop the table, \"users\"");
         let error = BoxError::from(Error::NoSession);
         assert_eq!(format!("{error:?}"), Error::NoSession.to_string());
+    }
+
+    /// No cookie goes with any of them.
+    #[test]
+    fn i_03_whatever_is_answered_with_503_is_an_outage() {
+        for error in [
+            StoreError::unavailable("down"),
+            StoreError::Timeout,
+            StoreError::Full { capacity: 1 },
+            StoreError::DuplicateId,
+            StoreError::Setup("start again".to_owned()),
+        ] {
+            assert!(Error::from(error).is_outage());
+        }
+        assert!(Error::from(RandomError("none")).is_outage());
+        for error in [StoreError::UnknownUser, StoreError::NotAdmitted] {
+            assert!(!Error::from(error).is_outage());
+        }
+        assert!(!Error::NoSession.is_outage() && !Error::HeadersSent.is_outage());
     }
 
     #[test]

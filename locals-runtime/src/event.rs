@@ -61,8 +61,10 @@ pub enum Event<'a> {
         sessions: u64,
         /// What ended them.
         by: EndedBy,
-        /// One of them, if it is known which.
+        /// Which, if one was asked for.
         session: Option<SessionId>,
+        /// Whose they were, if they were one user's.
+        user: Option<&'a UserId>,
     },
     /// The token of a session that is past its deadlines was presented.
     #[non_exhaustive]
@@ -132,6 +134,13 @@ pub enum Event<'a> {
         /// Why.
         error: &'a StoreError,
     },
+    /// Whoever waited for a change of the store has gone: the client hung up, or a time limit of the
+    /// application's own ran out. Whether it took place is unknown.
+    #[non_exhaustive]
+    WriteAbandoned {
+        /// The method of [`SessionStore`](crate::store::SessionStore).
+        call: &'static str,
+    },
     /// The operating system gave no random bytes, so no session was made: 503.
     #[non_exhaustive]
     NoRandomness {
@@ -153,12 +162,11 @@ pub enum Event<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndedBy {
-    /// The user signed out.
+    /// The user signed out, on this device or [everywhere](crate::Locals::sign_out_everywhere).
     SignOut,
     /// The user signed in anew in the same browser.
     NextSignIn,
-    /// The application, by a function of [`Auth`](crate::Auth) or
-    /// [`sign_out_everywhere`](crate::Locals::sign_out_everywhere).
+    /// The application, by a function of [`Auth`](crate::Auth).
     Application,
     /// [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user).
     Cap,
@@ -195,6 +203,7 @@ impl Event<'_> {
             Self::UserUnreadable { .. } => "user_unreadable",
             Self::StoreSlow { .. } => "store_slow",
             Self::StoreFailed { .. } => "store_failed",
+            Self::WriteAbandoned { .. } => "write_abandoned",
             Self::NoRandomness { .. } => "no_randomness",
             Self::RenewalNotWritten { .. } => "renewal_not_written",
         }
@@ -228,6 +237,7 @@ impl Event<'_> {
                 sessions,
                 by,
                 session,
+                ..
             } => log_end(self, *sessions, *by, session.as_ref()),
             Self::ExpiredOnSight { session } => {
                 line!(debug, self, sid = session.prefix(), "session expired");
@@ -245,6 +255,14 @@ impl Event<'_> {
             }
             Self::StoreFailed { call, error } => {
                 line!(error, self, call, %error, "the session store failed");
+            }
+            Self::WriteAbandoned { call } => {
+                line!(
+                    warn,
+                    self,
+                    call,
+                    "nobody waits for this change of the store any more"
+                );
             }
             Self::NoRandomness { error } => line!(error, self, %error, "no session made"),
             Self::RenewalNotWritten { session, error } => {

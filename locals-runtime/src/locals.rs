@@ -25,14 +25,7 @@ use crate::{
 };
 use pending_cookie::Change;
 use request_state::Held;
-use std::{
-    fmt,
-    future::Future,
-    marker::PhantomData,
-    pin::pin,
-    task::{Context, Waker},
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 /// The session and the user of one request, bound to a handler by `#[with_locals]`.
 ///
@@ -197,7 +190,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]: then every session is as it was.
+    /// [`Error::Store`]: then every session is as it was, unless it is `Timeout` or `ConnectionLost`, after
+    /// which that is unknown; or all have ended but this one, of a user whose key has changed meanwhile.
     pub async fn sign_out_everywhere(&self) -> Result<(), Error> {
         self.state.check_open()?;
         let session = match self.state.cookie.pending() {
@@ -215,11 +209,11 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             .end_of_user(user, all, EndedBy::SignOut)
             .await;
         self.track(ended)?;
+        self.state.cookie.committed(Change::Clear);
+        self.drop_values();
         // By its id too: the user's key may have changed since it was read.
         let this = vec![Ending::Validated(*session.id())];
         self.track(self.state.auth.end(this, EndedBy::SignOut).await)?;
-        self.state.cookie.committed(Change::Clear);
-        self.drop_values();
         Ok(())
     }
 
@@ -283,20 +277,19 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let Some(session) = self.renewal_to_send() else {
             return;
         };
-        match self.state.auth.is_current(session).await {
-            Ok(true) => {}
-            Ok(false) => self.state.cookie.take_back_renewal(),
-            Err(_) => {
-                self.state.cookie.take_back_renewal();
-            }
+        if !matches!(self.state.auth.is_current(session).await, Ok(true)) {
+            self.state.cookie.take_back_renewal();
         }
     }
 
     /// The same at the exit of a handler, where nothing can be waited for: what it returned need not be
     /// `Send`. A store that does not answer at once is not waited for, and the cookie sent.
     pub(crate) fn settle_at_once(&self) {
-        let mut look = pin!(self.settle());
-        let _ = look.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if let Some(session) = self.renewal_to_send()
+            && self.state.auth.is_current_at_once(session) == Some(false)
+        {
+            self.state.cookie.take_back_renewal();
+        }
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

@@ -99,7 +99,6 @@ impl RequestToken {
                 Err(_) => Self::Unusable,
             },
             CookieValue::Ambiguous => {
-                config.events.tell(&Event::AmbiguousCookie);
                 let name = config.cookie.name.as_bytes();
                 let values = read::values(request.lines(Field::Cookie), name);
                 let texts = values.filter_map(|value| TokenText::try_from(value).ok());
@@ -126,12 +125,13 @@ impl RequestToken {
         texts.iter().filter_map(Credential::of)
     }
 
-    /// Whether there is one value that can be no token.
-    pub(crate) fn is_malformed(&self) -> bool {
+    /// What there is to tell of it, if it can open nothing.
+    pub(crate) fn is_no_use_because(&self) -> Option<Event<'static>> {
         match self {
-            Self::Unusable => true,
-            Self::Candidate(text) => Credential::of(text).is_none(),
-            Self::Nothing | Self::Several(_) => false,
+            Self::Unusable => Some(Event::Malformed),
+            Self::Candidate(text) if Credential::of(text).is_none() => Some(Event::Malformed),
+            Self::Several(_) => Some(Event::AmbiguousCookie),
+            Self::Nothing | Self::Candidate(_) => None,
         }
     }
 

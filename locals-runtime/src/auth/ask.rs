@@ -19,12 +19,13 @@ use std::{
 };
 use tokio::{runtime::Handle, time::Sleep};
 
-/// How long a call of the store may take, and how many may be in flight.
+/// How long a call of the store may take, and how many of each kind may be in flight.
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) deadline: Duration,
     pub(crate) calls: usize,
-    in_flight: AtomicUsize,
+    reads: AtomicUsize,
+    writes: AtomicUsize,
 }
 
 impl Default for Limits {
@@ -32,22 +33,18 @@ impl Default for Limits {
         Self {
             deadline: Duration::from_secs(2),
             calls: 256,
-            in_flight: AtomicUsize::new(0),
+            reads: AtomicUsize::new(0),
+            writes: AtomicUsize::new(0),
         }
     }
 }
 
 impl Limits {
-    fn overloaded(&self) -> Option<StoreError> {
-        let in_flight = self.in_flight.load(Ordering::Relaxed);
-        (in_flight >= self.calls).then_some(StoreError::Overloaded { in_flight })
-    }
-
-    fn enter(&self) -> Result<Place<'_>, StoreError> {
-        let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let place = Place(&self.in_flight);
-        if in_flight >= self.calls {
-            return Err(StoreError::Overloaded { in_flight });
+    fn enter<'a>(&self, in_flight: &'a AtomicUsize) -> Result<Place<'a>, StoreError> {
+        let before = in_flight.fetch_add(1, Ordering::Relaxed);
+        let place = Place(in_flight);
+        if before >= self.calls {
+            return Err(StoreError::Overloaded { in_flight: before });
         }
         Ok(place)
     }
@@ -55,6 +52,11 @@ impl Limits {
     /// Of the deadline, how much is slow.
     fn is_slow(&self, elapsed: Duration) -> bool {
         elapsed > self.deadline / 4
+    }
+
+    /// A renewal is not worth the whole deadline: the session that was read is served without it.
+    fn deadline_of_a_renewal(&self) -> Duration {
+        self.deadline / 8
     }
 }
 
@@ -68,46 +70,68 @@ impl Drop for Place<'_> {
 }
 
 impl<U: 'static> Auth<U> {
-    /// Asks for what changes nothing: once more if the connection broke.
+    /// Asks for what changes nothing: once more if the connection broke. What is there at once takes no
+    /// place of what has to be waited for.
     pub(super) fn read<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
         ask: impl Fn(&'a dyn Store<U>) -> StoreFuture<'a, T> + Send + 'a,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        let answer = self.unless_overloaded(|| ask(self.store()));
-        let again = Some(move || ask(self.store()));
-        self.answered(call, answer, again, move |answer| self.told(call, answer))
+        let asked = Asked {
+            answer: ask(self.store()),
+            again: Some(move || ask(self.store())),
+            place: None,
+        };
+        let deadline = self.config().store_limits.deadline;
+        self.answered(call, deadline, asked, move |answer| self.told(call, answer))
     }
 
-    /// Asks for a change: once, since whether it took place is unknown if the connection broke.
+    /// Asks for a change: once, since whether it took place is unknown if the connection broke. One too
+    /// many is not begun.
     pub(super) fn write<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        let answer = self.unless_overloaded(|| ask(self.store().sessions()));
-        self.answered(call, answer, None::<fn() -> _>, move |answer| {
-            self.told(call, answer)
+        let asked = self.ask_for_change(ask);
+        let deadline = self.config().store_limits.deadline;
+        let mut abandoned = Abandoned {
+            auth: self,
+            call,
+            is_waited_for: false,
+        };
+        let mut answered = Box::pin(self.answered(call, deadline, asked, |answer| answer));
+        poll_fn(move |context| {
+            let poll = answered.as_mut().poll(context);
+            abandoned.note(poll.is_pending());
+            poll.map(|answer| self.told(call, answer))
         })
     }
 
-    /// The same, and the caller tells what became of it.
-    pub(super) fn write_untold<'a, T: Send + 'a>(
+    /// Asks for a renewal; the caller tells what became of it.
+    pub(super) fn write_renewal<'a, T: Send + 'a>(
         &'a self,
         call: &'static str,
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        let answer = self.unless_overloaded(|| ask(self.store().sessions()));
-        self.answered(call, answer, None::<fn() -> _>, |answer| answer)
+        let asked = self.ask_for_change(ask);
+        let deadline = self.config().store_limits.deadline_of_a_renewal();
+        self.answered(call, deadline, asked, |answer| answer)
     }
 
-    fn unless_overloaded<'a, T>(
-        &self,
-        ask: impl FnOnce() -> StoreFuture<'a, T>,
-    ) -> StoreFuture<'a, T> {
-        match self.config().store_limits.overloaded() {
-            None => ask(),
-            Some(error) => StoreFuture::ready(Err(error)),
+    fn ask_for_change<'a, T>(
+        &'a self,
+        ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
+    ) -> Asked<'a, T, fn() -> StoreFuture<'a, T>> {
+        let limits = &self.config().store_limits;
+        let (answer, place) = match limits.enter(&limits.writes) {
+            Ok(place) => (ask(self.store().sessions()), Some(place)),
+            Err(error) => (StoreFuture::ready(Err(error)), None),
+        };
+        Asked {
+            answer,
+            again: None,
+            place,
         }
     }
 
@@ -115,23 +139,24 @@ impl<U: 'static> Auth<U> {
     fn answered<'a, T: Send + 'a, F: Fn() -> StoreFuture<'a, T> + Send + 'a>(
         &'a self,
         call: &'static str,
-        answer: StoreFuture<'a, T>,
-        again: Option<F>,
+        deadline: Duration,
+        asked: Asked<'a, T, F>,
         told: impl Fn(Result<T, StoreError>) -> Result<T, StoreError> + Send + 'a,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        let mut asked = Some((answer, again));
+        let mut asked = Some(asked);
         let mut waiting = None;
         poll_fn(move |context| {
-            if let Some((answer, again)) = &mut asked
+            if let Some(Asked { answer, again, .. }) = &mut asked
                 && let Poll::Ready(answered) = Pin::new(&mut *answer).poll(context)
             {
                 if again.is_none() || !is_lost(&answered) {
+                    asked = None;
                     return Poll::Ready(told(answered));
                 }
                 *answer = StoreFuture::ready(answered);
             }
-            if let Some((answer, again)) = asked.take() {
-                waiting = Some(Box::pin(self.wait(call, answer, again)));
+            if let Some(asked) = asked.take() {
+                waiting = Some(Box::pin(self.wait(call, deadline, asked)));
             }
             let waiting = waiting.as_mut().expect("what is not there is waited for");
             waiting.as_mut().poll(context).map(&told)
@@ -141,12 +166,20 @@ impl<U: 'static> Auth<U> {
     async fn wait<'a, T, F: Fn() -> StoreFuture<'a, T>>(
         &self,
         call: &'static str,
-        answer: StoreFuture<'a, T>,
-        again: Option<F>,
+        deadline: Duration,
+        asked: Asked<'a, T, F>,
     ) -> Result<T, StoreError> {
         let limits = &self.config().store_limits;
-        let _place = limits.enter()?;
-        let mut deadline = Deadline::of(limits.deadline);
+        let Asked {
+            answer,
+            again,
+            place,
+        } = asked;
+        let _place = match place {
+            Some(place) => place,
+            None => limits.enter(&limits.reads)?,
+        };
+        let mut deadline = Deadline::of(deadline);
         let mut answer = deadline.bound(answer).await;
         if let Some(again) = again.filter(|_| is_lost(&answer)) {
             answer = deadline.bound(again()).await;
@@ -166,6 +199,36 @@ impl<U: 'static> Auth<U> {
             StoreError::UserUnreadable { .. } => self.tell(&Event::UserUnreadable { error }),
             _ => self.tell(&Event::StoreFailed { call, error }),
         })
+    }
+}
+
+/// A question that was put to the store.
+struct Asked<'a, T, F> {
+    answer: StoreFuture<'a, T>,
+    /// How to put it once more.
+    again: Option<F>,
+    /// Of a change, which is begun only where there is one.
+    place: Option<Place<'a>>,
+}
+
+/// Tells of a change that was begun, when whoever waited for it goes before it is answered.
+struct Abandoned<'a, U> {
+    auth: &'a Auth<U>,
+    call: &'static str,
+    is_waited_for: bool,
+}
+
+impl<U> Abandoned<'_, U> {
+    fn note(&mut self, is_waited_for: bool) {
+        self.is_waited_for = is_waited_for;
+    }
+}
+
+impl<U> Drop for Abandoned<'_, U> {
+    fn drop(&mut self) {
+        if self.is_waited_for {
+            self.auth.tell(&Event::WriteAbandoned { call: self.call });
+        }
     }
 }
 

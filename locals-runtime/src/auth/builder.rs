@@ -174,7 +174,8 @@ impl<U, S> AuthBuilder<U, S> {
         self
     }
 
-    /// How many calls of the store may be waited for at the same time; one more is answered at once:
+    /// How many reads of the store, and as many writes, may be waited for at the same time; one more is
+    /// answered at once, and a write not begun:
     /// [`StoreError::Overloaded`](crate::StoreError::Overloaded), 503. So a store that hangs holds back nobody who does not ask it.
     /// Default: 256. Zero is [`BuildError::NoCallsAllowed`](crate::BuildError::NoCallsAllowed).
     pub fn max_store_calls(mut self, limit: usize) -> Self {

@@ -4,7 +4,7 @@ mod options;
 
 pub(crate) use options::{SignInOptions, sign_in_options};
 
-use super::Auth;
+use super::{Auth, end::only};
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event, TARGET},
@@ -93,7 +93,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             let new = NewSession::new(record.clone(), config.max_sessions_per_user);
             attempts += 1;
             let ended = ended.clone();
-            let first = ended.first().copied();
+            let only = only(&ended);
             match self
                 .write("replace", |store| store.replace(new, ended))
                 .await
@@ -103,12 +103,21 @@ impl<U: Send + Sync + 'static> Auth<U> {
                         session: record.id,
                         user: &record.user_id,
                     });
-                    self.tell_of_end(replaced.ended, EndedBy::NextSignIn, first);
-                    self.tell_of_end(replaced.evicted, EndedBy::Cap, None);
+                    self.tell_of_end(replaced.ended, EndedBy::NextSignIn, only, None);
+                    self.tell_of_end(replaced.evicted, EndedBy::Cap, None, Some(&record.user_id));
                     return Ok(Session::new(record, token, SessionState::Active, true));
                 }
                 Err(StoreError::DuplicateId) if attempts < ATTEMPTS => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    if let StoreError::DuplicateId = error {
+                        let call = "replace";
+                        self.tell(&Event::StoreFailed {
+                            call,
+                            error: &error,
+                        });
+                    }
+                    return Err(error.into());
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// [`Error::Store`].
     pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
         let ended = self.write("delete", |store| store.delete(*id)).await?;
-        self.tell_of_end(ended.into(), EndedBy::Application, Some(*id));
+        self.tell_of_end(ended.into(), EndedBy::Application, Some(*id), None);
         Ok(ended)
     }
 
@@ -89,7 +89,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             store.delete_by_external_ref(name.as_ref())
         });
         let ended = ended.await?;
-        self.tell_of_end(ended, EndedBy::Application, None);
+        self.tell_of_end(ended, EndedBy::Application, None, None);
         Ok(ended)
     }
 
@@ -104,22 +104,22 @@ impl<U: Send + Sync + 'static> Auth<U> {
             UserSessions::All | UserSessions::AllBut(_) => None,
         };
         let ended = self.write("delete_of_user", |store| {
-            store.delete_of_user(user_id, which)
+            store.delete_of_user(user_id.clone(), which)
         });
         let ended = ended.await?;
-        self.tell_of_end(ended, by, session);
+        self.tell_of_end(ended, by, session, Some(&user_id));
         Ok(ended)
     }
 
     /// Ends sessions; how many there were. Who proves no secret causes no write.
     pub(crate) async fn end(&self, endings: Vec<Ending>, by: EndedBy) -> Result<u64, Error> {
         let sessions = self.proven(endings, Err).await?;
-        let Some(first) = sessions.first() else {
+        if sessions.is_empty() {
             return Ok(0);
-        };
-        let first = *first;
+        }
+        let only = only(&sessions);
         let ended = self.write("end", |store| store.end(sessions)).await?;
-        self.tell_of_end(ended, by, Some(first));
+        self.tell_of_end(ended, by, only, None);
         Ok(ended)
     }
 
@@ -153,13 +153,28 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(sessions)
     }
 
-    pub(super) fn tell_of_end(&self, sessions: u64, by: EndedBy, session: Option<SessionId>) {
+    pub(super) fn tell_of_end(
+        &self,
+        sessions: u64,
+        by: EndedBy,
+        session: Option<SessionId>,
+        user: Option<&UserId>,
+    ) {
         if sessions > 0 {
             self.tell(&Event::Ended {
                 sessions,
                 by,
                 session,
+                user,
             });
         }
+    }
+}
+
+/// The one, unless there are several.
+pub(super) fn only(sessions: &[SessionId]) -> Option<SessionId> {
+    match sessions {
+        [only] => Some(*only),
+        _ => None,
     }
 }

@@ -189,6 +189,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         self.read("load", |store| store.sessions().load(id)).await
     }
 
+    /// The same, from a store that answers at once; `None` from another, which is not asked.
+    pub(crate) fn is_current_at_once(&self, session: &Session) -> Option<bool> {
+        let found = self.store().sessions().load(*session.id());
+        let found = found.at_once().ok()?;
+        let hash = &session.record().secret_hash;
+        Some(found.is_ok_and(|found| found.is_some_and(|record| record.secret_hash.matches(hash))))
+    }
+
     /// Whether the session still has the token with which this request has found it, or gave it.
     pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
         let found = self.load(*session.id()).await?;
@@ -298,7 +306,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         session: &mut Session,
     ) -> Result<bool, StoreError> {
         let Change { update, token } = change;
-        let changed = self.write_untold("update", |store| store.update(update));
+        let changed = self.write_renewal("update", |store| store.update(update));
         if !changed.await? {
             return Ok(false);
         }

@@ -5,7 +5,7 @@ use super::pending_cookie::PendingCookie;
 use crate::{
     auth::Auth,
     error::{Error, StoreError},
-    event::{Event, TARGET},
+    event::TARGET,
     request::RequestHead,
     response::SessionHeaders,
     session::Session,
@@ -126,8 +126,8 @@ impl<U: Send + Sync + 'static> RequestState<U> {
     pub(crate) async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
         let found = self.found.get_or_try_init(|| async {
             let Some((token, credential)) = self.token.token() else {
-                if self.token.is_malformed() {
-                    self.auth.tell(&Event::Malformed);
+                if let Some(event) = self.token.is_no_use_because() {
+                    self.auth.tell(&event);
                 }
                 return Ok(None);
             };

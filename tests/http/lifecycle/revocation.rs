@@ -35,6 +35,18 @@ on_every_server! {
     }
 
     /// By one call in a handler; the browser's cookie goes with it, unless the store failed.
+    /// All of them have ended by the second write: the browser is told, whatever becomes of the third.
+    async fn e_01_a_sign_out_everywhere_that_took_place_reaches_the_browser(site: Site) {
+        let (token, other) = (site.log_in(ADA).await, site.log_in(ADA).await);
+        site.store.reset();
+        site.store.fail_nth(3);
+        let reply = site.post("/everywhere").session(&token).send().await;
+        site.store.heal();
+        assert_eq!(reply.status, 503);
+        assert!(reply.our_cookie().expect("a removal").is_removal());
+        assert_eq!((site.whoami(&token).await, site.whoami(&other).await), (401, 401));
+    }
+
     async fn e_01_a_handler_can_sign_out_everywhere(site: Site) {
         let (of_ada, bob) = (twenty_of_ada(&site).await, site.log_in(BOB).await);
         site.store.fail_nth(2);

@@ -3,6 +3,7 @@
 
 use std::{
     pin::pin,
+    sync::{Arc, Mutex},
     task::{Context, Waker},
     thread,
     time::{Duration, Instant},
@@ -204,4 +205,66 @@ async fn i_02_a_renewal_does_not_wait_for_a_lock() {
             .expect("still a session")
             .is_fresh()
     );
+}
+
+/// As many writes as may be in flight wait for the lock.
+#[tokio::test]
+async fn i_10_writes_that_wait_keep_nobody_from_reading() {
+    let database = Database::with_users();
+    let store = SqliteStore::open(&database.path).expect("a database");
+    let auth: Auth<Account> = Auth::builder(store.with_users("users"))
+        .max_store_calls(4)
+        .build()
+        .expect("a database");
+    let session = auth.create_session(ADA).await.expect("a healthy store");
+    let application = database.app();
+    take_lock(&application);
+    let writes = join_all((0..8).map(|turn| write(&auth, &session, turn)));
+    let reads = async {
+        tokio::task::yield_now().await;
+        let found = auth.validate_session(session.token()).await;
+        assert!(found.expect("read in place").is_some());
+        auth.ping().await.expect("it can be read");
+        let rows = database.number("SELECT count(*) FROM locals_sessions");
+        release_lock(&application);
+        rows
+    };
+    let (answers, rows) = join(writes, reads).await;
+    assert_eq!(rows, 1, "nothing was written yet");
+    let (begun, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((begun.len(), refused.len()), (4, 4));
+    for refused in refused {
+        let refused = refused.expect_err("it was one too many");
+        let too_many = StoreError::Overloaded { in_flight: 4 }.to_string();
+        assert_eq!(refused.to_string(), too_many);
+    }
+    let rows = database.number("SELECT count(*) FROM locals_sessions");
+    assert_eq!(
+        rows, 2,
+        "two signed in, one was ended: no refused write was begun"
+    );
+}
+
+#[tokio::test]
+async fn e_08_a_write_that_nobody_waits_for_is_told_of() {
+    let database = Database::with_users();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let lines = Arc::clone(&told);
+    let store = SqliteStore::open(&database.path).expect("a database");
+    let auth: Auth<Account> = Auth::builder(store.with_users("users"))
+        .on_event(move |event| {
+            let mut lines = lines.lock().expect("no panic under it");
+            lines.push(event.name());
+        })
+        .build()
+        .expect("a database");
+    let session = auth.create_session(ADA).await.expect("a healthy store");
+    let application = database.app();
+    take_lock(&application);
+    asked_and_gone(async { auth.invalidate_session(session.id()).await });
+    release_lock(&application);
+    let found = auth.validate_session(session.token()).await;
+    let _ = found.expect("a healthy store");
+    let told = told.lock().expect("no panic under it");
+    assert_eq!(told[..2], ["created", "write_abandoned"]);
 }

@@ -52,7 +52,7 @@ where
                 // The function does not run, so this is its exit.
                 Ok(Err(error)) => {
                     locals.settle().await;
-                    Err(ErrorBehindGate::new(error, &locals).into())
+                    Err(ErrorBehindGate::of_function(error, &locals).into())
                 }
             }
         })
@@ -81,7 +81,7 @@ impl<B> Passed for Result<ServiceResponse<B>, Error> {
                 locals.close().write(reports_outage, response.headers_mut());
                 Ok(response)
             }
-            Err(error) => Err(ErrorBehindGate::new(error, locals).into()),
+            Err(error) => Err(ErrorBehindGate::of_function(error, locals).into()),
         }
     }
 

@@ -144,6 +144,8 @@ pub(super) struct ErrorBehindGate {
     error: Error,
     cookie_name: Cow<'static, str>,
     headers: SessionHeaders,
+    /// What an annotated function did has the last word; what a gate found has not.
+    is_of_function: bool,
 }
 
 impl ErrorBehindGate {
@@ -152,6 +154,14 @@ impl ErrorBehindGate {
             error,
             cookie_name: locals.auth().config().cookie.name.clone(),
             headers: locals.close(),
+            is_of_function: false,
+        }
+    }
+
+    pub(super) fn of_function<U, M>(error: Error, locals: &Locals<U, M>) -> Self {
+        Self {
+            is_of_function: true,
+            ..Self::new(error, locals)
         }
     }
 }
@@ -165,7 +175,12 @@ impl ResponseError for ErrorBehindGate {
         let mut response = self.error.as_response_error().error_response();
         let reports_outage = reports_outage(&response);
         let headers = self.headers.clone();
-        headers.write_around(&self.cookie_name, reports_outage, response.headers_mut());
+        match self.is_of_function {
+            true => headers.write(reports_outage, response.headers_mut()),
+            false => {
+                headers.write_around(&self.cookie_name, reports_outage, response.headers_mut())
+            }
+        }
         response
     }
 }

@@ -101,8 +101,13 @@ impl SqliteOptions {
         let connections = (0..count)
             .map(|_| {
                 let connection = self.connect()?;
+                let mut patience = self.patience();
+                if in_place {
+                    patience = patience.min(PATIENCE_IN_PLACE);
+                }
                 connection
                     .pragma_update(None, "query_only", true)
+                    .and_then(|()| connection.busy_timeout(patience))
                     .map_err(failure)?;
                 Ok(connection)
             })
@@ -172,6 +177,10 @@ impl SqliteOptions {
         ))
     }
 }
+
+/// Readers wait for nobody but who recovers the write-ahead log, or has the file to itself; in place, a
+/// worker of the application's runtime stands still meanwhile.
+const PATIENCE_IN_PLACE: Duration = Duration::from_millis(100);
 
 /// By default SQLite takes `"a column that is not there"` for a text: a condition with a name that is
 /// misspelled, or renamed later, would let in whoever it is to keep out.
