@@ -5,6 +5,7 @@
 //! | [`frameworks`] | actix-web, plain `http`, a state of several parts, other attributes, middleware, what cannot be annotated |
 //! | [`refusals`] | what is answered in a handler's place, and in your own words |
 //! | [`users_tables`] | columns and fields, who may sign in, migrations, users from elsewhere |
+//! | [`signing_in`] | "remember me", devices, second factors, providers, changes of password, copied tokens |
 //! | [`session_data`] | what belongs to a session, in a table of your own |
 //! | [`visitor_values`] | what a browser carries before there is a session, and what one page tells the next |
 //! | [`testing`] | tests that sign in, move the clock, and fail the store |
@@ -31,6 +32,8 @@ pub mod proxies {}
 pub mod refusals {}
 #[doc = include_str!("guide/session_data.md")]
 pub mod session_data {}
+#[doc = include_str!("guide/signing_in.md")]
+pub mod signing_in {}
 #[doc = include_str!("guide/streams.md")]
 pub mod streams {}
 #[doc = include_str!("guide/testing.md")]

@@ -90,10 +90,10 @@
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
 //! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.
 //! - [`guide`]: pages on [frameworks](guide::frameworks), [refusals](guide::refusals),
-//!   [users tables](guide::users_tables), [data of a session](guide::session_data),
-//!   [values of a visitor](guide::visitor_values), [testing](guide::testing),
-//!   [proxies](guide::proxies), [deploying](guide::deploying), [events](guide::events),
-//!   [streams](guide::streams), the [expansion](guide::expansion), and
+//!   [users tables](guide::users_tables), [signing in](guide::signing_in),
+//!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
+//!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
+//!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
 //!   [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
 //!

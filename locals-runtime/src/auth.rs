@@ -127,16 +127,17 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// Makes a session for a user who has just proved who they are.
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
-    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)).
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]). A user whom that transaction
+    /// inserts is not there before it is committed: [`StoreError::UnknownUser`].
     ///
     /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the
     /// session that the browser presented, and sends the cookie.
     ///
     /// # Errors
     ///
-    /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`](crate::StoreError::UnknownUser) if there is no such user,
-    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in, [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if its row does
-    /// not fit `U`. No session is made then.
+    /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`] if there is no such user,
+    /// [`StoreError::NotAdmitted`] if it may not sign in, [`StoreError::UserUnreadable`] if its row does
+    /// not fit `U`; [`Error::SignIn`] for an option that no session can keep. No session is made then.
     pub fn create_session(&self, user_id: impl Into<UserId>) -> CreateSession<'_, U> {
         CreateSession::new(self, user_id.into())
     }
@@ -153,7 +154,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
             .map(|(session, _)| session))
     }
 
-    /// The session of a token and its user, if it is valid; renews nothing.
+    /// The session of a token and its user, if it is valid; renews nothing, and raises no alarm of
+    /// [`Renewal::Rotate`].
     ///
     /// # Errors
     ///

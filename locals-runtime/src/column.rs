@@ -17,6 +17,8 @@
 //! }
 //! ```
 //!
+//! chrono's types need its feature `serde`, time's `serde` and `serde-human-readable`.
+//!
 //! Where `Serialize` is derived too, `deserialize_with = "locals::column::unix_seconds::deserialize"`.
 
 macro_rules! unix_time {

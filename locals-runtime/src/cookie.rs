@@ -100,7 +100,8 @@ impl CookieOptions {
         self
     }
 
-    /// For http on localhost: without `Secure`, and without the prefix that would require it.
+    /// For http on localhost: without `Secure`, and without what would require it: the prefix of the name,
+    /// `SameSite=None`, `Partitioned`.
     pub(crate) fn insecure(mut self) -> Self {
         if let Some(prefix) = Prefix::of(&self.name)
             && let Some(rest) = self.name.strip_prefix(prefix.text())
@@ -108,6 +109,10 @@ impl CookieOptions {
             self.name = rest.to_owned().into();
         }
         self.secure = false;
+        self.partitioned = false;
+        if self.same_site == SameSite::None {
+            self.same_site = SameSite::Lax;
+        }
         self
     }
 

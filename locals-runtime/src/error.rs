@@ -1,6 +1,6 @@
 //! What can go wrong: [`Error`] in a request, [`StoreError`] in a store, [`BuildError`] at start.
 
-use crate::token::RandomError;
+use crate::token::{RandomError, SessionId};
 use std::fmt;
 
 /// The error of another library, kept as the cause.
@@ -9,9 +9,14 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// An operation on sessions failed: never the same as "there is no session".
 ///
 /// It is a response by itself: axum's `IntoResponse`, actix-web's `ResponseError`,
-/// `http::Response::from`: 503 while the store cannot answer, 401 for a session whose row cannot be
-/// read or whose user is gone, 403 for a user who may not sign in, 500 for one whose row does not fit
-/// the application's type, and for a value that no cookie can carry. The body is a constant, on plain `http` empty.
+/// `http::Response::from`, with a constant body, on plain `http` an empty one:
+///
+/// | status | |
+/// |---|---|
+/// | 401 | [`NoSession`](Self::NoSession); a session whose row cannot be read; a sign-in of somebody who is not there |
+/// | 403 | a user who may not sign in |
+/// | 500 | [`SignIn`](Self::SignIn), [`Value`](Self::Value), [`HeadersSent`](Self::HeadersSent); a user whose row does not fit the application's type; a store that is not able to do what was asked |
+/// | 503 | every other [`Store`](Self::Store), such as one that does not answer; [`Random`](Self::Random) |
 ///
 /// An error of your own hands it on; its `Display` names the cause, which is for the log. On axum:
 ///
@@ -229,6 +234,14 @@ impl StoreError {
     /// [`Unavailable`](Self::Unavailable) with its cause.
     pub fn unavailable(cause: impl Into<BoxError>) -> Self {
         Self::Unavailable(cause.into())
+    }
+
+    /// [`Corrupt`](Self::Corrupt) for the row with this id.
+    pub fn corrupt(id: &SessionId, reason: impl Into<String>) -> Self {
+        Self::Corrupt {
+            id: id.prefix(),
+            reason: reason.into(),
+        }
     }
 }
 

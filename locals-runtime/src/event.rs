@@ -35,6 +35,13 @@ pub enum Event<'a> {
         /// Whose it is.
         user: &'a UserId,
     },
+    /// Nobody was signed in: there is no such user, or [`AuthBuilder::admits`](crate::AuthBuilder::admits)
+    /// does not let this one in. It has no id of a user: what a stranger sent need not be one.
+    #[non_exhaustive]
+    SignInRefused {
+        /// [`UnknownUser`](StoreError::UnknownUser) or [`NotAdmitted`](StoreError::NotAdmitted).
+        error: &'a StoreError,
+    },
     /// An idle session was asked for, and has new deadlines.
     #[non_exhaustive]
     Renewed {
@@ -188,6 +195,7 @@ impl Event<'_> {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Created { .. } => "created",
+            Self::SignInRefused { .. } => "sign_in_refused",
             Self::Renewed { .. } => "renewed",
             Self::Rotated { .. } => "rotated",
             Self::Reused { .. } => "reused",
@@ -223,6 +231,7 @@ impl Event<'_> {
             Self::Created { session, .. } => {
                 line!(info, self, sid = session.prefix(), "session created");
             }
+            Self::SignInRefused { error } => line!(info, self, %error, "sign-in refused"),
             Self::Renewed { session } => {
                 line!(debug, self, sid = session.prefix(), "session renewed");
             }

@@ -169,7 +169,14 @@ pub(crate) fn refuse(denial: Denial, config: &Config, head: &impl RequestHead) -
         reason: denial.reason(),
         detail: detail.as_deref(),
     });
-    PendingRefusal::new(denial, head, config)
+    PendingRefusal::new(
+        denial,
+        head,
+        &config.login,
+        &config.origin,
+        config.on_refusal.as_ref(),
+        config.takes_bearer,
+    )
 }
 
 /// The locals, and the handler's arguments unless it is not to run.

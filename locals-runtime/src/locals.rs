@@ -140,7 +140,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// transaction, and gives the new one to the browser.
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
-    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)).
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)). A
+    /// user whom that transaction inserts is not there before it is committed:
+    /// [`StoreError::UnknownUser`](crate::StoreError::UnknownUser).
     ///
     /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will
     /// recognize the device by.

@@ -143,7 +143,13 @@ fn sign_in() -> PlainResponse {
 }
 
 impl Error {
-    pub(crate) fn status(&self) -> u16 {
+    /// The status of the response that this error is, for an error type of your own that answers in
+    /// another form, such as JSON.
+    ///
+    /// ```
+    /// assert_eq!(locals::Error::NoSession.status(), 401);
+    /// ```
+    pub fn status(&self) -> u16 {
         match self {
             Self::Store(StoreError::Corrupt { .. } | StoreError::UnknownUser) | Self::NoSession => {
                 401

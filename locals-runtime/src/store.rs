@@ -48,7 +48,7 @@ use crate::{error::StoreError, stamp::Stamp, token::SessionId, user_id::UserId};
 /// - **Never "not there" for "could not look"**, nor "done" for a write that changed nothing: what did not
 ///   work is an error, [`StoreError::Unavailable`](crate::StoreError::Unavailable) if it has none of its own;
 ///   [`ConnectionLost`](crate::StoreError::ConnectionLost) where the connection broke: a read is tried once more
-///   then. A row that is there and cannot be read is [`Corrupt`](crate::StoreError::Corrupt), and hides no other.
+///   then. A row that is there and cannot be read is [`corrupt`](crate::StoreError::corrupt), and hides no other.
 /// - **Another node** may do anything between two calls. What must not be lost to it is a condition of
 ///   the one statement.
 /// - **Time is the caller's**: a store compares the instants it is given, and has no clock.
@@ -191,7 +191,8 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Adds a session, removes those with the ids `ended`, then drops the user's sessions beyond the
     /// limit: first those that have ended by their deadlines, then the least recently used, never the one
-    /// just made. All of it, or nothing.
+    /// just made. All of it, or nothing. For the deadlines, now is the new record's
+    /// `created_at`.
     ///
     /// That the id is free is looked at before `ended` are removed.
     ///

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use locals::{Auth, MemoryStore};
 
-use crate::rig::{ADA, BOB, Server, Settings, Site, Token, on_every_server};
+use crate::rig::{ADA, Account, BOB, Server, Settings, Site, Token, on_every_server};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn is_admin(account: &Account) -> bool {
+    account.admin
+}
 
 on_every_server! {
     async fn e_08_a_session_s_life_is_told(site: Site) {
@@ -84,6 +88,21 @@ on_every_server! {
         assert_eq!(site.told.take(), ["store_failed load_with_user", "refused store_failed"]);
         site.get("/whoami").session(&bob).send().await;
         assert_eq!(site.told.take(), ["store_failed load_with_user"], "a lazy handler answers itself");
+    }
+
+    /// Without the user's id: what a stranger sent need not be one.
+    async fn e_08_a_refused_sign_in_is_told(server: Server) {
+        let settings = Settings { admits: Some(is_admin), ..Settings::default() };
+        let site = Site::with(server, settings).await;
+        assert_eq!(site.post("/login?u=404").send().await.status, 401);
+        assert_eq!(site.told.take(), ["sign_in_refused: there is no user with this id"]);
+        assert_eq!(site.post("/login?u=2").send().await.status, 403, "Bob is no administrator");
+        assert_eq!(site.told.take(), ["sign_in_refused: this user may not sign in"]);
+        let made = site.auth.create_session(BOB).await;
+        assert!(made.is_err(), "{made:?}");
+        assert_eq!(site.told.take(), ["sign_in_refused: this user may not sign in"]);
+        site.log_in(ADA).await;
+        assert_eq!(site.told.take(), ["created"]);
     }
 
     async fn e_08_what_a_cookie_has_in_it_is_told(site: Site) {

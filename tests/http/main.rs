@@ -9,6 +9,7 @@
 
 mod admits;
 mod alike;
+mod bearer;
 mod bodies;
 mod caching;
 mod challenge;

@@ -61,7 +61,8 @@ impl<U, S> AuthBuilder<U, S> {
         }
     }
 
-    /// For http on localhost: the cookie is called `session` and has no `Secure`.
+    /// For http on localhost: the cookie is called `session` and has no `Secure`, nor what would need it:
+    /// `SameSite=None` becomes `Lax`, and `Partitioned` is left out.
     ///
     /// Not for anything that other machines reach: the cookie then travels readable, and its name
     /// no longer keeps other hosts of the domain from setting it.

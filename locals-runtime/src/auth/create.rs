@@ -80,7 +80,10 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return Err(error);
         }
         let found = self.read("load_user", |store| store.load_stamp(user_id.clone()));
-        let (user_id, stamp) = found.await?.ok_or(StoreError::UnknownUser)?;
+        let found = found
+            .await
+            .and_then(|user| user.ok_or(StoreError::UnknownUser));
+        let (user_id, stamp) = found.map_err(|error| self.not_signed_in(error))?;
         options.verified = options.verified.or(stamp);
         let mut attempts = 0;
         loop {
@@ -108,18 +111,28 @@ impl<U: Send + Sync + 'static> Auth<U> {
                     return Ok(Session::new(record, token, SessionState::Active, true));
                 }
                 Err(StoreError::DuplicateId) if attempts < ATTEMPTS => {}
-                Err(error) => {
-                    if let StoreError::DuplicateId = error {
-                        let call = "replace";
-                        self.tell(&Event::StoreFailed {
-                            call,
-                            error: &error,
-                        });
-                    }
-                    return Err(error.into());
-                }
+                Err(error) => return Err(self.not_signed_in(error)),
             }
         }
+    }
+
+    /// Tells of what is an answer of the store; every other error is told where the store is asked.
+    fn not_signed_in(&self, error: StoreError) -> Error {
+        match &error {
+            StoreError::UnknownUser | StoreError::NotAdmitted => {
+                self.tell(&Event::SignInRefused { error: &error });
+            }
+            // As many times as it was tried.
+            StoreError::DuplicateId => {
+                let call = "replace";
+                self.tell(&Event::StoreFailed {
+                    call,
+                    error: &error,
+                });
+            }
+            _ => {}
+        }
+        error.into()
     }
 
     fn new_record(

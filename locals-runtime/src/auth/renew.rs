@@ -2,6 +2,7 @@
 
 use super::Auth;
 use crate::{
+    clock::Timestamp,
     error::{Error, StoreError},
     event::Event,
     lifetime::SessionState,
@@ -68,6 +69,8 @@ enum Standing {
     Succeeded,
     /// The one before, of a request that was under way.
     InGrace,
+    /// The one before, too late for that: it opens nothing.
+    Replaced,
 }
 
 /// A session that is valid now.
@@ -78,17 +81,35 @@ struct Opened<U> {
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
-    /// The session that a token opens, unless it is gone; renews nothing.
+    /// The session that a token opens, unless it is gone. It renews and ends nothing: whoever holds the
+    /// token of a request that is long over, for a stream, is no thief.
     pub(super) async fn find(
         &self,
         token: &TokenText,
         credential: &Credential,
     ) -> Result<Option<(Session, U)>, StoreError> {
-        let opened = self.open(token, credential).await?;
-        Ok(opened.map(|opened| (opened.session, opened.user)))
+        let opened = self.look(token, credential).await?;
+        Ok(opened
+            .filter(|opened| opened.standing != Standing::Replaced)
+            .map(|opened| (opened.session, opened.user)))
     }
 
+    /// The same for a request that presents it, where a token that was replaced long ago is a copy.
     async fn open(
+        &self,
+        token: &TokenText,
+        credential: &Credential,
+    ) -> Result<Option<Opened<U>>, StoreError> {
+        match self.look(token, credential).await? {
+            Some(opened) if opened.standing == Standing::Replaced => {
+                Box::pin(self.end_reused(*opened.session.id())).await?;
+                Ok(None)
+            }
+            opened => Ok(opened),
+        }
+    }
+
+    async fn look(
         &self,
         token: &TokenText,
         credential: &Credential,
@@ -106,8 +127,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return Ok(None);
         };
         if !record.secret_hash.matches(&credential.secret_hash) {
-            // Boxed, as it happens to few: every handler's future is the smaller.
-            return Box::pin(self.open_by_former(token, record, user, state)).await;
+            return Ok(self.opened_by_former(token, record, user, state));
         }
         Ok(Some(Opened {
             session: Session::new(record, token.into(), state, false),
@@ -117,44 +137,33 @@ impl<U: Send + Sync + 'static> Auth<U> {
     }
 
     /// With the secret before the last renewal's.
-    async fn open_by_former(
+    #[cold]
+    fn opened_by_former(
         &self,
         token: &TokenText,
         record: SessionRecord,
         user: U,
         state: SessionState,
-    ) -> Result<Option<Opened<U>>, StoreError> {
-        let id = record.id;
-        let opened = match record.succession {
-            Some(Succession::Pending(nonce)) => {
+    ) -> Option<Opened<U>> {
+        let (standing, token) = match record.succession? {
+            Succession::Pending(nonce) => {
                 // Of whatever else the row may say, nothing is given out.
-                let next = successor(token, &nonce)
-                    .filter(|(_, next)| next.secret_hash.matches(&record.secret_hash));
-                let Some((next, _)) = next else {
-                    self.tell(&Event::Unknown { session: id });
-                    return Ok(None);
-                };
-                Opened {
-                    session: Session::new(record, next, state, true),
-                    user,
-                    standing: Standing::Succeeded,
-                }
+                let (next, credential) = successor(token, &nonce)?;
+                let is_next = credential.secret_hash.matches(&record.secret_hash);
+                is_next.then_some((Standing::Succeeded, next))?
             }
-            Some(Succession::Promoted(at)) if self.is_in_grace(at) => Opened {
-                session: Session::new(record, token.into(), state, false),
-                user,
-                standing: Standing::InGrace,
-            },
-            Some(Succession::Promoted(_)) => {
-                self.end_reused(id).await?;
-                return Ok(None);
-            }
-            None => return Ok(None),
+            Succession::Promoted(at) if self.is_in_grace(at) => (Standing::InGrace, token.into()),
+            Succession::Promoted(_) => (Standing::Replaced, token.into()),
         };
-        Ok(Some(opened))
+        let is_given_out = standing == Standing::Succeeded;
+        Some(Opened {
+            session: Session::new(record, token, state, is_given_out),
+            user,
+            standing,
+        })
     }
 
-    fn is_in_grace(&self, promoted_at: crate::clock::Timestamp) -> bool {
+    fn is_in_grace(&self, promoted_at: Timestamp) -> bool {
         self.now().since(promoted_at) < self.config().renewal.grace()
     }
 
@@ -341,7 +350,7 @@ impl<U> Opened<U> {
         match self.standing {
             Standing::Present => is_idle || self.session.record().is_pending(),
             Standing::Succeeded => is_idle,
-            Standing::InGrace => false,
+            Standing::InGrace | Standing::Replaced => false,
         }
     }
 }

@@ -68,6 +68,20 @@ fn b_04_impossible_combinations_are_refused() {
 }
 
 #[test]
+fn b_04_in_development_nothing_is_left_that_needs_secure() {
+    let embedded = CookieOptions::default()
+        .same_site(SameSite::None)
+        .partitioned(true);
+    let development = embedded.insecure();
+    development.check().unwrap();
+    assert_eq!(development.name, "session");
+    assert_eq!(development.same_site, SameSite::Lax);
+    assert!(!development.partitioned && !development.secure);
+    let strict = CookieOptions::default().same_site(SameSite::Strict);
+    assert_eq!(strict.insecure().same_site, SameSite::Strict);
+}
+
+#[test]
 fn b_05_names_and_attributes_have_a_size() {
     assert_eq!(
         refused(CookieOptions::default().name("n".repeat(257))),

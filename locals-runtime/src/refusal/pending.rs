@@ -5,7 +5,11 @@ use super::{
     hook::{self, Asked, Hook, Refusal},
     negotiate::{CHOSEN_BY, Shape},
 };
-use crate::{auth::Config, login::LoginRedirect, request::RequestHead};
+use crate::{
+    login::{LoginOptions, LoginRedirect},
+    origin::OriginCheck,
+    request::RequestHead,
+};
 use std::fmt;
 
 /// Why a handler does not run, and what the answer to that has to know of the request.
@@ -29,16 +33,22 @@ impl fmt::Debug for PendingRefusal {
 }
 
 impl PendingRefusal {
-    pub(crate) fn new(denial: Denial, request: &impl RequestHead, config: &Config) -> Self {
-        let (login, hook) = (&config.login, config.on_refusal.as_ref());
+    pub(crate) fn new(
+        denial: Denial,
+        request: &impl RequestHead,
+        login: &LoginOptions,
+        origin: &OriginCheck,
+        hook: Option<&Hook>,
+        takes_bearer: bool,
+    ) -> Self {
         let shape = Shape::of(request);
-        let next = shape.next(request, login, &config.origin);
+        let next = shape.next(request, login, origin);
         Self(Box::new(Pending {
             denial,
             shape,
             login: LoginRedirect::new(login, &request.path_and_query(), next),
             hook: hook.map(|hook| (Hook::clone(hook), Asked::of(request))),
-            takes_bearer: config.takes_bearer,
+            takes_bearer,
         }))
     }
 

@@ -93,7 +93,7 @@ impl SqliteStore {
     /// # Errors
     ///
     /// [`StoreError::Setup`] if the path cannot be a database: a directory, no permission, no
-    /// database.
+    /// database; a connection string; `:memory:`, for which there is [`MemoryStore`](crate::MemoryStore).
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Self::options(path).open()
     }
@@ -124,7 +124,8 @@ impl SqliteStore {
     ///
     /// SQLite drops the triggers that guard a table together with the table, so nobody can tell afterwards
     /// whether a key is still the same user's. A program that runs through one of those, or through a
-    /// renaming of the table or its key, answers 503 to whoever has a session, until it is started again.
+    /// renaming of the table, its key or a column that the type names, answers 503 to whoever has a session,
+    /// until it is started again.
     pub fn with_users(self, table: impl Into<UsersTable>) -> SqliteStoreWithUsers {
         SqliteStoreWithUsers::new(self, table.into())
     }

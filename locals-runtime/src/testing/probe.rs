@@ -46,7 +46,8 @@ pub struct Calls {
     /// `load` and `load_with_user`.
     pub load: u64,
     /// `load_user`, before a sign-in: about users and not about sessions, so it is in no sum, and is not
-    /// the call that [`fail_nth`](ProbeControl::fail_nth) counts.
+    /// the call that [`fail_nth`](ProbeControl::fail_nth) counts. It fails, hangs and loses its connection
+    /// like the others.
     pub user: u64,
     /// `replace`.
     pub replace: u64,
@@ -157,7 +158,10 @@ impl ProbeControl {
         self.lock().fault = Fault::LostConnection { writes: true };
     }
 
-    /// No call answers, or does anything, until [`heal`](Self::heal).
+    /// No call answers, or does anything, until [`heal`](Self::heal), or until it is given up at the
+    /// [deadline](crate::AuthBuilder::store_deadline). That one counts real time: let it be short,
+    /// `.store_deadline(Duration::from_millis(50))`. In a test that pauses tokio's clock (`start_paused`)
+    /// it never comes.
     pub fn hang(&self) {
         self.lock().fault = Fault::Hang;
     }
@@ -177,24 +181,16 @@ impl ProbeControl {
         let before = state.calls.writes();
         *operation(&mut state.calls) += 1;
         let is_write = state.calls.writes() > before;
+        state.verdict(is_write)
+    }
+
+    /// Of `load_user`, which is not among the calls that [`fail_nth`](Self::fail_nth) counts.
+    fn count_user(&self) -> Verdict {
+        let mut state = self.lock();
+        state.calls.user += 1;
         match state.fault {
-            Fault::None => Verdict::Go,
-            Fault::EveryCall => Verdict::Fail,
-            Fault::Nth(n) if n <= 1 => {
-                state.fault = Fault::None;
-                Verdict::Fail
-            }
-            Fault::Nth(n) => {
-                state.fault = Fault::Nth(n - 1);
-                Verdict::Go
-            }
-            Fault::CorruptRows => Verdict::Corrupt,
-            Fault::Hang => Verdict::Hang,
-            Fault::LostConnection { writes } if writes && !is_write => Verdict::Go,
-            Fault::LostConnection { .. } => {
-                state.fault = Fault::None;
-                Verdict::LoseConnection
-            }
+            Fault::Nth(_) => Verdict::Go,
+            _ => state.verdict(false),
         }
     }
 
@@ -205,6 +201,30 @@ impl ProbeControl {
                 return;
             }
             healed.await;
+        }
+    }
+}
+
+impl State {
+    fn verdict(&mut self, is_write: bool) -> Verdict {
+        match self.fault {
+            Fault::None => Verdict::Go,
+            Fault::EveryCall => Verdict::Fail,
+            Fault::Nth(n) if n <= 1 => {
+                self.fault = Fault::None;
+                Verdict::Fail
+            }
+            Fault::Nth(n) => {
+                self.fault = Fault::Nth(n - 1);
+                Verdict::Go
+            }
+            Fault::CorruptRows => Verdict::Corrupt,
+            Fault::Hang => Verdict::Hang,
+            Fault::LostConnection { writes } if writes && !is_write => Verdict::Go,
+            Fault::LostConnection { .. } => {
+                self.fault = Fault::None;
+                Verdict::LoseConnection
+            }
         }
     }
 }
@@ -233,12 +253,20 @@ impl<S: Store<U>, U: 'static> Probe<S, U> {
         row: Option<SessionId>,
         call: impl FnOnce(&'a S) -> StoreFuture<'a, T> + Send + 'a,
     ) -> StoreFuture<'a, T> {
-        match (self.control.count(operation), row) {
+        self.done(self.control.count(operation), row, call)
+    }
+
+    fn done<'a, T: Send + 'a>(
+        &'a self,
+        verdict: Verdict,
+        row: Option<SessionId>,
+        call: impl FnOnce(&'a S) -> StoreFuture<'a, T> + Send + 'a,
+    ) -> StoreFuture<'a, T> {
+        match (verdict, row) {
             (Verdict::Fail, _) => StoreFuture::ready(Err(failed())),
-            (Verdict::Corrupt, Some(id)) => StoreFuture::ready(Err(StoreError::Corrupt {
-                id: id.prefix(),
-                reason: "corrupt on demand".to_owned(),
-            })),
+            (Verdict::Corrupt, Some(id)) => {
+                StoreFuture::ready(Err(StoreError::corrupt(&id, "corrupt on demand")))
+            }
             (Verdict::Hang, _) => StoreFuture::later(async move {
                 self.control.until_healed().await;
                 call(&self.store).await
@@ -351,11 +379,8 @@ impl<S: Store<U>, U: Send + 'static> Store<U> for Probe<S, U> {
     }
 
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
-        self.control.lock().calls.user += 1;
-        match self.control.lock().fault {
-            Fault::EveryCall => StoreFuture::ready(Err(failed())),
-            _ => self.store.load_user(id),
-        }
+        let verdict = self.control.count_user();
+        self.done(verdict, None, move |store| store.load_user(id))
     }
 
     fn prepare(&self) -> StoreFuture<'_, ()> {

@@ -32,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) admits: Option<fn(&Account) -> bool>,
     pub(crate) store_deadline: Option<Duration>,
     pub(crate) max_store_calls: Option<usize>,
+    pub(crate) bearer: bool,
     pub(crate) renewal: Option<Renewal>,
     /// A session is made for the user's password.
     pub(crate) security_stamp: bool,
@@ -56,6 +57,7 @@ impl Default for Settings {
             admits: None,
             store_deadline: None,
             max_store_calls: None,
+            bearer: false,
             renewal: None,
             security_stamp: false,
         }
@@ -110,6 +112,9 @@ impl Settings {
         }
         if let Some(limit) = self.max_store_calls {
             builder = builder.max_store_calls(limit);
+        }
+        if self.bearer {
+            builder = builder.bearer();
         }
         if let Some(renewal) = self.renewal {
             builder = builder.renewal(renewal);

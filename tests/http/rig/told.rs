@@ -29,6 +29,7 @@ fn line(event: &Event<'_>) -> String {
         Event::Ended { sessions, by, .. } => format!("{name} {sessions} by {by}"),
         Event::Swept { sessions, .. } => format!("{name} {sessions}"),
         Event::Refused { reason, .. } => format!("{name} {reason}"),
+        Event::SignInRefused { error, .. } => format!("{name}: {error}"),
         Event::StoreSlow { call, .. } | Event::StoreFailed { call, .. } => format!("{name} {call}"),
         _ => name.to_owned(),
     }

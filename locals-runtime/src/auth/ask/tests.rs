@@ -2,6 +2,7 @@
 
 use crate::{
     auth::Auth,
+    error::{Error, StoreError},
     session::Session,
     store::MemoryStore,
     testing::{Probe, ProbeControl},
@@ -64,6 +65,20 @@ fn i_04_a_runtime_without_a_timer_waits_for_the_store() {
         let found = auth.validate_session(session.token()).await.unwrap();
         assert!(found.is_some());
     });
+}
+
+#[tokio::test]
+async fn a_sign_in_waits_for_its_user_until_the_deadline() {
+    let (auth, control, told) = hanging(Duration::from_millis(50));
+    control.hang();
+    let made = auth.create_session("ada").await;
+    assert!(
+        matches!(made, Err(Error::Store(StoreError::Timeout))),
+        "{made:?}"
+    );
+    assert_eq!(control.calls().user, 1);
+    assert_eq!(control.calls().total(), 0);
+    assert_eq!(*told.lock().unwrap(), ["store_failed"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,10 @@ use crate::error::StoreError;
 /// [`UserId`](crate::UserId) it is the number, the text, or the hyphenated lower-case UUID, which is recognized in every
 /// usual form. Texts are compared byte for byte: a UUID in a TEXT column is what stands there.
 ///
+/// The names of the table, of the key and of [computed columns](Self::column) are 1 to 63 ASCII letters,
+/// digits and underscores, beginning with no digit. Users whose table is called otherwise come by
+/// [`users_with`](crate::AuthBuilder::users_with).
+///
 /// # Columns and fields
 ///
 /// The columns that the `U` of [`Auth<U>`](crate::Auth) names are read, and serde decides what it can do
@@ -39,6 +43,9 @@ use crate::error::StoreError;
 /// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | TEXT: `2026-11-26`, `11:32:28` |
 /// | any of these dates | INTEGER: [`column::unix_seconds`](crate::column::unix_seconds), [`column::unix_millis`](crate::column::unix_millis) |
 /// | a field of a `#[serde(flatten)]` struct | the same |
+///
+/// chrono's types need its feature `serde`; time's need `serde` and `serde-human-readable`, without which
+/// they ask for a tuple, and every sign-in is a 500.
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
 /// one row is read by `build()`, which warns.
@@ -138,8 +145,8 @@ impl UsersTable {
         {
             if !is_identifier(name) {
                 return refuse(format!(
-                    "`{name}` cannot be the name of the users {what}: use 1 to 63 letters, digits \
-                     and underscores, beginning with no digit"
+                    "`{name}` cannot be the name of the users {what}: use 1 to 63 ASCII letters, \
+                     digits and underscores, beginning with no digit"
                 ));
             }
         }

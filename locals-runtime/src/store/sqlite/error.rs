@@ -22,8 +22,5 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
 
 /// A row that is there and cannot be read.
 pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
-    StoreError::Corrupt {
-        id: id.prefix(),
-        reason: reason.to_string(),
-    }
+    StoreError::corrupt(&id, reason.to_string())
 }

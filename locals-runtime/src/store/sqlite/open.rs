@@ -24,7 +24,7 @@ use std::{
 /// use std::time::Duration;
 ///
 /// let store = SqliteStore::options("app.db")
-///     .busy_timeout(Duration::from_secs(2))
+///     .busy_timeout(Duration::from_secs(1))
 ///     .read_threads(4)
 ///     .open()?;
 /// # Ok::<(), locals::StoreError>(())
@@ -56,7 +56,7 @@ impl SqliteOptions {
 
     /// How long a write waits, from the moment it is asked for, while another program or another
     /// connection of this one holds the write lock; at most a day. Default: 1.5 seconds, and 5 while the
-    /// store is opened and made ready.
+    /// store is opened and made ready; what is given here holds for both.
     ///
     /// Less than the [deadline](crate::AuthBuilder::store_deadline) of a call, so that the error names the
     /// lock.
@@ -84,7 +84,8 @@ impl SqliteOptions {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Setup`], naming the path and what is wrong with it.
+    /// [`StoreError::Setup`], naming the path and what is wrong with it: as
+    /// [`SqliteStore::open`].
     pub fn open(self) -> Result<SqliteStore, StoreError> {
         check_path(&self.path)?;
         let writer = self.connect()?;
@@ -199,7 +200,9 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
     let shown = path.display();
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
         return refuse(
-            "sessions in memory need no database: use `MemoryStore`, or name a file".to_owned(),
+            "sessions in memory need no database: use `MemoryStore`, with users by `.users_with(..)`, or \
+             name a file"
+                .to_owned(),
         );
     }
     if let Some(scheme) = of_another_database(&path.to_string_lossy()) {
@@ -210,8 +213,8 @@ fn check_path(path: &Path) -> Result<(), StoreError> {
     if let Some(file) = named_in_a_url(&path.to_string_lossy()) {
         return refuse(match &*file {
             "" | ":memory:" => format!(
-                "`{shown}` is a connection string for a database in memory: use `MemoryStore`, or name a \
-                 file"
+                "`{shown}` is a connection string for a database in memory: use `MemoryStore`, with users \
+                 by `.users_with(..)`, or name a file"
             ),
             file => format!(
                 "`{shown}` is a connection string, and this takes a path: write `{file}` (the file is made \

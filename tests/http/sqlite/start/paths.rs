@@ -45,7 +45,8 @@ fn a_file_that_is_no_database_is_named_and_left_alone() {
 #[test]
 fn a_database_in_memory_is_the_memory_store() {
     for path in [":memory:", ""] {
-        refusal(open(Path::new(path), "users"), &["MemoryStore"]);
+        let says = ["MemoryStore", ".users_with(..)"];
+        refusal(open(Path::new(path), "users"), &says);
     }
     assert!(!Path::new(":memory:").exists(), "nor is a file made of it");
 }
