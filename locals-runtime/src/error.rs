@@ -261,13 +261,12 @@ pub enum BuildError {
     #[error("the lifetime `{0}` is zero: a session would be gone before its first use")]
     ZeroLifetime(&'static str),
     /// Not a serialized origin.
-    #[error(
-        "`{origin}` is no origin: write scheme, host and, unless it is the default, port, \
-         in lower case and without a path, like `https://shop.example` or `http://localhost:8080`"
-    )]
+    #[error("`{origin}` is no origin that a browser would send: {reason}")]
     Origin {
         /// What was given.
         origin: String,
+        /// What is wrong with it, or what to write.
+        reason: &'static str,
     },
     /// The login page must be a path of this site.
     #[error(

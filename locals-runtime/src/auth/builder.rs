@@ -1,5 +1,6 @@
 //! [`AuthBuilder`]: the options of an [`Auth`](crate::Auth).
 
+mod origins;
 mod refusals;
 mod start;
 
@@ -130,31 +131,6 @@ impl<U, S> AuthBuilder<U, S> {
     /// Another clock than the operating system's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.config.clock = Box::new(clock);
-        self
-    }
-
-    /// Other sites whose pages may send requests here, as serialized origins: `https://a.example`,
-    /// in lower case, without a path or the default port; else [`BuildError::Origin`](crate::BuildError::Origin).
-    ///
-    /// From another site a browser sends the cookie only with [`SameSite::None`](crate::SameSite).
-    /// The headers of CORS are the application's.
-    pub fn trusted_origins<O: Into<String>>(
-        mut self,
-        origins: impl IntoIterator<Item = O>,
-    ) -> Self {
-        self.trusted_origins
-            .extend(origins.into_iter().map(Into::into));
-        self
-    }
-
-    /// The origins under which browsers know this site, if a proxy rewrites the `Host` header.
-    ///
-    /// The `Host` is not looked at any more: name every origin, serialized as for
-    /// [`trusted_origins`](Self::trusted_origins). Forwarding headers (`Forwarded`, `X-Forwarded-Host`,
-    /// `X-Forwarded-Proto`) are never looked at: anybody can send them.
-    pub fn public_origins<O: Into<String>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
-        self.public_origins
-            .extend(origins.into_iter().map(Into::into));
         self
     }
 

@@ -53,6 +53,48 @@ on_every_server! {
         }
     }
 
+    /// A shell's own pages, whatever `Sec-Fetch-Site` calls them.
+    async fn f_05_the_pages_of_an_application_shell_can_be_trusted(server: Server) {
+        let trusted_origins = vec!["tauri://localhost", "chrome-extension://abcdefghijklmnop", "app://my-app:1"];
+        let settings = Settings { trusted_origins: trusted_origins.clone(), ..Settings::default() };
+        let site = Site::with(server, settings).await;
+        for origin in trusted_origins {
+            assert_eq!(from_origin(&site, origin).await, 200, "{origin}");
+            let fetched = cross_site(&site, "/login?u=1").header("Origin", origin);
+            assert_eq!(fetched.send().await.status, 200, "{origin}");
+        }
+        for origin in [
+            "tauri://localhost:1", "tauri://localhost/", "Tauri://localhost", "tauri://LOCALHOST",
+            "capacitor://localhost", "chrome-extension://abcdefghijklmno", "app://my-app",
+            "http://localhost", "null",
+        ] {
+            assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
+        }
+    }
+
+    async fn f_05_a_decision_about_origins_is_asked_last_and_never_of_null(server: Server) {
+        fn trusts(origin: &str) -> bool {
+            assert!(!origin.contains("panics"), "the application's own");
+            let label = origin.strip_prefix("https://").and_then(|host| host.strip_suffix(".preview.example"));
+            origin == "null" || origin.ends_with('/') || label.is_some_and(|label| !label.contains('.'))
+        }
+        let settings = Settings { trusted_origin_if: Some(trusts), ..Settings::default() };
+        let site = Site::with(server, settings).await;
+        let own = format!("http://{}", site.address);
+        for origin in ["https://pr-1.preview.example", "https://x.preview.example", &own] {
+            assert_eq!(from_origin(&site, origin).await, 200, "{origin}");
+        }
+        let fetched = cross_site(&site, "/login?u=1").header("Origin", "https://pr-1.preview.example");
+        assert_eq!(fetched.send().await.status, 200);
+        for origin in [
+            "null", "https://evilpreview.example", "https://a.b.preview.example", "https://pr-1.preview.example/",
+            "https://PR-1.preview.example", "https://pr-1.preview.example.evil.example", "https://panics.example",
+        ] {
+            assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
+        }
+        assert_eq!(cross_site(&site, "/login?u=1").send().await.status, 403, "of no origin at all");
+    }
+
     async fn f_05_a_trusted_origin_is_trusted_exactly(server: Server) {
         let trusted_origins = vec!["https://a.example"];
         let settings = Settings { trusted_origins, ..Settings::default() };

@@ -25,6 +25,7 @@ pub(crate) struct Settings {
     pub(crate) mounted_at: Option<&'static str>,
     pub(crate) on_refusal: Option<OnRefusal>,
     pub(crate) trusted_origins: Vec<&'static str>,
+    pub(crate) trusted_origin_if: Option<fn(&str) -> bool>,
     pub(crate) public_origins: Vec<&'static str>,
     pub(crate) max_sessions_per_user: Option<u32>,
     pub(crate) entropy: Option<Entropy>,
@@ -50,6 +51,7 @@ impl Default for Settings {
             mounted_at: None,
             on_refusal: None,
             trusted_origins: Vec::new(),
+            trusted_origin_if: None,
             public_origins: Vec::new(),
             max_sessions_per_user: None,
             entropy: None,
@@ -91,6 +93,9 @@ impl Settings {
         }
         if !self.trusted_origins.is_empty() {
             builder = builder.trusted_origins(self.trusted_origins);
+        }
+        if let Some(trusts) = self.trusted_origin_if {
+            builder = builder.trusted_origin_if(trusts);
         }
         if !self.public_origins.is_empty() {
             builder = builder.public_origins(self.public_origins);
