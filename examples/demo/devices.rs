@@ -32,7 +32,8 @@ pub(crate) async fn list(locals: &Locals<Required>) -> Result<Page, AppError> {
             }
         })
         .collect();
-    Ok(page("devices.html", Some(account), context! { devices }))
+    let list = context! { devices };
+    Ok(page(locals, "devices.html", Some(account), list))
 }
 
 #[with_locals]
@@ -43,6 +44,7 @@ pub(crate) async fn revoke(
     let (session, account) = locals.get_session_user();
     if id == *session.id() {
         locals.sign_out().await?;
+        locals.flash("notice", "You are signed out.");
         return Ok(Redirect::to("/").into_response());
     }
     let revoked = locals
@@ -50,8 +52,9 @@ pub(crate) async fn revoke(
         .invalidate_user_session(session.user_id(), &id)
         .await?;
     if !revoked {
-        return Ok(view::missing(Some(account)).into_response());
+        return Ok(view::missing(locals, Some(account)).into_response());
     }
+    locals.flash("success", "That device is signed out.");
     Ok(Redirect::to("/devices").into_response())
 }
 

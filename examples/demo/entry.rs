@@ -11,21 +11,40 @@ use minijinja::context;
 use serde::Deserialize;
 
 use crate::{
+    Locals,
     devices::Device,
     error::AppError,
-    password,
+    password, session,
     users::{Account, Users},
     view::{Page, page},
 };
-
-const SHORTEST_PASSWORD: usize = 8;
 
 #[derive(Deserialize)]
 pub(crate) struct Credentials {
     email: String,
     password: String,
     #[serde(default)]
+    remember: bool,
+    #[serde(default)]
     next: String,
+}
+
+/// What of a form is shown again: all but the password.
+#[derive(Default)]
+struct Typed<'a> {
+    email: &'a str,
+    remember: bool,
+    next: &'a str,
+}
+
+impl Credentials {
+    fn typed(&self) -> Typed<'_> {
+        Typed {
+            email: &self.email,
+            remember: self.remember,
+            next: &self.next,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -53,7 +72,7 @@ pub(crate) async fn signup_form() -> Result<Response, AppError> {
     if locals.get_session().await?.is_some() {
         return Ok(Redirect::to("/account").into_response());
     }
-    Ok(signup_page("", Problems::default()).into_response())
+    Ok(signup_page(locals, &Typed::default(), Problems::default()).into_response())
 }
 
 #[with_locals(user = Account)]
@@ -65,21 +84,23 @@ pub(crate) async fn signup(
     let email = form.email.trim();
     let mut problems = Problems {
         email: (!is_email(email)).then_some("Enter an e-mail address, like ada@example.com."),
-        password: (form.password.chars().count() < SHORTEST_PASSWORD)
-            .then_some("Choose a password of at least 8 characters."),
+        password: password::problem(&form.password),
         form: None,
     };
     if problems.any() {
-        let page = signup_page(&form.email, problems).status(StatusCode::UNPROCESSABLE_ENTITY);
-        return Ok(page.into_response());
+        let page = signup_page(locals, &form.typed(), problems);
+        return Ok(page
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response());
     }
-    let hash = password::hash(form.password).await?;
-    let Some(id) = users.create(email, hash).await? else {
+    let hash = password::hash(form.password.clone()).await?;
+    let Some(account) = users.create(email, hash).await? else {
         problems.email = Some("There is an account with this e-mail already. Is it yours?");
-        let page = signup_page(&form.email, problems).status(StatusCode::CONFLICT);
-        return Ok(page.into_response());
+        let page = signup_page(locals, &form.typed(), problems);
+        return Ok(page.status(StatusCode::CONFLICT).into_response());
     };
-    locals.sign_in(id).device(device).await?;
+    session::open(locals, &account, device, form.remember).await?;
+    locals.flash("success", "Welcome! Your account is made.");
     Ok(Redirect::to("/account").into_response())
 }
 
@@ -88,7 +109,11 @@ pub(crate) async fn login_form(Query(wanted): Query<Wanted>) -> Result<Response,
     if locals.get_session().await?.is_some() {
         return Ok(Redirect::to("/account").into_response());
     }
-    Ok(login_page("", &wanted.next, Problems::default()).into_response())
+    let typed = Typed {
+        next: &wanted.next,
+        ..Typed::default()
+    };
+    Ok(login_page(locals, &typed, Problems::default()).into_response())
 }
 
 #[with_locals(user = Account)]
@@ -104,31 +129,32 @@ pub(crate) async fn login(
         form: None,
     };
     if problems.any() {
-        let page = login_page(&form.email, &form.next, problems);
+        let page = login_page(locals, &form.typed(), problems);
         return Ok(page
             .status(StatusCode::UNPROCESSABLE_ENTITY)
             .into_response());
     }
-    let (id, hash) = users.credentials(email).await?.unzip();
-    let right = password::verify(form.password, hash).await?;
-    let Some(id) = id.filter(|_| right) else {
+    let Some(account) = users.check(email, form.password.clone()).await? else {
         problems.form = Some("That e-mail and password do not belong together.");
-        let page = login_page(&form.email, &form.next, problems);
+        let page = login_page(locals, &form.typed(), problems);
         return Ok(page.status(StatusCode::UNAUTHORIZED).into_response());
     };
-    locals.sign_in(id).device(device).await?;
+    session::open(locals, &account, device, form.remember).await?;
+    locals.flash("success", "Welcome back.");
     Ok(Redirect::to(destination(&form.next)).into_response())
 }
 
 #[with_locals(user = Account)]
 pub(crate) async fn logout() -> Result<Redirect, AppError> {
     locals.sign_out().await?;
+    locals.flash("notice", "You are signed out.");
     Ok(Redirect::to("/"))
 }
 
 #[with_locals(user = Account)]
 pub(crate) async fn logout_everywhere() -> Result<Redirect, AppError> {
     locals.sign_out_everywhere().await?;
+    locals.flash("notice", "You are signed out on every device.");
     Ok(Redirect::to("/"))
 }
 
@@ -145,21 +171,30 @@ fn is_email(text: &str) -> bool {
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
-fn signup_page(email: &str, problems: Problems) -> Page {
-    form_page("signup.html", email, "", problems)
+fn signup_page<M>(locals: &Locals<M>, typed: &Typed<'_>, problems: Problems) -> Page {
+    form_page(locals, "signup.html", typed, problems)
 }
 
-fn login_page(email: &str, next: &str, problems: Problems) -> Page {
-    form_page("login.html", email, destination(next), problems)
+fn login_page<M>(locals: &Locals<M>, typed: &Typed<'_>, problems: Problems) -> Page {
+    form_page(locals, "login.html", typed, problems)
 }
 
-/// Shows again what was typed, except the password.
-fn form_page(template: &'static str, email: &str, next: &str, problems: Problems) -> Page {
+fn form_page<M>(
+    locals: &Locals<M>,
+    template: &'static str,
+    typed: &Typed<'_>,
+    problems: Problems,
+) -> Page {
     let Problems {
         form,
         email: email_problem,
         password: password_problem,
     } = problems;
     let problems = context! { form, email => email_problem, password => password_problem };
-    page(template, None, context! { email, next, problems })
+    let Typed {
+        email, remember, ..
+    } = *typed;
+    let next = destination(typed.next);
+    let shown = context! { email, remember, next, problems };
+    page(locals, template, None, shown)
 }

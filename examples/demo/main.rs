@@ -2,11 +2,15 @@
 //!
 //! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where.
 
+mod api;
+mod change;
 mod devices;
 mod entry;
 mod error;
 mod pages;
 mod password;
+mod refusal;
+mod session;
 mod users;
 mod view;
 
@@ -60,10 +64,12 @@ fn router(state: AppState) -> Router {
         .route("/logout", post(entry::logout))
         .route("/logout-everywhere", post(entry::logout_everywhere))
         .route("/account", get(pages::account))
+        .route("/password", get(change::form).post(change::change))
         .route("/devices", get(devices::list))
         .route("/devices/{id}/revoke", post(devices::revoke))
         .route("/admin", get(pages::admin))
-        .route("/api/me", get(pages::me))
+        .route("/api/me", get(api::me))
+        .route("/api/token", post(api::token))
         .route("/style.css", get(pages::stylesheet))
         .fallback(pages::missing)
         .with_state(state)
@@ -97,6 +103,9 @@ async fn run() -> Result<(), BoxError> {
     let users = Users::open(&database)?;
     let auth: Auth<Account> = Auth::builder(store.with_users("users"))
         .login_path("/login")
+        .security_stamp(|account: &Account| account.password_hash.as_bytes())
+        .bearer()
+        .on_refusal(refusal::answer)
         .insecure_dev()
         .build()?;
     let _sweep = auth.sweep_every(Duration::from_secs(60 * 60));

@@ -1,38 +1,38 @@
-//! The pages that show something: home, the account, the administrator's list, the API.
+//! The pages that show something: home, the account, the administrator's list.
 
 use axum::{
-    Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderName, header},
 };
 use locals::{Guard, Session, with_locals};
 use minijinja::{Value, context};
-use serde::Serialize;
 
 use crate::{
     error::AppError,
+    session,
     users::{Account, Users},
-    view::{self, NO_STORE, Page, page},
+    view::{self, Page, page},
 };
 
 #[with_locals(user = Account)]
 pub(crate) async fn home() -> Result<Page, AppError> {
     let Some((_, account)) = locals.get_session_user().await? else {
-        return Ok(page("home.html", None, context! {}));
+        return Ok(page(locals, "home.html", None, context! {}));
     };
-    Ok(page("home.html", Some(account), context! {}))
+    Ok(page(locals, "home.html", Some(account), context! {}))
 }
 
 #[with_locals(user = Account, required)]
 pub(crate) async fn account() -> Page {
     let (session, account) = locals.get_session_user();
-    let times = context! {
+    let facts = context! {
         since => view::moment(account.created_at()),
         signed_in => view::moment(session.created_at()),
+        by_password => session.assurance() == Some("pwd"),
+        remembered => session::is_remembered(session),
         until => view::moment(session.expires_at()),
     };
-    page("account.html", Some(account), times)
+    page(locals, "account.html", Some(account), facts)
 }
 
 /// Lets only the administrator in.
@@ -60,35 +60,8 @@ pub(crate) async fn admin(State(users): State<Users>) -> Result<Page, AppError> 
             }
         })
         .collect();
-    Ok(page("admin.html", Some(account), context! { accounts }))
-}
-
-#[derive(Serialize)]
-struct Me<'a> {
-    id: i64,
-    email: &'a str,
-    admin: bool,
-}
-
-#[derive(Serialize)]
-struct Refusal {
-    error: &'static str,
-}
-
-#[with_locals(user = Account, eager)]
-pub(crate) async fn me() -> Response {
-    let Some((_, account)) = locals.get_session_user() else {
-        let refusal = Refusal {
-            error: "not signed in",
-        };
-        return (StatusCode::UNAUTHORIZED, NO_STORE, Json(refusal)).into_response();
-    };
-    let me = Me {
-        id: account.id,
-        email: &account.email,
-        admin: account.admin,
-    };
-    (NO_STORE, Json(me)).into_response()
+    let list = context! { accounts };
+    Ok(page(locals, "admin.html", Some(account), list))
 }
 
 #[with_locals(user = Account)]
@@ -103,5 +76,5 @@ pub(crate) async fn stylesheet() -> ([(HeaderName, &'static str); 2], &'static s
 #[with_locals(user = Account)]
 pub(crate) async fn missing() -> Result<Page, AppError> {
     let account = locals.get_session_user().await?.map(|(_, account)| account);
-    Ok(view::missing(account))
+    Ok(view::missing(locals, account))
 }

@@ -11,6 +11,14 @@ use crate::error::AppError;
 /// A hash in the making holds 19 MiB: a burst of sign-ins waits here instead of filling the memory.
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
+const SHORTEST: usize = 8;
+
+/// What is wrong with a password that somebody chose.
+pub(crate) fn problem(password: &str) -> Option<&'static str> {
+    let is_short = password.chars().count() < SHORTEST;
+    is_short.then_some("Choose a password of at least 8 characters.")
+}
+
 pub(crate) async fn hash(password: String) -> Result<String, AppError> {
     off_thread(move || {
         let hash = Argon2::default().hash_password(password.as_bytes())?;

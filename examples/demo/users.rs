@@ -6,10 +6,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Params, Row};
 use serde::Deserialize;
 
-use crate::error::AppError;
+use crate::{error::AppError, password};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS users (
@@ -24,17 +24,24 @@ const SCHEMA: &str = "
 const CREATE: &str = "
     INSERT INTO users (email, password_hash, admin, created_at)
     VALUES (?1, ?2, NOT EXISTS (SELECT 1 FROM users), unixepoch())
-    ON CONFLICT (email) DO NOTHING";
+    ON CONFLICT (email) DO NOTHING
+    RETURNING *";
 
-const CREDENTIALS: &str = "SELECT id, password_hash FROM users WHERE email = ?1";
+const FIND: &str = "SELECT * FROM users WHERE email = ?1";
 
-const ALL: &str = "SELECT id, email, admin, created_at FROM users ORDER BY id";
+/// Only in the place of the password that was checked.
+const CHANGE_PASSWORD: &str = "
+    UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2
+    RETURNING *";
+
+const ALL: &str = "SELECT * FROM users ORDER BY id";
 
 /// A user as handlers see one: `locals` fills the fields from the columns of the same names.
 #[derive(Clone, Deserialize)]
 pub(crate) struct Account {
     pub(crate) id: i64,
     pub(crate) email: String,
+    pub(crate) password_hash: String,
     pub(crate) admin: bool,
     created_at: i64,
 }
@@ -48,6 +55,7 @@ impl Account {
         Ok(Self {
             id: row.get("id")?,
             email: row.get("email")?,
+            password_hash: row.get("password_hash")?,
             admin: row.get("admin")?,
             created_at: row.get("created_at")?,
         })
@@ -64,39 +72,47 @@ impl Users {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    /// The new account's id; `None` if the e-mail has an account already.
+    /// The new account; `None` if the e-mail has one already.
     pub(crate) async fn create(
         &self,
         email: &str,
         password_hash: String,
-    ) -> Result<Option<i64>, AppError> {
+    ) -> Result<Option<Account>, AppError> {
         let email = email.to_owned();
-        self.run(move |connection| {
-            let created = connection.execute(CREATE, (email, password_hash))? == 1;
-            Ok(created.then(|| connection.last_insert_rowid()))
-        })
-        .await
+        self.run(move |connection| one(connection, CREATE, (email, password_hash)))
+            .await
     }
 
-    /// The id and the password hash that belong to an e-mail.
-    pub(crate) async fn credentials(&self, email: &str) -> Result<Option<(i64, String)>, AppError> {
+    /// The account of this e-mail, if the password is right.
+    pub(crate) async fn check(
+        &self,
+        email: &str,
+        password: String,
+    ) -> Result<Option<Account>, AppError> {
         let email = email.to_owned();
-        self.run(move |connection| {
-            connection
-                .query_row(CREDENTIALS, [email], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .await
+        let account = self
+            .run(move |connection| one(connection, FIND, [email]))
+            .await?;
+        let hash = account
+            .as_ref()
+            .map(|account| account.password_hash.clone());
+        let right = password::verify(password, hash).await?;
+        Ok(account.filter(|_| right))
+    }
+
+    /// The account with its new password; `None` if it has another one than `account` by now.
+    pub(crate) async fn change_password(
+        &self,
+        account: &Account,
+        password_hash: String,
+    ) -> Result<Option<Account>, AppError> {
+        let (id, before) = (account.id, account.password_hash.clone());
+        self.run(move |connection| one(connection, CHANGE_PASSWORD, (id, before, password_hash)))
+            .await
     }
 
     pub(crate) async fn all(&self) -> Result<Vec<Account>, AppError> {
-        self.run(|connection| {
-            connection
-                .prepare(ALL)?
-                .query_map([], Account::from_row)?
-                .collect()
-        })
-        .await
+        self.run(|connection| rows(connection, ALL, [])).await
     }
 
     /// Off the async threads: a write waits while another process writes to the file.
@@ -113,4 +129,23 @@ impl Users {
         .map_err(AppError::internal)?
         .map_err(AppError::internal)
     }
+}
+
+/// To the last row: what the statement wrote is committed then.
+fn rows(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<Vec<Account>> {
+    let mut statement = connection.prepare(statement)?;
+    let accounts = statement.query_map(parameters, Account::from_row)?;
+    accounts.collect()
+}
+
+fn one(
+    connection: &Connection,
+    statement: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<Option<Account>> {
+    Ok(rows(connection, statement, parameters)?.pop())
 }

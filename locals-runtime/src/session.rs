@@ -152,8 +152,9 @@ impl Session {
         }
     }
 
-    /// Whether the browser forgets the cookie when it closes.
-    pub(crate) fn ends_with_the_browser(&self) -> bool {
+    /// Whether the browser forgets the cookie when it closes: see
+    /// [`browser_session`](crate::SignIn::browser_session).
+    pub fn ends_with_the_browser(&self) -> bool {
         self.0.record.browser_session
     }
 

@@ -9,7 +9,7 @@ use axum::{
     Router,
     extract::{FromRef, State},
     http::header::CACHE_CONTROL,
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use locals::{Auth, CookieOptions, MemoryStore, testing::TestClock, with_locals};
@@ -33,6 +33,22 @@ struct Changes(AtomicU32);
 pub(crate) struct Gate {
     reached: Notify,
     opened: Notify,
+}
+
+#[with_locals]
+async fn put_and_tell() -> Result<Redirect, locals::Error> {
+    locals.put("state", "of the visitor")?;
+    locals.flash("success", "Saved: <b>ä</b> \u{1f600}.");
+    Ok(Redirect::to("/told"))
+}
+
+/// What the page before has told, and what it has put: shown once.
+#[with_locals]
+async fn told() -> String {
+    let state: Option<String> = locals.take("state");
+    let flashes = locals.flashes().into_iter();
+    let flashes: Vec<_> = flashes.map(|flash| flash.text).collect();
+    format!("{} [{}]", state.unwrap_or_default(), flashes.join(", "))
 }
 
 impl Gate {
@@ -72,6 +88,8 @@ impl App {
     pub(crate) fn routes(&self) -> Router {
         Router::new()
             .route("/home", get(home))
+            .route("/put-and-tell", get(put_and_tell))
+            .route("/told", get(told))
             .route("/whoami", get(whoami))
             .route("/account", get(account))
             .route("/login", post(login))

@@ -1,6 +1,8 @@
 //! Sessions in a browser: late answers, forgotten cookies, copies of answers.
 
-use locals::CookieOptions;
+use std::time::Duration;
+
+use locals::{Auth, CookieOptions, MemoryStore, Renewal, testing::TestClock};
 
 use crate::{app::App, tab::in_chromium};
 
@@ -77,6 +79,59 @@ async fn g_01_chromium_keeps_no_copy_of_an_answer_that_carries_the_cookie() {
         assert_eq!(fetch("/greeting").await, "3", "a copy was served");
         let greeting = site.exchange("GET", "/greeting").await;
         assert_eq!(greeting.answered("cache-control"), Some("no-store"));
+    })
+    .await;
+}
+
+/// Across a redirect, once, and Chromium keeps no more of them than was said.
+#[tokio::test(flavor = "multi_thread")]
+async fn b_01_a_value_and_a_flash_are_carried_across_a_redirect_once() {
+    let app = App::with(CookieOptions::default());
+    let mut site = app.serve().await;
+    in_chromium(async |tab| {
+        tab.open(&site.at(HOST, "/put-and-tell")).await;
+        tab.shows("of the visitor [Saved: <b>ä</b> \u{1f600}.]")
+            .await;
+        let told = site.exchange("GET", "/told").await;
+        assert!(told.cookie("__Host-session.state").is_some());
+        assert!(told.cookie("__Host-session~flash").is_some());
+        let seen = tab.promised("Promise.resolve(document.cookie)").await;
+        assert_eq!(seen, "", "no script reads them");
+        tab.open(&site.at(HOST, "/told")).await;
+        tab.shows(" []").await;
+        let again = site.exchange("GET", "/told").await;
+        assert_eq!(again.sent("cookie"), None, "both are gone");
+    })
+    .await;
+}
+
+/// A browser that came with the old token is given the same new one until that has come back.
+#[tokio::test(flavor = "multi_thread")]
+async fn d_07_parallel_requests_of_a_page_rotate_to_one_token() {
+    let clock = TestClock::new();
+    let rotate = Renewal::Rotate {
+        grace: Duration::from_secs(60),
+    };
+    let auth = Auth::builder(MemoryStore::new())
+        .clock(clock.clone())
+        .renewal(rotate)
+        .build();
+    let app = App::of(auth.expect("a memory store"));
+    let mut site = app.serve().await;
+    in_chromium(async |tab| {
+        tab.sign_in(&site.at(HOST, "/home")).await;
+        tab.open(&site.at(HOST, "/whoami")).await;
+        let before = site.exchange("GET", "/whoami").await;
+        let before = before.cookie(COOKIE).expect("signed in").to_owned();
+        clock.advance(Duration::from_secs(24 * 60 * 60));
+        let all = "Promise.all(Array.from({length: 12}, () => \
+                   fetch('/whoami').then(answer => answer.text()))).then(all => [...new Set(all)].join())";
+        assert_eq!(tab.promised(all).await, "hello, ada");
+        clock.advance(Duration::from_secs(120));
+        assert_eq!(tab.promised(all).await, "hello, ada", "long after the grace");
+        tab.open(&site.at(HOST, "/account")).await;
+        let after = site.exchange("GET", "/account").await;
+        assert_ne!(after.cookie(COOKIE), Some(before.as_str()));
     })
     .await;
 }

@@ -1,6 +1,8 @@
 //! The demo in headless Chromium: as a person uses it, with pictures.
 
-use std::{fs, path::Path};
+mod looks;
+
+use std::{fs, future::Future, path::Path};
 
 use fantoccini::{Client, Locator, elements::Element};
 use tokio::task::block_in_place;
@@ -12,6 +14,8 @@ use crate::{
 };
 
 const ADA: &str = "ada@example.com";
+const TOLD: &str = "[role='status'] .flash";
+const NOTHING_TOLD: &str = "main:not(:has([role='status']))";
 
 /// A browser at the demo. Every step waits for what it needs to be there.
 struct Tab {
@@ -82,8 +86,11 @@ impl Tab {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_signs_up_ends_another_session_signs_out_and_back_shows_nothing() {
+/// Tells a story in a browser of its own.
+async fn tell<S>(story: impl FnOnce(Tab, Demo) -> S)
+where
+    S: Future<Output = ()> + Send + 'static,
+{
     let Some(chromium) = Chromium::start() else {
         return;
     };
@@ -101,7 +108,12 @@ async fn a_newcomer_signs_up_ends_another_session_signs_out_and_back_shows_nothi
     }
 }
 
-async fn story(tab: Tab, demo: Demo) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_signs_up_ends_another_session_signs_out_and_back_shows_nothing() {
+    tell(newcomer).await;
+}
+
+async fn newcomer(tab: Tab, demo: Demo) {
     tab.open("/").await;
     tab.heading("Hello, stranger").await;
     tab.picture("home").await;
@@ -119,7 +131,10 @@ async fn story(tab: Tab, demo: Demo) {
     tab.type_into("#password", PASSWORD).await;
     tab.click("main button").await;
     tab.heading("Your account").await;
+    tab.find(TOLD).await;
+    tab.picture("signed-up").await;
     tab.client.refresh().await.expect("the page reloads");
+    tab.find(NOTHING_TOLD).await;
     tab.heading("Your account").await;
     assert!(tab.source().await.contains(ADA));
     tab.picture("account").await;
@@ -134,6 +149,7 @@ async fn story(tab: Tab, demo: Demo) {
 
     tab.click("li:not(.current) button").await;
     tab.find(".devices:not(:has(li + li))").await;
+    tab.find(TOLD).await;
     assert!(block_in_place(|| !elsewhere.is_signed_in()));
     tab.client
         .set_window_size(500, 800)
@@ -143,9 +159,46 @@ async fn story(tab: Tab, demo: Demo) {
 
     tab.click("nav form[action='/logout'] button").await;
     tab.heading("Hello, stranger").await;
+    tab.find(TOLD).await;
     tab.client.back().await.expect("the back button");
     tab.heading("Sign in").await;
     assert_eq!(tab.path().await, "/login");
     assert!(!tab.source().await.contains(ADA));
     tab.picture("back-after-signing-out").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changes_the_password_stays_and_everybody_else_is_out() {
+    tell(change_of_password).await;
+}
+
+async fn change_of_password(tab: Tab, demo: Demo) {
+    let elsewhere = block_in_place(|| Visitor::signed_up(&demo, ADA));
+    tab.open("/password").await;
+    tab.heading("Sign in").await;
+    tab.type_into("#email", ADA).await;
+    tab.type_into("#password", PASSWORD).await;
+    tab.click("label[for='remember']").await;
+    tab.click("main button").await;
+    tab.heading("Change the password").await;
+    assert_eq!(tab.path().await, "/password");
+    tab.find(TOLD).await;
+
+    tab.type_into("#current", "wrong guess").await;
+    tab.type_into("#password", "another password").await;
+    tab.click("main button").await;
+    tab.find("#current-problem").await;
+    assert_eq!(tab.value_of("#password").await, "");
+    assert!(block_in_place(|| elsewhere.is_signed_in()));
+    tab.picture("password-refused").await;
+
+    tab.type_into("#current", PASSWORD).await;
+    tab.type_into("#password", "another password").await;
+    tab.click("main button").await;
+    tab.heading("Your account").await;
+    tab.find(TOLD).await;
+    assert!(block_in_place(|| !elsewhere.is_signed_in()));
+    let page = tab.source().await;
+    assert!(page.contains("after the browser is closed, too"), "{page}");
+    tab.picture("password-changed").await;
 }

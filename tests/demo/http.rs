@@ -1,6 +1,11 @@
 //! The demo over HTTP.
 
+mod api;
+mod flashes;
 mod forms;
+mod password;
+mod refusals;
+mod remember;
 mod sessions;
 
 use crate::{
@@ -50,25 +55,18 @@ fn a_newcomer_signs_up_looks_around_signs_out_and_comes_back() {
 fn every_page_of_an_account_stays_out_of_caches() {
     let demo = Demo::fresh();
     let ada = Visitor::signed_up(&demo, ADA);
-    for path in ["/", "/account", "/devices", "/admin", "/api/me", "/nowhere"] {
+    for path in [
+        "/",
+        "/account",
+        "/devices",
+        "/password",
+        "/admin",
+        "/api/me",
+        "/nowhere",
+    ] {
         let cache = ada.get(path).header("cache-control");
         assert_eq!(cache, "no-store", "{path}");
     }
-}
-
-#[test]
-fn the_api_answers_in_json_with_and_without_a_session() {
-    let demo = Demo::fresh();
-    let answer = Visitor::new(&demo).get("/api/me");
-    assert_eq!(answer.status, 401);
-    assert_eq!(answer.header("content-type"), "application/json");
-    assert_eq!(answer.body, r#"{"error":"not signed in"}"#);
-
-    let answer = Visitor::signed_up(&demo, ADA).get("/api/me");
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), "application/json");
-    let me = r#"{"id":1,"email":"ada@example.com","admin":true}"#;
-    assert_eq!(answer.body, me);
 }
 
 #[test]

@@ -21,6 +21,11 @@ impl Visitor {
         Self(Client::new(demo, user_agent, accept))
     }
 
+    /// A program, as somebody runs it in a terminal.
+    pub(crate) fn curl(demo: &Demo) -> Self {
+        Self(Client::new(demo, "curl/8.14.1", "*/*"))
+    }
+
     /// A visitor who has just signed up.
     pub(crate) fn signed_up(demo: &Demo, email: &str) -> Self {
         let visitor = Self::new(demo);
@@ -44,6 +49,21 @@ impl Visitor {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.0.get(path)
+    }
+
+    /// Asks with further header fields, or with other values.
+    pub(crate) fn get_with(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut request = self.0.agent.get(self.0.url(path));
+        for &(name, value) in fields {
+            request = request.header(name, value);
+        }
+        Answer::read(request.call())
+    }
+
+    pub(crate) fn post_json(&self, path: &str, json: &str) -> Answer {
+        let request = self.0.agent.post(self.0.url(path));
+        let request = request.header("Content-Type", "application/json");
+        Answer::read(request.send(json))
     }
 
     pub(crate) fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
@@ -71,6 +91,15 @@ impl Answer {
     pub(crate) fn leads_to(&self) -> String {
         assert_eq!(self.status, 303, "no redirect: {}", self.body);
         self.header("location")
+    }
+
+    /// The `Set-Cookie` of the session, among others.
+    pub(crate) fn session_cookie(&self) -> String {
+        let cookies = self.header("set-cookie");
+        let session = cookies
+            .split(", ")
+            .find(|cookie| cookie.starts_with("session="));
+        session.expect("a cookie for the session").to_owned()
     }
 
     #[track_caller]

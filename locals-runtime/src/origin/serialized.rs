@@ -199,7 +199,7 @@ mod tests {
             ("https://shop.example:8a", "host or port"),
             ("https://shop..example", "as browsers do"),
             ("https://[::1", "host or port"),
-            ("https://::1", "host or port"),
+            ("https://::1", "no host"),
             ("https://[0:0:0:0:0:0:0:1]", "as browsers do"),
             ("https://[2001:db8::0:1]", "as browsers do"),
             ("https://[::ffff:1.2.3.4]", "as browsers do"),

@@ -5,11 +5,16 @@
 use std::time::{Duration, SystemTime};
 
 use locals::{
-    Auth, Eager, Error, Flash, Locals, Required, Session, SessionId, SessionInfo, SessionState,
-    SessionToken, SignedIn, SweepHandle, UserId,
+    Auth, BuildError, CurrentUser, Eager, Error, Flash, Lifetimes, LoadSession, Locals,
+    MemoryStore, PlainResponse, Refusal, RefusalReason, Refused, Renewal, Required, Session,
+    SessionId, SessionInfo, SessionState, SessionToken, SignedIn, SweepHandle, UserId,
 };
 
-struct Account;
+struct Account {
+    email: String,
+    password_hash: String,
+    banned: bool,
+}
 
 const RECENTLY: Duration = Duration::from_secs(600);
 
@@ -25,6 +30,65 @@ async fn lazy(locals: &Locals<Account>) -> Result<(), Error> {
     let () = locals.sign_out().await?;
     let _: &Auth<Account> = locals.auth();
     Ok(())
+}
+
+async fn per_sign_in(locals: &Locals<Account>, account: &Account) -> Result<(), Error> {
+    let () = locals
+        .sign_in(1_i64)
+        .verified(account)
+        .lifetimes(Lifetimes::aal1())
+        .browser_session()
+        .device("Firefox on Linux")
+        .assurance("mfa")
+        .external_ref("oidc-sid")
+        .await?;
+    let session: Session = locals
+        .auth()
+        .create_session(1_i64)
+        .external_ref("oidc-sid")
+        .assurance(String::from("pwd"))
+        .lifetimes(Lifetimes::aal2())
+        .verified(account)
+        .await?;
+    let _: Option<&str> = session.assurance();
+    let _: u64 = locals.auth().invalidate_by_external_ref("oidc-sid").await?;
+    Ok(())
+}
+
+fn options() -> Result<Auth<Account>, BuildError> {
+    Auth::builder(MemoryStore::new())
+        .users_with(|_: UserId| async { Ok::<Option<Account>, std::io::Error>(None) })
+        .security_stamp(|account: &Account| account.password_hash.as_bytes())
+        .admits(|account: &Account| !account.banned)
+        .renewal(Renewal::Rotate { grace: RECENTLY })
+        .bearer()
+        .login_path("/login")
+        .next_field("return_to")
+        .mounted_at("/app")
+        .trusted_origins(["tauri://localhost"])
+        .trusted_origin_if(|origin| origin == "https://a.preview.example")
+        .on_refusal(|refusal: &Refusal<'_>| match refusal.reason() {
+            RefusalReason::Forbidden => Some(PlainResponse::html(403, "<p>Not for you.")),
+            RefusalReason::SignedOut if refusal.path().starts_with("/api/") => {
+                Some(PlainResponse::json(401, r#"{"error":"sign_in"}"#))
+            }
+            _ => None,
+        })
+        .build()
+}
+
+fn refused(refusal: &Refusal<'_>, marker: Refused) -> Option<String> {
+    let _: (RefusalReason, &str, &str) = (marker.reason(), refusal.method(), refusal.path());
+    let _: Option<&str> = refusal.header("User-Agent");
+    refusal.login_url().map(str::to_owned)
+}
+
+fn current(auth: Auth<Account>, user: Option<CurrentUser<Account>>) -> String {
+    let _ = LoadSession::new(auth);
+    user.map_or("hello, stranger".into(), |user| {
+        let _: &Session = user.session();
+        format!("hello, {}", user.email)
+    })
 }
 
 async fn eager(locals: &Locals<Account, Eager>) -> Result<(), Error> {
@@ -130,6 +194,7 @@ fn the_handle_is_cheap_and_shared<T: Clone + Send + Sync + 'static>() {}
 fn main() {
     // Named, so that they are compiled as used; none is called.
     let _ = (lazy, eager, required, carried, server, session, listed);
+    let _ = (per_sign_in, options, refused, current);
     let _ = identifiers("ada");
     the_handle_is_cheap_and_shared::<Auth>();
     the_handle_is_cheap_and_shared::<Auth<Account>>();
