@@ -8,7 +8,7 @@
 //! | [`signing_in`] | "remember me", devices, second factors, providers, changes of password, copied tokens |
 //! | [`session_data`] | what belongs to a session, in a table of your own |
 //! | [`visitor_values`] | what a browser carries before there is a session, and what one page tells the next |
-//! | [`testing`] | tests that sign in, move the clock, and fail the store |
+//! | [`testing`] | tests that sign in, send what a browser sends, move the clock, and fail the store |
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
 //! | [`events`] | counters, an audit log, the lines of the log |

@@ -95,7 +95,8 @@
 //!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
 //!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
 //!   [coming from](guide::coming_from) another library.
-//! - `testing`, with the feature of that name: a clock to set, a store that fails on demand.
+//! - `testing`, with the feature of that name: a browser that is signed in, a clock to set, a store that
+//!   fails on demand.
 //!
 //! # Features
 //!

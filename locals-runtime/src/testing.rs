@@ -1,11 +1,18 @@
-//! For tests (feature `testing`): a clock to set, a store that fails on demand, a signed-in cookie,
-//! and the promises of a store as a suite.
+//! For tests (feature `testing`): a clock to set, a store that fails on demand, a browser that is signed
+//! in, a way to call one handler, and the promises of a store as a suite.
 
+mod browser;
+mod calling;
 mod clock;
 pub mod conformance;
 mod probe;
 
 pub use crate::token::RandomError as EntropyError;
+pub use browser::{Browser, BrowserRequest, SetCookies};
+#[cfg(feature = "axum")]
+pub use calling::call;
+#[cfg(feature = "actix-web")]
+pub use calling::call_actix;
 pub use clock::TestClock;
 pub use probe::{Calls, Probe, ProbeControl};
 
@@ -13,8 +20,8 @@ use crate::{Auth, Error, UserId};
 
 /// A `Cookie` header value of a user who has just signed in: `__Host-session=…`.
 ///
-/// A test that sends requests as a browser would needs two headers: this one, and, for every method but
-/// `GET`, `HEAD` and `OPTIONS`, `Sec-Fetch-Site: same-origin`, without which the origin check refuses a
+/// For tests whose requests no [`Browser`] makes. They need two headers: this one, and, for every method
+/// but `GET`, `HEAD` and `OPTIONS`, `Sec-Fetch-Site: same-origin`, without which the origin check refuses a
 /// request that carries the cookie (403). Existing tests of an application that signs in by its own form
 /// need the second one only.
 ///

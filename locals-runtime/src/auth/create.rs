@@ -39,7 +39,7 @@ impl<'a, U> CreateSession<'a, U> {
         }
     }
 
-    fn auth(&self) -> &Auth<U> {
+    pub(crate) fn auth(&self) -> &Auth<U> {
         self.auth
     }
 
