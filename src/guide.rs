@@ -6,6 +6,8 @@
 //! | [`refusals`] | what is answered in a handler's place, and in your own words |
 //! | [`users_tables`] | columns and fields, who may sign in, migrations, users from elsewhere |
 //! | [`signing_in`] | "remember me", devices, second factors, providers, changes of password, copied tokens |
+//! | [`current_user`] | the user in handlers without the attribute, owners, groups |
+//! | [`bearer`] | clients that are no browsers |
 //! | [`session_data`] | what belongs to a session, in a table of your own |
 //! | [`visitor_values`] | what a browser carries before there is a session, and what one page tells the next |
 //! | [`testing`] | tests that sign in, send what a browser sends, move the clock, and fail the store |
@@ -16,8 +18,12 @@
 //! | [`expansion`] | what the attribute makes of a handler |
 //! | [`coming_from`] | axum-login, tower-sessions, actix-session, Lucia |
 
+#[doc = include_str!("guide/bearer.md")]
+pub mod bearer {}
 #[doc = include_str!("guide/coming_from.md")]
 pub mod coming_from {}
+#[doc = include_str!("guide/current_user.md")]
+pub mod current_user {}
 #[doc = include_str!("guide/deploying.md")]
 pub mod deploying {}
 #[doc = include_str!("guide/events.md")]

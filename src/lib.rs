@@ -17,7 +17,7 @@
 //!     let app = Router::new()
 //!         .route("/", get(home))
 //!         .route("/account", get(account))
-//!         .route("/login", post(login))
+//!         .route("/login", get(login_page).post(login))
 //!         .route("/logout", post(logout))
 //!         .with_state(auth);
 //!     axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?;
@@ -37,6 +37,10 @@
 //!     let (session, Account { id, email, admin }) = locals.get_session_user();
 //!     let devices = auth.list_sessions(session.user_id()).await?.len();
 //!     Ok(Html(format!("{email}: user {id}, admin: {admin}, devices: {devices}")))
+//! }
+//!
+//! async fn login_page() -> Html<&'static str> {
+//!     Html("<form method=post><input name=email><input name=password type=password><button>Sign in</button></form>")
 //! }
 //!
 //! #[derive(serde::Deserialize)]
@@ -91,6 +95,7 @@
 //! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.
 //! - [`guide`]: pages on [frameworks](guide::frameworks), [refusals](guide::refusals),
 //!   [users tables](guide::users_tables), [signing in](guide::signing_in),
+//!   [the current user](guide::current_user), [bearer tokens](guide::bearer),
 //!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
 //!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
 //!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and

@@ -5,6 +5,7 @@ mod builder;
 mod config;
 mod create;
 mod end;
+mod open;
 mod renew;
 mod reuse;
 mod rotate;
@@ -137,7 +138,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// [`Error::Random`] without random bytes; [`StoreError::UnknownUser`] if there is no such user,
     /// [`StoreError::NotAdmitted`] if it may not sign in, [`StoreError::UserUnreadable`] if its row does
-    /// not fit `U`; [`Error::SignIn`] for an option that no session can keep. No session is made then.
+    /// not fit `U`; [`Error::SignInOption`] for an option that no session can keep. No session is made then.
     pub fn create_session(&self, user_id: impl Into<UserId>) -> CreateSession<'_, U> {
         CreateSession::new(self, user_id.into())
     }
@@ -207,7 +208,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
                 Err(StoreError::NotAdmitted) => {}
                 stamp => {
                     let stamp = stamp?.and_then(|(_, stamp)| stamp);
-                    records.retain(|record| stamp.as_ref().is_some_and(|s| record.is_made_for(s)));
+                    records.retain(|record| {
+                        stamp
+                            .as_ref()
+                            .is_some_and(|stamp| record.is_made_for(&stamp.hash(record.id)))
+                    });
                 }
             }
         }

@@ -1,9 +1,13 @@
 //! [`CurrentUser`]: the user of a request, for handlers without the attribute.
 
-use crate::{
-    auth::Auth, event::TARGET, locals::Shared, refusal::Denial, session::Session, user_id::UserId,
-};
-use std::{any::type_name, fmt, ops::Deref};
+#[cfg(any(feature = "actix-web", feature = "axum-core"))]
+mod extracted;
+
+#[cfg(any(feature = "actix-web", feature = "axum-core"))]
+pub(crate) use extracted::NoCurrentUser;
+
+use crate::{locals::Shared, session::Session, user_id::UserId};
+use std::{fmt, ops::Deref};
 
 /// The user of a request, behind [`LoadSession`](crate::LoadSession),
 /// [`RequireSession`](crate::RequireSession) or an annotated function for `from_fn`.
@@ -13,7 +17,10 @@ use std::{any::type_name, fmt, ops::Deref};
 ///
 /// On axum and actix-web it is an extractor: `CurrentUser<Account>` refuses a request without a session as
 /// `#[with_locals(required)]` does, `Option<CurrentUser<Account>>` is `None` then. In front of it has to
-/// stand one of those layers, with an [`Auth`] of the same users: else 500, and the log says what to add.
+/// stand one of those layers, with an [`Auth`](crate::Auth) of the same users: else 500, and the log says what to add.
+///
+/// On actix-web an `Option` is `None` for every failure of an extractor, a store that is down among them: put
+/// `LoadSession`, or an `eager` function, in front of it, which answer that.
 ///
 /// Elsewhere it is in the request's extensions, if there is a session:
 ///
@@ -37,7 +44,7 @@ pub struct CurrentUser<U = UserId>(Shared<U>);
 impl<U> CurrentUser<U> {
     /// If there is a user.
     pub(crate) fn of(shared: &Shared<U>) -> Option<Self> {
-        shared.found().map(|_| Self(shared.clone()))
+        shared.admissible().map(|_| Self(shared.clone()))
     }
 
     /// The session that the request came with.
@@ -71,47 +78,5 @@ impl<U: fmt::Debug> fmt::Debug for CurrentUser<U> {
             .field("session", session)
             .field("user", user)
             .finish()
-    }
-}
-
-/// Why there is no [`CurrentUser`] for a handler.
-pub(crate) enum NoCurrentUser<U> {
-    /// Nothing in front of the handler has put one there.
-    NoLayer,
-    Denied(Auth<U>, Denial),
-}
-
-impl<U: Send + Sync + 'static> CurrentUser<U> {
-    /// Loaded here if it was not before: behind a lazy function for `from_fn`.
-    #[cfg(any(feature = "actix-web", feature = "axum-core"))]
-    pub(crate) async fn load(shared: Option<Shared<U>>) -> Result<Option<Self>, NoCurrentUser<U>> {
-        let Some(shared) = shared else {
-            tracing::error!(
-                target: TARGET,
-                "a handler asks for `CurrentUser<{0}>`, but nothing in front of it loads one: add \
-                 `.layer(LoadSession::new(auth))` (axum) or `.wrap(LoadSession::new(auth))` (actix-web), \
-                 where `auth` is an `Auth<{0}>`",
-                type_name::<U>()
-            );
-            return Err(NoCurrentUser::NoLayer);
-        };
-        match shared.load().await {
-            Ok(_) => Ok(Self::of(&shared)),
-            Err(error) => {
-                let auth = shared.auth().clone();
-                Err(NoCurrentUser::Denied(auth, Denial::Failed(error)))
-            }
-        }
-    }
-
-    /// The same, where there has to be one.
-    #[cfg(any(feature = "actix-web", feature = "axum-core"))]
-    pub(crate) async fn require(shared: Option<Shared<U>>) -> Result<Self, NoCurrentUser<U>> {
-        let auth = shared.as_ref().map(|shared| shared.auth().clone());
-        match (Self::load(shared).await?, auth) {
-            (Some(user), _) => Ok(user),
-            (None, Some(auth)) => Err(NoCurrentUser::Denied(auth, Denial::SignedOut)),
-            (None, None) => Err(NoCurrentUser::NoLayer),
-        }
     }
 }

@@ -15,7 +15,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// |---|---|
 /// | 401 | [`NoSession`](Self::NoSession); a session whose row cannot be read; a sign-in of somebody who is not there |
 /// | 403 | a user who may not sign in |
-/// | 500 | [`SignIn`](Self::SignIn), [`Value`](Self::Value), [`HeadersSent`](Self::HeadersSent); a user whose row does not fit the application's type; a store that is not able to do what was asked |
+/// | 500 | [`SignInOption`](Self::SignInOption), [`Value`](Self::Value), [`HeadersSent`](Self::HeadersSent); a user whose row does not fit the application's type; a store that is not able to do what was asked |
 /// | 503 | every other [`Store`](Self::Store), such as one that does not answer; [`Random`](Self::Random) |
 ///
 /// An error of your own hands it on; its `Display` names the cause, which is for the log. On axum:
@@ -89,14 +89,14 @@ pub enum Error {
     Random(#[from] RandomError),
     /// A sign-in was given something that no session can keep: no session was made or ended.
     #[error("`{option}` of a sign-in: {reason}")]
-    SignIn {
+    SignInOption {
         /// The option.
         option: &'static str,
         /// What it has to be.
         reason: &'static str,
     },
-    /// The response has its headers already, so no cookie could reach the browser: nothing was changed,
-    /// in the store neither. A handler ran on after a layer outside of it had answered.
+    /// The response had its headers when the change was begun, so no cookie could reach the browser: nothing
+    /// was changed, in the store neither. A handler ran on after a layer outside of it had answered.
     #[error("the response's headers are written: change the session before the response is made")]
     HeadersSent,
     /// A change was asked of the current session, but there is none (any more).

@@ -103,7 +103,10 @@ pub enum Event<'a> {
         /// Which.
         session: SessionId,
     },
-    /// A token has no session in the store, or another secret than its session. Not in the log.
+    /// A token has no session in the store, another secret than its session, or a user who is gone or turned
+    /// away: by [`admits`](crate::AuthBuilder::admits), `only_if`, `users_with`, or a
+    /// [security stamp](crate::AuthBuilder::security_stamp). So the open tab of somebody who was banned, which
+    /// goes on asking, is told of with each request. Not in the log.
     #[non_exhaustive]
     Unknown {
         /// The id in the token, which need not be that of a session.

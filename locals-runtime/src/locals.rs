@@ -39,7 +39,8 @@ use std::{fmt, marker::PhantomData, time::Duration};
 /// they are called; `set_session` and `clear_session` do not change it. What the browser will hold
 /// after the response is [`current_session`](Locals::current_session).
 ///
-/// A change of password, after which this device has another token and the others are signed out:
+/// A change of password, after which this device has another token and the others are signed out (with a
+/// [`security_stamp`](crate::AuthBuilder::security_stamp) it signs in anew instead):
 ///
 /// ```
 /// # #[cfg(feature = "axum")] mod on_axum {
@@ -93,7 +94,8 @@ impl<U, M> Locals<U, M> {
     /// what was [`put`](Self::put) before it. To sign a user in, use
     /// [`sign_in`](Self::sign_in).
     pub fn set_session(&self, session: &Session) {
-        if self.state.is_open_for("set_session") {
+        // One that is replaced already would come back as a copy.
+        if self.state.is_open_for("set_session") && session.has_its_present_token() {
             if !self.state.came_with(session) {
                 self.drop_values();
             }
@@ -117,7 +119,7 @@ impl<U, M> Locals<U, M> {
     pub(crate) fn close(&self) -> SessionHeaders {
         let touched = self.loads_first || self.state.found.initialized();
         let session = self.found().map(|(session, _)| session);
-        if self.state.to_share().is_some() {
+        if self.state.is_outermost() {
             self.state.note_headers_sent();
         }
         self.state.close(session, touched)
@@ -152,7 +154,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// # Errors
     ///
-    /// [`Error`] if the store failed: then the old session still stands.
+    /// [`Error`] if the store failed: then the old session still stands, unless it is `Timeout` or
+    /// `ConnectionLost`, after which that is unknown.
     pub fn sign_in(&self, user_id: impl Into<UserId>) -> SignIn<'_, U, M> {
         SignIn::new(self, user_id.into())
     }
@@ -166,7 +169,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]: then the user is still signed in, and the cookie stays.
+    /// [`Error::Store`]: then the user is still signed in, unless it is `Timeout` or `ConnectionLost`, after
+    /// which that is unknown; the cookie stays.
     pub async fn sign_out(&self) -> Result<(), Error> {
         self.state.check_open()?;
         self.state.cookie.ask();
@@ -177,7 +181,8 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         if !ended.is_empty() {
             self.track(self.state.auth.end(ended, EndedBy::SignOut).await)?;
         }
-        if self.state.presents_cookie() || self.state.cookie.pending().is_some() {
+        self.state.note_found_is_over();
+        if self.state.token.is_there() || self.state.cookie.pending().is_some() {
             self.state.cookie.committed(Change::Clear);
         }
         self.drop_values();
@@ -211,6 +216,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
             .end_of_user(user, all, EndedBy::SignOut)
             .await;
         self.track(ended)?;
+        self.state.note_found_is_over();
         self.state.cookie.committed(Change::Clear);
         self.drop_values();
         // By its id too: the user's key may have changed since it was read.
@@ -224,6 +230,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// For a change of privileges: more rights, the start and the end of an impersonation
     /// (ASVS 7.2.4).
     ///
+    /// Await it to the end: a rotation that is dropped half-way, by a timeout say, may have taken place in
+    /// the store without the browser being told, whose token is dead then.
+    ///
     /// # Errors
     ///
     /// [`Error::NoSession`] if there is none (any more), [`Error::Store`].
@@ -232,7 +241,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     }
 
     /// Notes that the user has just proved once more who they are, and gives the session another
-    /// token. See [`Session::authenticated_at`].
+    /// token, but to a client that came with a bearer token, which keeps it. See [`Session::authenticated_at`]. Await it to the end, as [`rotate`](Self::rotate).
     ///
     /// # Errors
     ///
@@ -244,7 +253,14 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     async fn rotate_session(&self, reauthenticated: bool) -> Result<(), Error> {
         self.state.check_open()?;
         let session = self.holds().await?.ok_or(Error::NoSession)?;
-        let rotated = self.track(self.state.auth.rotate(&session, reauthenticated).await)?;
+        // Whoever sends a bearer token is told of no other by a note of the time.
+        let keeps_token = reauthenticated && !self.state.can_rotate();
+        let auth = &self.state.auth;
+        let rotated = match keeps_token {
+            true => auth.reauthenticate(&session).await,
+            false => auth.rotate(&session, reauthenticated).await,
+        };
+        let rotated = self.track(rotated)?;
         self.state.cookie.committed(Change::Set(rotated));
         Ok(())
     }
@@ -309,6 +325,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 /// What stands around a handler's run.
 impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
     /// Of a request that nobody else looks at, or that somebody further out has opened.
+    #[inline]
     pub(crate) fn new(
         auth: Auth<U>,
         request: &impl RequestHead,
@@ -326,6 +343,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
         Self::with(Held::of(auth, request, outer, true))
     }
 
+    #[inline]
     fn with(state: Held<U>) -> Self {
         Self {
             state,

@@ -156,7 +156,7 @@ impl Error {
             }
             Self::Store(StoreError::NotAdmitted) => 403,
             Self::Store(StoreError::UserUnreadable { .. } | StoreError::Unsupported(_))
-            | Self::SignIn { .. }
+            | Self::SignInOption { .. }
             | Self::Value { .. }
             | Self::HeadersSent => 500,
             Self::Store(_) | Self::Random(_) => 503,

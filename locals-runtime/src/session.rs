@@ -141,6 +141,12 @@ impl Session {
             .into()
     }
 
+    /// Not that of a request that was under way when the session was given another.
+    pub(crate) fn has_its_present_token(&self) -> bool {
+        Credential::of(self.0.token.text())
+            .is_some_and(|of| of.secret_hash.matches(&self.0.record.secret_hash))
+    }
+
     pub(crate) fn record(&self) -> &SessionRecord {
         &self.0.record
     }

@@ -11,10 +11,14 @@ impl Stamp {
         Self(bytes.into())
     }
 
-    /// What a session keeps of it: of no use for another session, or to guess a short stamp by a table.
     pub(crate) fn hash(&self, session: SessionId) -> SecretHash {
-        SecretHash::of_parts([session.as_bytes(), &self.0])
+        hash(&self.0, session)
     }
+}
+
+/// What a session keeps of a stamp: of no use for another session, or to guess a short stamp by a table.
+pub(crate) fn hash(stamp: &[u8], session: SessionId) -> SecretHash {
+    SecretHash::of_parts([session.as_bytes(), stamp])
 }
 
 impl Drop for Stamp {

@@ -46,7 +46,7 @@ use crate::{error::StoreError, stamp::Stamp, token::SessionId, user_id::UserId};
 ///   case, no padding.
 /// - **No row but by [`replace`](Self::replace)**: [`update`](Self::update) of a row that is gone makes none.
 /// - **Never "not there" for "could not look"**, nor "done" for a write that changed nothing: what did not
-///   work is an error, [`StoreError::Unavailable`](crate::StoreError::Unavailable) if it has none of its own;
+///   work is an error, [`StoreError::Unavailable`] if it has none of its own;
 ///   [`ConnectionLost`](crate::StoreError::ConnectionLost) where the connection broke: a read is tried once more
 ///   then. A row that is there and cannot be read is [`corrupt`](crate::StoreError::corrupt), and hides no other.
 /// - **Another node** may do anything between two calls. What must not be lost to it is a condition of
@@ -198,8 +198,8 @@ pub trait SessionStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::DuplicateId`](crate::StoreError::DuplicateId) if the id is taken: the row that is there stays as it is, and the engine
-    /// comes with another id. [`StoreError::UnknownUser`](crate::StoreError::UnknownUser) if the store knows the users and this is none of
+    /// [`StoreError::DuplicateId`] if the id is taken: the row that is there stays as it is, and the engine
+    /// comes with another id. [`StoreError::UnknownUser`] if the store knows the users and this is none of
     /// them.
     fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced>;
 
@@ -207,7 +207,7 @@ pub trait SessionStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`](crate::StoreError::Corrupt) if the row cannot be read.
+    /// [`StoreError::Corrupt`] if the row cannot be read.
     fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>>;
 
     /// Changes a row if it still has the id, the hash and, for new deadlines, the `active_until` that were
@@ -230,7 +230,7 @@ pub trait SessionStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`](crate::StoreError::Unsupported), unless implemented: a store that keeps the
+    /// [`StoreError::Unsupported`], unless implemented: a store that keeps the
     /// field and cannot look for it does not say that there was none.
     fn delete_by_external_ref(&self, external_ref: &str) -> StoreFuture<'_, u64> {
         let _ = external_ref;
@@ -280,7 +280,7 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`.
+    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
     fn load_with_user(&self, credential: Credential)
     -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
@@ -290,8 +290,8 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`;
-    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in.
+    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`;
+    /// [`StoreError::NotAdmitted`] if it may not sign in.
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>>;
 
     /// The id as the store writes it, and the security stamp of this user, where there are stamps.
@@ -316,7 +316,7 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Setup`](crate::StoreError::Setup) with what is wrong and what to do about it.
+    /// [`StoreError::Setup`] with what is wrong and what to do about it.
     fn prepare(&self) -> StoreFuture<'_, ()> {
         StoreFuture::ready(Ok(()))
     }

@@ -32,6 +32,7 @@ pub(crate) struct Presented {
 
 impl Presented {
     /// Where both come, the bearer token alone counts: a browser adds the cookie unasked.
+    #[inline]
     pub(crate) fn read(request: &impl RequestHead, config: &Config) -> Self {
         if config.takes_bearer
             && let Some(token) = RequestToken::of_authorization(request)
@@ -78,6 +79,7 @@ impl RequestToken {
     }
 
     /// With the visitor's values, if there are any: one pass over the cookies tells both.
+    #[inline]
     fn of_cookies(
         request: &impl RequestHead,
         config: &Config,

@@ -92,6 +92,8 @@ async fn k_07_sessions_of_version_2_can_rotate_and_be_ended() {
     assert!(opened(&auth, ADA).await.is_some(), "in the grace");
     database.clock.advance(grace);
     assert_eq!(opened(&auth, ADA).await, None);
+    let copy = auth.renew_session(ADA).await.expect("a healthy store");
+    assert!(copy.is_none());
     assert_eq!(opened(&auth, &next).await, None, "a copy was noticed");
     let ended = auth.invalidate_user_sessions(2).await;
     assert_eq!(ended.expect("a healthy store"), 1);

@@ -125,10 +125,11 @@ async fn d_07_parallel_requests_of_a_page_rotate_to_one_token() {
         let before = before.cookie(COOKIE).expect("signed in").to_owned();
         clock.advance(Duration::from_secs(24 * 60 * 60));
         let all = "Promise.all(Array.from({length: 12}, () => \
-                   fetch('/whoami').then(answer => answer.text()))).then(all => [...new Set(all)].join())";
-        assert_eq!(tab.promised(all).await, "hello, ada");
+                   fetch('/whoami').then(answer => answer.text()))).then(all => \
+                   all.every(text => text.includes('hello, ada')))";
+        assert_eq!(tab.promised(all).await, true);
         clock.advance(Duration::from_secs(120));
-        assert_eq!(tab.promised(all).await, "hello, ada", "long after the grace");
+        assert_eq!(tab.promised(all).await, true, "long after the grace");
         tab.open(&site.at(HOST, "/account")).await;
         let after = site.exchange("GET", "/account").await;
         assert_ne!(after.cookie(COOKIE), Some(before.as_str()));

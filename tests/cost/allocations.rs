@@ -13,7 +13,7 @@ use axum::{
     routing::get,
 };
 use futures_util::FutureExt;
-use locals::{Auth, MemoryStore, SqliteStore, UserId, testing::cookie_for, with_locals};
+use locals::{Auth, MemoryStore, Renewal, SqliteStore, UserId, testing::cookie_for, with_locals};
 use serde::Deserialize;
 use tower::ServiceExt;
 
@@ -46,16 +46,31 @@ async fn required() -> String {
 }
 
 fn in_memory() -> Auth<Account> {
-    let ada = || Account {
-        email: EMAIL.to_owned(),
-    };
     Auth::builder(MemoryStore::new())
-        .users_with(move |_: UserId| {
-            let ada = ada();
-            async { Ok::<_, Infallible>(Some(ada)) }
-        })
+        .users_with(ada)
         .build()
         .expect("safe defaults")
+}
+
+/// Whatever may be asked of a session and its user.
+fn with_every_option() -> Auth<Account> {
+    Auth::builder(MemoryStore::new())
+        .users_with(ada)
+        .admits(|account: &Account| !account.email.is_empty())
+        .security_stamp(|account: &Account| account.email.as_bytes())
+        .renewal(Renewal::Rotate {
+            grace: Duration::from_secs(60),
+        })
+        .bearer()
+        .trusted_origin_if(|_| true)
+        .on_refusal(|_| None)
+        .build()
+        .expect("options that fit together")
+}
+
+async fn ada(_: UserId) -> Result<Option<Account>, Infallible> {
+    let email = EMAIL.to_owned();
+    Ok(Some(Account { email }))
 }
 
 fn in_sqlite(directory: &tempfile::TempDir) -> Auth<Account> {
@@ -91,9 +106,14 @@ fn request(path: &str, cookie: &HeaderValue) -> Request<Body> {
 ///
 /// It has its answer by the first poll: neither store makes a reader wait.
 fn allocations(app: &Router, path: &str, cookie: &HeaderValue) -> u64 {
+    least_allocations(app, || request(path, cookie))
+}
+
+fn least_allocations(app: &Router, request: impl Fn() -> Request<Body>) -> u64 {
     let mut least = u64::MAX;
     for _ in 0..5 {
-        let (request, app) = (request(path, cookie), app.clone());
+        let (request, app) = (request(), app.clone());
+        let path = request.uri().clone();
         let mut response = None;
         let counted = measure(|| response = app.oneshot(request).now_or_never());
         let response = response.expect("an answer at once").expect("infallible");
@@ -122,6 +142,32 @@ async fn a_lazy_handler_that_asks_for_nothing_allocates_nothing() {
 async fn session_and_user_from_memory_take_three_allocations() {
     for path in ["/used", "/required"] {
         assert!(beyond_bare(&in_memory(), path).await <= 3, "{path}");
+    }
+}
+
+/// As long as nothing comes of them; looking at a user who has to be waited for takes one.
+#[tokio::test]
+async fn options_take_one_allocation_at_most() {
+    let auth = with_every_option();
+    assert_eq!(beyond_bare(&auth, "/untouched").await, 0);
+    for path in ["/used", "/required"] {
+        assert!(beyond_bare(&auth, path).await <= 4, "{path}");
+    }
+    let app = app(&auth);
+    let session = auth.create_session(1).await.expect("a session");
+    let cookie = HeaderValue::from_static("a=b; c=d");
+    let bearer = HeaderValue::try_from(format!("Bearer {}", session.token().expose()));
+    let bearer = bearer.expect("a header");
+    for (path, most) in [("/bare", 0), ("/untouched", 0), ("/required", 4)] {
+        let bare = allocations(&app, "/bare", &cookie);
+        let with_header = || {
+            let mut request = request(path, &cookie);
+            let headers = request.headers_mut();
+            headers.insert(header::AUTHORIZATION, bearer.clone());
+            request
+        };
+        let more = least_allocations(&app, with_header).saturating_sub(bare);
+        assert!(more <= most, "{path}: {more}");
     }
 }
 

@@ -186,6 +186,17 @@ on_every_server! {
         }
     }
 
+    async fn a_bearer_token_stays_when_its_user_proves_who_they_are(server: Server) {
+        let site = Site::with(server, takes_bearer()).await;
+        let token = token_of(&site, ADA).await;
+        let reply = by(site.post("/reauthenticate"), &token).send().await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(by(site.get("/whoami"), &token).send().await.status, 200);
+        let rotated = by(site.post("/sudo"), &token).send().await;
+        assert_eq!(rotated.status, 200);
+        assert_eq!(by(site.get("/whoami"), &token).send().await.status, 401, "asked for");
+    }
+
     async fn a_401_says_that_a_bearer_token_would_do(server: Server) {
         let site = Site::with(server, takes_bearer()).await;
         let refused = site.get("/required").send().await;

@@ -96,10 +96,11 @@ impl<U, S> AuthBuilder<U, S> {
     /// Such a request is not checked for its origin, since no page of another site can send that header
     /// unless the application's CORS lets it, and its response has no cookie, whatever the handler does.
     /// Where a bearer token comes with a cookie, the token alone counts, and the cookie is neither read nor
-    /// touched: a browser adds it unasked. Two `Authorization` lines are no session. Other schemes are the
+    /// touched: a browser adds it unasked. Two `Authorization` lines, one of them a bearer token, are no session. Other schemes are the
     /// application's own.
     ///
-    /// A handler that signs in hands the token over itself, in the body of a response that nobody stores:
+    /// A handler that signs in hands the token over itself, in the body of a response that nobody stores. A
+    /// client from its sign-in to its sign-out is in `locals::guide::bearer`:
     ///
     /// ```
     /// # #[cfg(feature = "axum")] mod on_axum {
@@ -145,7 +146,8 @@ impl<U, S> AuthBuilder<U, S> {
     /// `Retry-After: 1`. Default: 2 seconds. Zero is [`BuildError::ZeroDeadline`](crate::BuildError::ZeroDeadline).
     ///
     /// It needs tokio's timer, as `#[tokio::main]` and actix-web have it; without one a call takes as long as
-    /// the store wants.
+    /// the store wants. A tokio runtime without a timer is not supported under `panic = "abort"`: asked for one,
+    /// tokio panics.
     pub fn store_deadline(mut self, deadline: Duration) -> Self {
         self.config.store_limits.deadline = deadline;
         self
@@ -160,8 +162,9 @@ impl<U, S> AuthBuilder<U, S> {
         self
     }
 
-    /// Tells this function what happens to sessions: for counters, an audit log, a limit of rates. See
-    /// [`Event`]. Several are told in the order in which they are given.
+    /// Tells this function what happens to sessions: for counters and an audit log. See [`Event`]. Several are
+    /// told in the order in which they are given. An event has no request and no address: what limits the rate
+    /// of requests stands in front of the handlers.
     ///
     /// It is called where the thing happens, once it has: do not block in it. One that panics keeps nothing
     /// from happening, and is named in the log.
@@ -254,7 +257,8 @@ impl<U, S> AuthBuilder<U, S> {
     /// before a sign-in.
     ///
     /// `Ok(None)` means that there is no such user, so the session is not valid; an `Err` is a
-    /// store that failed.
+    /// store that failed. It is a call of the store: given up at the [`store_deadline`](Self::store_deadline),
+    /// and counted among [`max_store_calls`](Self::max_store_calls).
     ///
     /// ```
     /// use locals::{Auth, MemoryStore, UserId};

@@ -55,7 +55,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]: then none was ended.
+    /// [`Error::Store`]: then none was ended, unless it is `Timeout` or `ConnectionLost`, after which that is
+    /// unknown.
     pub async fn invalidate_user_sessions(&self, user_id: impl Into<UserId>) -> Result<u64, Error> {
         self.end_of_user(user_id.into(), UserSessions::All, EndedBy::Application)
             .await
@@ -67,7 +68,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]: then none was ended.
+    /// [`Error::Store`]: then none was ended, unless it is `Timeout` or `ConnectionLost`, after which that is
+    /// unknown.
     pub async fn invalidate_other_sessions(&self, session: &Session) -> Result<u64, Error> {
         let user_id = session.user_id().clone();
         let others = UserSessions::AllBut(*session.id());
@@ -83,7 +85,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]: then none was ended.
+    /// [`Error::Store`]: then none was ended, unless it is `Timeout` or `ConnectionLost`, after which that is
+    /// unknown.
     pub async fn invalidate_by_external_ref(&self, name: impl AsRef<str>) -> Result<u64, Error> {
         let ended = self.write("delete_by_external_ref", |store| {
             store.delete_by_external_ref(name.as_ref())

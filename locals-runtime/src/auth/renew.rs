@@ -1,14 +1,16 @@
-//! What a token opens, and the renewal of an idle session.
+//! The renewal of an idle session.
 
-use super::Auth;
+use super::{
+    Auth,
+    open::{Opened, Standing},
+};
 use crate::{
-    clock::Timestamp,
     error::{Error, StoreError},
     event::Event,
     lifetime::SessionState,
     session::Session,
-    store::{Credential, Extension, Promotion, Rotation, SessionRecord, SessionUpdate, Succession},
-    token::{SessionId, SessionToken, SuccessorNonce, TokenText, successor},
+    store::{Credential, Extension, Promotion, Rotation, SessionUpdate},
+    token::{SessionToken, SuccessorNonce, TokenText, successor},
 };
 use std::time::Duration;
 
@@ -52,7 +54,7 @@ impl Renewal {
     pub(super) const DEFAULT_GRACE: Duration = Duration::from_secs(60);
 
     /// Sessions that rotated go on when renewals do not rotate any more.
-    fn grace(self) -> Duration {
+    pub(super) fn grace(self) -> Duration {
         match self {
             Self::InPlace => Self::DEFAULT_GRACE,
             Self::Rotate { grace } => grace,
@@ -60,122 +62,7 @@ impl Renewal {
     }
 }
 
-/// What a token is to its session.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Its token.
-    Present,
-    /// The one before, and the one after it has not been presented yet.
-    Succeeded,
-    /// The one before, of a request that was under way.
-    InGrace,
-    /// The one before, too late for that: it opens nothing.
-    Replaced,
-}
-
-/// A session that is valid now.
-struct Opened<U> {
-    session: Session,
-    user: U,
-    standing: Standing,
-}
-
 impl<U: Send + Sync + 'static> Auth<U> {
-    /// The session that a token opens, unless it is gone. It renews and ends nothing: whoever holds the
-    /// token of a request that is long over, for a stream, is no thief.
-    pub(super) async fn find(
-        &self,
-        token: &TokenText,
-        credential: &Credential,
-    ) -> Result<Option<(Session, U)>, StoreError> {
-        let opened = self.look(token, credential).await?;
-        Ok(opened
-            .filter(|opened| opened.standing != Standing::Replaced)
-            .map(|opened| (opened.session, opened.user)))
-    }
-
-    /// The same for a request that presents it, where a token that was replaced long ago is a copy.
-    async fn open(
-        &self,
-        token: &TokenText,
-        credential: &Credential,
-    ) -> Result<Option<Opened<U>>, StoreError> {
-        match self.look(token, credential).await? {
-            Some(opened) if opened.standing == Standing::Replaced => {
-                Box::pin(self.end_reused(*opened.session.id())).await?;
-                Ok(None)
-            }
-            opened => Ok(opened),
-        }
-    }
-
-    async fn look(
-        &self,
-        token: &TokenText,
-        credential: &Credential,
-    ) -> Result<Option<Opened<U>>, StoreError> {
-        let found = self.read("load_with_user", |store| store.load_with_user(*credential));
-        let found = found.await?;
-        let found = found.filter(|(record, _)| record.is_opened_by(&credential.secret_hash));
-        let session = credential.id;
-        let Some((record, user)) = found else {
-            self.tell(&Event::Unknown { session });
-            return Ok(None);
-        };
-        let Some(state) = record.deadlines.state_at(self.now()) else {
-            self.tell(&Event::ExpiredOnSight { session });
-            return Ok(None);
-        };
-        if !record.secret_hash.matches(&credential.secret_hash) {
-            return Ok(self.opened_by_former(token, record, user, state));
-        }
-        Ok(Some(Opened {
-            session: Session::new(record, token.into(), state, false),
-            user,
-            standing: Standing::Present,
-        }))
-    }
-
-    /// With the secret before the last renewal's.
-    #[cold]
-    fn opened_by_former(
-        &self,
-        token: &TokenText,
-        record: SessionRecord,
-        user: U,
-        state: SessionState,
-    ) -> Option<Opened<U>> {
-        let (standing, token) = match record.succession? {
-            Succession::Pending(nonce) => {
-                // Of whatever else the row may say, nothing is given out.
-                let (next, credential) = successor(token, &nonce)?;
-                let is_next = credential.secret_hash.matches(&record.secret_hash);
-                is_next.then_some((Standing::Succeeded, next))?
-            }
-            Succession::Promoted(at) if self.is_in_grace(at) => (Standing::InGrace, token.into()),
-            Succession::Promoted(_) => (Standing::Replaced, token.into()),
-        };
-        let is_given_out = standing == Standing::Succeeded;
-        Some(Opened {
-            session: Session::new(record, token, state, is_given_out),
-            user,
-            standing,
-        })
-    }
-
-    fn is_in_grace(&self, promoted_at: Timestamp) -> bool {
-        self.now().since(promoted_at) < self.config().renewal.grace()
-    }
-
-    pub(super) fn told_of(&self, found: Option<(Session, U)>) -> Option<(Session, U)> {
-        if let Some((session, _)) = &found {
-            self.tell(&Event::Valid {
-                session: *session.id(),
-            });
-        }
-        found
-    }
-
     /// The session that a token opens, renewed if it is idle; with another token only if that can be
     /// brought to whoever presents this one.
     pub(crate) async fn renew(
@@ -191,11 +78,6 @@ impl<U: Send + Sync + 'static> Auth<U> {
             opened => opened,
         };
         Ok(self.told_of(found.map(|opened| (opened.session, opened.user))))
-    }
-
-    /// The row with this id, whoever asks.
-    pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        self.read("load", |store| store.sessions().load(id)).await
     }
 
     /// The same, from a store that answers at once; `None` from another, which is not asked.
@@ -342,15 +224,4 @@ struct Change {
     update: SessionUpdate,
     /// The token from then on, if it is another.
     token: Option<SessionToken>,
-}
-
-impl<U> Opened<U> {
-    fn wants_a_write(&self) -> bool {
-        let is_idle = self.session.state() == SessionState::Idle;
-        match self.standing {
-            Standing::Present => is_idle || self.session.record().is_pending(),
-            Standing::Succeeded => is_idle,
-            Standing::InGrace | Standing::Replaced => false,
-        }
-    }
 }

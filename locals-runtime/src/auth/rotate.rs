@@ -10,6 +10,25 @@ use crate::{
 };
 
 impl<U: Send + Sync + 'static> Auth<U> {
+    /// Notes that the user has proved who they are, and leaves the token as it is.
+    pub(crate) async fn reauthenticate(&self, session: &Session) -> Result<Session, Error> {
+        let same = session.credential();
+        let rotation = Rotation::new(same.secret_hash, Some(self.now()));
+        let update = SessionUpdate::rotation(same, rotation);
+        if !self.write("update", |store| store.update(update)).await? {
+            return Err(Error::NoSession);
+        }
+        let mut record = session.record().clone();
+        let changed = record.update(&update);
+        debug_assert!(changed, "the store has changed the same row");
+        Ok(Session::new(
+            record,
+            session.token().clone(),
+            session.state(),
+            true,
+        ))
+    }
+
     /// Gives a session another token.
     pub(crate) async fn rotate(
         &self,

@@ -16,6 +16,7 @@ use crate::{
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
+    session::Session,
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
@@ -74,7 +75,9 @@ where
         false => Locals::new(auth, request.head(), outer.as_ref()),
     };
     let admitted = handler::admit::<_, _, C>(&locals, request.head()).await;
-    if let Some(shared) = locals.to_share() {
+    if C::SHARES
+        && let Some(shared) = locals.to_share()
+    {
         share(shared, &mut request.extensions_mut());
     }
     let extracted = match admitted {
@@ -87,6 +90,9 @@ where
 /// Puts into the request what others, further in, are to find there.
 fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
     extensions.insert(shared.clone());
+    // Of another `Auth`, further out.
+    extensions.remove::<Session>();
+    extensions.remove::<CurrentUser<U>>();
     if let Some(user) = CurrentUser::of(shared) {
         extensions.insert(user.session().clone());
         extensions.insert(user);

@@ -34,7 +34,9 @@ where
         let head = Head::of(&request);
         let locals = opening::<_, _, C>(Auth::from_ref(state), &head);
         let admitted = admit::<_, _, C>(&locals, &head).await;
-        if let Some(shared) = locals.to_share() {
+        if C::SHARES
+            && let Some(shared) = locals.to_share()
+        {
             share(shared, request.extensions_mut());
         }
         let arguments = match admitted {

@@ -12,6 +12,7 @@ use crate::{
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
+    session::Session,
 };
 use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
 use std::future::Future;
@@ -21,6 +22,9 @@ pub(super) use headers::Head;
 /// Puts into the request what others, further in, are to find there.
 pub(super) fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
     extensions.insert(shared.clone());
+    // Of another `Auth`, further out.
+    extensions.remove::<Session>();
+    extensions.remove::<CurrentUser<U>>();
     if let Some(user) = CurrentUser::of(shared) {
         extensions.insert(user.session().clone());
         extensions.insert(user);

@@ -99,7 +99,9 @@ async fn open<P: Gate, B>(gate: P, mut request: Request<B>) -> Opened<P, B> {
     let head = Head::of(&request);
     let outer = head.extension().cloned();
     let (locals, admitted) = gate.open(&head, outer).await;
-    if let Some(shared) = locals.to_share() {
+    if P::SHARES
+        && let Some(shared) = locals.to_share()
+    {
         share(shared, request.extensions_mut());
     }
     (locals, admitted.map(|()| request))

@@ -46,7 +46,7 @@ use std::fmt;
 /// # }
 /// ```
 ///
-/// On any tower service, with the bounds of [`RequireSession`]; hyper takes it by
+/// On any tower service, with the bounds of [`RequireSession`](crate::RequireSession); hyper takes it by
 /// `hyper_util::service::TowerToHyperService`:
 ///
 /// ```

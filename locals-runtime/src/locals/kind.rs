@@ -88,7 +88,7 @@ impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     }
 
     fn admit(locals: &Locals<U, Self>) -> Result<(), Denial> {
-        match locals.found() {
+        match locals.state.admissible() {
             None => Err(Denial::SignedOut),
             Some((session, user)) if G::allows(session, user) => Ok(()),
             Some(_) => Err(Denial::Forbidden),

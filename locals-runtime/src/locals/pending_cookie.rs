@@ -37,16 +37,17 @@ struct Pending {
 impl PendingCookie {
     pub(super) fn set(&self, session: Session) {
         let mut pending = self.lock();
+        let is_same = matches!(&pending.change, Some(Change::Set(set)) if set.id() == session.id());
+        pending.committed &= is_same;
         pending.change = Some(Change::Set(session));
-        pending.committed = false;
     }
 
     /// Does nothing after the store failed: an outage signs nobody out.
     pub(super) fn clear(&self) {
         let mut pending = self.lock();
         if !pending.store_failed {
+            pending.committed &= matches!(pending.change, Some(Change::Clear));
             pending.change = Some(Change::Clear);
-            pending.committed = false;
         }
     }
 

@@ -29,11 +29,15 @@ pub(crate) struct RequestState<U> {
     pub(super) found: OnceCell<Option<(Session, U)>>,
     pub(super) cookie: PendingCookie,
     pub(super) values: OnceLock<Box<VisitorValues>>,
+    /// This request has ended the session it came with: nobody further in is let in by it.
+    found_is_over: AtomicBool,
     /// The response has its headers: what changes the cookie now comes too late.
     headers_sent: AtomicBool,
 }
 
 impl<U> RequestState<U> {
+    // Inlined, as are those who call it: the state is large, and is to be made where it stays.
+    #[inline]
     pub(super) fn new(auth: Auth<U>, request: &impl RequestHead) -> Self {
         let Presented {
             transport,
@@ -47,6 +51,7 @@ impl<U> RequestState<U> {
             found: OnceCell::new(),
             cookie: PendingCookie::default(),
             values: values.map(OnceLock::from).unwrap_or_default(),
+            found_is_over: AtomicBool::new(false),
             headers_sent: AtomicBool::new(false),
         }
     }
@@ -58,6 +63,16 @@ impl<U> RequestState<U> {
     /// What the request came with, if that is known already.
     pub(crate) fn found(&self) -> Option<&(Session, U)> {
         self.found.get().and_then(Option::as_ref)
+    }
+
+    /// What the request came with, unless it has ended that itself: whom a guard has to judge.
+    pub(crate) fn admissible(&self) -> Option<&(Session, U)> {
+        let is_over = self.found_is_over.load(Ordering::Acquire);
+        self.found().filter(|_| !is_over)
+    }
+
+    pub(super) fn note_found_is_over(&self) {
+        self.found_is_over.store(true, Ordering::Release);
     }
 
     /// Whether the request came with a token of this session, whatever it is worth.
@@ -87,7 +102,7 @@ impl<U> RequestState<U> {
     }
 
     /// Whether the response can bring the browser another token.
-    fn can_rotate(&self) -> bool {
+    pub(super) fn can_rotate(&self) -> bool {
         self.transport == Transport::Cookie
     }
 
@@ -175,6 +190,7 @@ pub(super) enum Held<U> {
 }
 
 impl<U> Held<U> {
+    #[inline]
     pub(super) fn of(
         auth: Auth<U>,
         request: &impl RequestHead,
@@ -191,12 +207,16 @@ impl<U> Held<U> {
         }
     }
 
-    /// For those further in, unless they have it from further out.
+    /// What those further in find in the request.
     pub(super) fn to_share(&self) -> Option<&Shared<U>> {
         match self {
-            Self::Outermost(shared) => Some(shared),
-            Self::Alone(_) | Self::Joined(_) => None,
+            Self::Outermost(shared) | Self::Joined(shared) => Some(shared),
+            Self::Alone(_) => None,
         }
+    }
+
+    pub(super) fn is_outermost(&self) -> bool {
+        matches!(self, Self::Outermost(_))
     }
 }
 

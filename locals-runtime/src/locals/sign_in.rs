@@ -64,6 +64,7 @@ impl<'a, U: Send + Sync + 'static, M: 'a> IntoFuture for SignIn<'a, U, M> {
                 .create(user_id, options, ended.clone())
                 .await;
             let session = locals.track(created)?;
+            locals.state.note_found_is_over();
             let beside = locals.state.cookie.signed_in();
             locals.state.cookie.committed(Change::Set(session));
             locals.drop_values();

@@ -7,7 +7,6 @@ pub use update::{Extension, Promotion, Rotation, SessionUpdate};
 use crate::{
     clock::Timestamp,
     lifetime::{Deadlines, Periods},
-    stamp::Stamp,
     token::{Credential, SecretHash, SessionId, SuccessorNonce},
     user_id::UserId,
 };
@@ -126,10 +125,10 @@ impl SessionRecord {
             || (self.succession.is_some() && self.is_former(secret_hash))
     }
 
-    /// Whether it was made for a user with this stamp.
-    pub(crate) fn is_made_for(&self, stamp: &Stamp) -> bool {
+    /// Whether it was made for a user whose stamp hashes to this.
+    pub(crate) fn is_made_for(&self, stamp_hash: &SecretHash) -> bool {
         let made_for = self.user_stamp.as_ref();
-        made_for.is_some_and(|made_for| made_for.matches(&stamp.hash(self.id)))
+        made_for.is_some_and(|made_for| made_for.matches(stamp_hash))
     }
 
     /// Whether the secret of the last renewal is out, and has not been presented yet.

@@ -2,7 +2,11 @@
 //! sessions as old as their security stamp.
 
 use super::{Credential, SessionRecord, SessionStore, Store, StoreFuture};
-use crate::{error::StoreError, stamp::Stamp, user_id::UserId};
+use crate::{
+    error::StoreError,
+    stamp::{self, Stamp},
+    user_id::UserId,
+};
 use std::sync::Arc;
 
 /// Whether a user may sign in and stay signed in.
@@ -43,8 +47,9 @@ impl<U> Vetting<U> {
     /// Whether the user still has the stamp that the session was made with. A session that was made when
     /// there were no stamps cannot show it.
     fn is_as_stamped(&self, record: &SessionRecord, user: &U) -> bool {
-        self.stamp(user)
-            .is_none_or(|stamp| record.is_made_for(&stamp))
+        self.stamp
+            .as_ref()
+            .is_none_or(|stamp| record.is_made_for(&stamp::hash(stamp(user), record.id)))
     }
 }
 

@@ -1,5 +1,9 @@
 //! What every store promises, as checks that an implementor calls from a test.
 //!
+//! They call one function after the other, and wait for each answer. Not checked is what becomes of a future
+//! that is dropped, calls at the same time, from one node or several, and that a change which fails half-way
+//! is rolled back, but for a taken id.
+//!
 //! ```
 //! use locals::{MemoryStore, testing::conformance};
 //!
@@ -41,7 +45,8 @@ macro_rules! promises {
     )*};
 }
 
-/// Checks every promise of [`SessionStore`] on an empty store that knows these two users.
+/// Checks the promises of [`SessionStore`] on an empty store that knows these two users, but for those that
+/// the [module](self) leaves out.
 ///
 /// # Panics
 ///
@@ -73,7 +78,7 @@ pub async fn check(store: &dyn SessionStore, users: [UserId; 2]) {
         .expect("a store that works answers a ping");
 }
 
-/// Checks every promise of [`Store`] too.
+/// Checks those of [`Store`] too.
 ///
 /// # Panics
 ///
@@ -85,6 +90,8 @@ pub async fn check_with_users<U>(store: &impl Store<U>, users: [UserId; 2]) {
         store: sessions,
         users,
     };
+    let check = suite.a_user_is_found_by_the_id_that_a_session_has(store);
+    promise("a_user_is_found_by_the_id_that_a_session_has", check).await;
     let check = suite.only_the_secret_brings_a_user(store);
     promise("only_the_secret_brings_a_user", check).await;
     let check = suite.d_08_the_former_secret_brings_a_user_only_in_a_succession(store);

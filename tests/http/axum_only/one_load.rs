@@ -10,7 +10,9 @@ use axum::{
     response::Response,
     routing::any,
 };
-use locals::{CurrentUser, Error, LoadSession, RequireSession, with_locals};
+use locals::{
+    Auth, CurrentUser, Error, LoadSession, MemoryStore, RequireSession, Session, with_locals,
+};
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
@@ -34,6 +36,20 @@ async fn asks_last(request: Request, next: Next) -> Result<Response, Error> {
     let response = next.run(request).await;
     locals.get_session().await?;
     Ok(response)
+}
+
+/// Ends the session before the handler is asked.
+#[with_locals(user = Account)]
+async fn signs_out_first(request: Request, next: Next) -> Result<Response, Error> {
+    locals.get_session().await?;
+    locals.sign_out().await?;
+    Ok(next.run(request).await)
+}
+
+async fn by_extension(session: Option<Extension<Session>>) -> String {
+    session.map_or("nobody".into(), |Extension(session)| {
+        session.user_id().to_string()
+    })
 }
 
 /// Answers before the handler does, which runs on.
@@ -90,7 +106,9 @@ async fn serve(site: &Site, late: Late) -> (std::net::SocketAddr, AbortOnDrop) {
         Router::new()
             .route("/extractor", any(by_extractor))
             .route("/locals", any(by_locals))
+            .route("/extension", any(by_extension))
     };
+    let others = || LoadSession::new(others());
     let loads = || LoadSession::new(auth.clone());
     let requires = || RequireSession::new(auth.clone());
     let router = Router::new()
@@ -126,6 +144,23 @@ async fn serve(site: &Site, late: Late) -> (std::net::SocketAddr, AbortOnDrop) {
                 .layer(loads())
                 .layer(from_fn_with_state(state.clone(), asks_last)),
         )
+        .nest(
+            "/over",
+            handlers()
+                .merge(
+                    Router::new()
+                        .route("/gated", any(by_extension))
+                        .layer(requires()),
+                )
+                .layer(from_fn_with_state(state.clone(), signs_out_first)),
+        )
+        .nest(
+            "/g",
+            handlers()
+                .layer(requires())
+                .layer(from_fn_with_state(state.clone(), asks_nothing)),
+        )
+        .nest("/of-others", handlers().layer(others()).layer(loads()))
         .route(
             "/late",
             any(changes_late)
@@ -140,6 +175,11 @@ async fn serve(site: &Site, late: Late) -> (std::net::SocketAddr, AbortOnDrop) {
     let serving =
         tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
     (address, AbortOnDrop(serving))
+}
+
+/// Of another kind of users, who are in another store.
+fn others() -> Auth {
+    Auth::builder(MemoryStore::new()).build().expect("defaults")
 }
 
 fn late() -> (Late, mpsc::UnboundedReceiver<Vec<Result<(), Error>>>) {
@@ -177,6 +217,33 @@ on_both_stores! {
             assert_eq!(reply.set_cookies().len(), 1, "{target}");
             assert_eq!(reply.our_cookie().expect("renewed").token(), token, "{target}");
         }
+    }
+
+    async fn d_12_nobody_further_in_is_let_in_by_a_session_that_was_ended_further_out(site: Site) {
+        let (address, _running) = serve(&site, late().0).await;
+        for handler in ["/extractor", "/locals", "/gated"] {
+            let token = site.log_in(ADA).await;
+            let target = format!("/over{handler}");
+            let reply = site.get(&target).session(&token).send_by(address).await;
+            assert_eq!(reply.status, 401, "{target}");
+            assert!(reply.our_cookie().expect("a removal").is_removal(), "{target}");
+        }
+    }
+
+    async fn whoever_loads_puts_the_session_into_the_request(site: Site) {
+        let (address, _running) = serve(&site, late().0).await;
+        let token = site.log_in(ADA).await;
+        for target in ["/d/extension", "/e/extension", "/f/extension", "/g/extension"] {
+            let reply = site.get(target).session(&token).send_by(address).await;
+            assert_eq!(reply.text(), "1", "{target}");
+        }
+    }
+
+    async fn a_session_of_other_users_is_not_handed_on(site: Site) {
+        let (address, _running) = serve(&site, late().0).await;
+        let token = site.log_in(ADA).await;
+        let reply = site.get("/of-others/extension").session(&token).send_by(address).await;
+        assert_eq!(reply.text(), "nobody");
     }
 
     async fn b_12_what_comes_after_the_head_changes_nothing(site: Site) {

@@ -1,9 +1,11 @@
 //! One load for each request, and its user for handlers without the attribute.
 
 use super::{ACTIVE, of_another_site};
+#[cfg(all(feature = "http", any(feature = "axum", feature = "actix-web")))]
+use crate::rig::Framework;
 use crate::rig::{ADA, BOB, Site, on_every_server};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-use crate::rig::{Framework, LogFrom, Server, Settings};
+use crate::rig::{LogFrom, Server, Settings};
 
 const GATES: [&str; 3] = ["/behind", "/loaded", "/nested"];
 

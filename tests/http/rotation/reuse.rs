@@ -129,7 +129,8 @@ on_every_server! {
         assert_eq!(site.rows().await, 1);
     }
 
-    /// The API answers as a handler does, and what only validates gives out nothing else.
+    /// `renew_session` answers as a handler does; what only validates, for a stream that was begun long ago
+    /// perhaps, is told of no session, and ends none.
     async fn d_08_the_server_api_sounds_the_alarm_too(server: Server) {
         let (site, former, next) = promoted(server).await;
         let valid = async |token: &crate::rig::Token| {
@@ -140,6 +141,10 @@ on_every_server! {
         site.clock.advance(GRACE + SECOND);
         site.told.take();
         assert!(!valid(&former).await);
+        assert!(valid(&next).await);
+        assert_eq!(site.told.take(), ["valid"]);
+        let renewed = site.auth.renew_session(&former.0).await;
+        assert!(renewed.expect("a healthy store").is_none());
         assert_eq!(site.told.take(), ["reused"]);
         assert!(!valid(&next).await);
     }

@@ -21,7 +21,7 @@ const MAX_EXTERNAL_REF: usize = 255;
 impl SignInOptions {
     /// Before anything is made: a value that is cut off would name something else.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let refuse = |option, reason| Err(Error::SignIn { option, reason });
+        let refuse = |option, reason| Err(Error::SignInOption { option, reason });
         let fits = |text: &Option<Arc<str>>, most| {
             text.as_deref().is_none_or(|text| {
                 !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control)
@@ -56,7 +56,7 @@ macro_rules! sign_in_options {
         /// [`AuthBuilder::lifetimes`](crate::AuthBuilder::lifetimes): "remember me". They are kept with
         /// the session, and its renewals use them whatever the configuration says by then.
         ///
-        /// A period of less than a millisecond is [`Error::SignIn`](crate::Error::SignIn).
+        /// A period of less than a millisecond is [`Error::SignInOption`](crate::Error::SignInOption).
         pub fn lifetimes(mut self, lifetimes: $crate::Lifetimes) -> Self {
             self.options.lifetimes = Some(lifetimes);
             self
@@ -77,7 +77,7 @@ macro_rules! sign_in_options {
         }
 
         /// How the user proved who they are, such as `pwd`, `mfa` or `passkey`: 1 to 16 bytes, else
-        /// [`Error::SignIn`](crate::Error::SignIn). [`Session::assurance`](crate::Session::assurance)
+        /// [`Error::SignInOption`](crate::Error::SignInOption). [`Session::assurance`](crate::Session::assurance)
         /// has it as long as the session lives; a step up is another sign-in (OIDC `acr` and `amr`).
         pub fn assurance(mut self, how: impl AsRef<str>) -> Self {
             self.options.assurance = Some(how.as_ref().into());
@@ -86,7 +86,7 @@ macro_rules! sign_in_options {
 
         /// A name from outside for this session, such as the `sid` of an OpenID provider:
         /// [`Auth::invalidate_by_external_ref`](crate::Auth::invalidate_by_external_ref) ends the
-        /// sessions that have it. 1 to 255 bytes, else [`Error::SignIn`](crate::Error::SignIn); it need not be unique.
+        /// sessions that have it. 1 to 255 bytes, else [`Error::SignInOption`](crate::Error::SignInOption); it need not be unique.
         pub fn external_ref(mut self, name: impl AsRef<str>) -> Self {
             self.options.external_ref = Some(name.as_ref().into());
             self

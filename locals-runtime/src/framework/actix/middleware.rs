@@ -113,7 +113,9 @@ where
             let (locals, admitted) = gate.open(request.head(), outer).await;
             let mut response = match admitted {
                 Ok(()) => {
-                    if let Some(shared) = locals.to_share() {
+                    if P::SHARES
+                        && let Some(shared) = locals.to_share()
+                    {
                         share(shared, &mut request.extensions_mut());
                     }
                     match inner.call(request).await {

@@ -172,18 +172,21 @@ DROP VIEW IF EXISTS locals_guard;
 DROP TABLE IF EXISTS locals_sessions;
 DROP TABLE IF EXISTS locals_meta";
 
-/// The columns of a session, in the order in which they are read.
+/// The columns of a session, in the order in which they are read; whether one of the last five is there
+/// comes before them, since most sessions have none of them.
 macro_rules! session_columns {
     () => {
         "s.id, s.secret_hash, s.user_id, s.created_at, s.authenticated_at, s.renewed_at, \
          s.active_until, s.idle_until, s.expires_at, s.device, s.v, s.former_hash, \
-         s.active_period, s.idle_period, s.browser_session, s.assurance, s.external_ref, \
-         s.user_stamp, s.successor_nonce, s.promoted_at"
+         s.active_period, s.idle_period, s.browser_session, \
+         coalesce(s.assurance, s.external_ref, s.user_stamp, s.successor_nonce, s.promoted_at) \
+         IS NOT NULL, \
+         s.assurance, s.external_ref, s.user_stamp, s.successor_nonce, s.promoted_at"
     };
 }
 
 /// How many columns a session has; a user's columns come after them.
-pub(super) const SESSION_COLUMNS: usize = 20;
+pub(super) const SESSION_COLUMNS: usize = 21;
 
 macro_rules! of_user {
     () => {

@@ -268,7 +268,7 @@ pub(super) fn record(
         let Some(user_id) = key_type.read(row.get_ref(2)?).filter(|_| version == 1) else {
             return Ok(None);
         };
-        Ok(Some(SessionRecord {
+        let mut record = SessionRecord {
             id,
             secret_hash: SecretHash::from_bytes(row.get(1)?),
             user_id,
@@ -284,11 +284,18 @@ pub(super) fn record(
             former_hash: row.get::<_, Option<_>>(11)?.map(SecretHash::from_bytes),
             periods: periods(row)?,
             browser_session: row.get(14)?,
-            assurance: row.get(15)?,
-            external_ref: row.get(16)?,
-            user_stamp: row.get::<_, Option<_>>(17)?.map(SecretHash::from_bytes),
-            succession: succession(row)?,
-        }))
+            assurance: None,
+            external_ref: None,
+            user_stamp: None,
+            succession: None,
+        };
+        if row.get(15)? {
+            record.assurance = row.get(16)?;
+            record.external_ref = row.get(17)?;
+            record.user_stamp = row.get::<_, Option<_>>(18)?.map(SecretHash::from_bytes);
+            record.succession = succession(row)?;
+        }
+        Ok(Some(record))
     };
     read()
         .map_err(|error| corrupt(id, &error))?
@@ -307,8 +314,8 @@ fn periods(row: &Row<'_>) -> rusqlite::Result<Option<Periods>> {
 }
 
 fn succession(row: &Row<'_>) -> rusqlite::Result<Option<Succession>> {
-    let nonce: Option<[u8; 32]> = row.get(18)?;
-    let promoted_at: Option<i64> = row.get(19)?;
+    let nonce: Option<[u8; 32]> = row.get(19)?;
+    let promoted_at: Option<i64> = row.get(20)?;
     let pending = nonce.map(|nonce| Succession::Pending(SuccessorNonce::from_bytes(nonce)));
     let promoted = promoted_at.map(|at| Succession::Promoted(Timestamp::from_millis(at)));
     Ok(pending.or(promoted))

@@ -9,6 +9,7 @@ use crate::{
         SessionUpdate, Store, Succession, SuccessorNonce,
     },
     token::SessionId,
+    user_id::UserId,
 };
 use std::time::Duration;
 
@@ -169,6 +170,22 @@ impl Suite<'_> {
         assert_eq!(rotated.authenticated_at, NOW.plus(HOUR));
         assert_eq!(rotated.deadlines, self.record(0, 1).deadlines);
         self.clear().await;
+    }
+
+    pub(super) async fn a_user_is_found_by_the_id_that_a_session_has<U>(
+        &self,
+        store: &impl Store<U>,
+    ) {
+        for user in &self.users {
+            let found = store.load_user(user.clone()).await;
+            let (id, _) = found.expect("an answer").expect("a user of this id");
+            assert_eq!(id, *user, "as a session has it");
+        }
+        let nobody = UserId::from(format!("{}{}", self.users[0], self.users[1]));
+        let found = store.load_user(nobody.clone()).await;
+        // Where users are nothing but ids, everybody is there.
+        let found = found.expect("that there is none is no error");
+        assert!(found.is_none_or(|(id, _)| id == nobody), "somebody else");
     }
 
     pub(super) async fn only_the_secret_brings_a_user<U>(&self, store: &impl Store<U>) {

@@ -1,7 +1,7 @@
 //! The stores of this crate under the suite.
 
 use super::*;
-use crate::store::MemoryStore;
+use crate::store::{MemoryStore, UsersWith};
 
 #[tokio::test]
 async fn the_memory_store_keeps_every_promise() {
@@ -17,6 +17,17 @@ async fn the_memory_store_keeps_every_promise() {
 )]
 async fn a_broken_promise_is_named() {
     check(&MemoryStore::new(), ["1".into(), "1".into()]).await;
+}
+
+/// A store that knows none of the users.
+#[tokio::test]
+#[should_panic(
+    expected = "the store breaks a promise, \"a user is found by the id that a session has\""
+)]
+async fn a_broken_promise_about_users_is_named() {
+    let nobody = |_: UserId| async { Ok::<Option<UserId>, StoreError>(None) };
+    let store = UsersWith::new(MemoryStore::new(), nobody);
+    check_with_users::<UserId>(&store, ["1".into(), "2".into()]).await;
 }
 
 #[cfg(feature = "sqlite")]
