@@ -26,7 +26,7 @@ use crate::{
     event::Event,
     session::{Session, SessionInfo},
     stamp::Stamp,
-    store::{Credential, Store},
+    store::{Credential, SessionRecord, Store},
     token::{AsToken, SessionToken},
     user_id::UserId,
 };
@@ -202,21 +202,32 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let records = self.read("list", |store| store.sessions().list(user_id.clone(), now));
         let mut records = records.await?;
         if self.config().has_stamps {
-            let stamp = self.read("load_user", |store| store.load_stamp(user_id.clone()));
-            match stamp.await {
-                // Whoever is not admitted now may be so again.
-                Err(StoreError::NotAdmitted) => {}
-                stamp => {
-                    let stamp = stamp?.and_then(|(_, stamp)| stamp);
-                    records.retain(|record| {
-                        stamp
-                            .as_ref()
-                            .is_some_and(|stamp| record.is_made_for(&stamp.hash(record.id)))
-                    });
-                }
-            }
+            self.retain_as_stamped(&mut records, &user_id).await?;
         }
         Ok(records.into_iter().map(SessionInfo::new).collect())
+    }
+
+    /// Those that are made for the stamp the user has.
+    async fn retain_as_stamped(
+        &self,
+        records: &mut Vec<SessionRecord>,
+        user_id: &UserId,
+    ) -> Result<(), Error> {
+        let user = self.read("load_user", |store| store.load_stamp(user_id.clone()));
+        let user = match user.await {
+            // Whoever is not admitted now may be so again.
+            Err(StoreError::NotAdmitted) => return Ok(()),
+            user => user?,
+        };
+        let stamp = user.and_then(|(_, stamp)| stamp);
+        let is_made_for =
+            |record: &SessionRecord, stamp: &Stamp| record.is_made_for(&stamp.hash(record.id));
+        records.retain(|record| {
+            stamp
+                .as_ref()
+                .is_some_and(|stamp| is_made_for(record, stamp))
+        });
+        Ok(())
     }
 
     /// Whether the store answers; for a readiness check.

@@ -61,6 +61,36 @@ macro_rules! header_names {
 #[cfg(any(feature = "actix-web", feature = "http"))]
 use header_names;
 
+/// Puts into a request what those further in are to find there; each framework has extensions of its own.
+#[cfg(any(feature = "actix-web", feature = "http"))]
+macro_rules! hands_on {
+    ($extensions:ty) => {
+        pub(in crate::framework) fn hand_on<U, M>(
+            locals: &$crate::locals::Locals<U, M>,
+            extensions: &mut $extensions,
+        ) where
+            U: Send + Sync + 'static,
+            M: $crate::locals::Kind<U>,
+        {
+            use $crate::{current_user::CurrentUser, session::Session};
+
+            let Some(shared) = locals.handed_on() else {
+                return;
+            };
+            extensions.insert(shared.clone());
+            // Of another `Auth`, further out.
+            extensions.remove::<Session>();
+            extensions.remove::<CurrentUser<U>>();
+            if let Some(user) = CurrentUser::of(shared) {
+                extensions.insert(user.session().clone());
+                extensions.insert(user);
+            }
+        }
+    };
+}
+#[cfg(any(feature = "actix-web", feature = "http"))]
+use hands_on;
+
 /// Marks a response that reports a failure of the store, or of the hook that was to make it: it carries
 /// nothing about cookies.
 #[cfg(any(feature = "actix-web", feature = "http"))]

@@ -20,7 +20,6 @@ use crate::{
     response::SessionHeaders,
     session::Session,
     store::UserSessions,
-    transport::Transport,
     user_id::UserId,
 };
 use pending_cookie::Change;
@@ -241,7 +240,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     }
 
     /// Notes that the user has just proved once more who they are, and gives the session another
-    /// token, but to a client that came with a bearer token, which keeps it. See [`Session::authenticated_at`]. Await it to the end, as [`rotate`](Self::rotate).
+    /// token; a client that came with a bearer token keeps it. See [`Session::authenticated_at`].
+    ///
+    /// Await it to the end, as [`rotate`](Self::rotate).
     ///
     /// # Errors
     ///
@@ -254,7 +255,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         self.state.check_open()?;
         let session = self.holds().await?.ok_or(Error::NoSession)?;
         // Whoever sends a bearer token is told of no other by a note of the time.
-        let keeps_token = reauthenticated && !self.state.can_rotate();
+        let keeps_token = reauthenticated && !self.state.is_of_a_browser();
         let auth = &self.state.auth;
         let rotated = match keeps_token {
             true => auth.reauthenticate(&session).await,
@@ -324,37 +325,24 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
 
 /// What stands around a handler's run.
 impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
-    /// Of a request that nobody else looks at, or that somebody further out has opened.
+    /// Of a request that somebody further out may have opened already; to be handed on, or not.
     #[inline]
     pub(crate) fn new(
         auth: Auth<U>,
         request: &impl RequestHead,
         outer: Option<&Shared<U>>,
+        is_handed_on: bool,
     ) -> Self {
-        Self::with(Held::of(auth, request, outer, false))
-    }
-
-    /// The same, for those further in to see.
-    pub(crate) fn shared(
-        auth: Auth<U>,
-        request: &impl RequestHead,
-        outer: Option<&Shared<U>>,
-    ) -> Self {
-        Self::with(Held::of(auth, request, outer, true))
-    }
-
-    #[inline]
-    fn with(state: Held<U>) -> Self {
         Self {
-            state,
+            state: Held::of(auth, request, outer, is_handed_on),
             loads_first: M::LOADS_FIRST,
             kind: PhantomData,
         }
     }
 
     /// What those further in are to find in the request.
-    pub(crate) fn to_share(&self) -> Option<&Shared<U>> {
-        self.state.to_share()
+    pub(crate) fn handed_on(&self) -> Option<&Shared<U>> {
+        self.state.handed_on()
     }
 
     /// Whether the request carries a cookie of our name, whatever is in it.
@@ -364,6 +352,6 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Locals<U, M> {
 
     /// Whether a page of another site can make a browser send such a request.
     pub(crate) fn can_be_forged(&self) -> bool {
-        self.state.transport == Transport::Cookie
+        self.state.is_of_a_browser()
     }
 }

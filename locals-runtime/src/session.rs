@@ -141,6 +141,11 @@ impl Session {
             .into()
     }
 
+    /// Whether the row has the secret that it had, or was given, here.
+    pub(crate) fn is_still(&self, row: Option<&SessionRecord>) -> bool {
+        row.is_some_and(|row| row.secret_hash.matches(&self.0.record.secret_hash))
+    }
+
     /// Not that of a request that was under way when the session was given another.
     pub(crate) fn has_its_present_token(&self) -> bool {
         Credential::of(self.0.token.text())

@@ -6,20 +6,11 @@ use std::time::Duration;
 
 use locals::{Auth, Error, StoreError};
 
-use crate::rig::{ADA, Account, BOB, EVE, Server, Settings, Site, Token, on_every_server};
+use crate::rig::{
+    ADA, Account, BOB, EVE, OF_EVERY_KIND, Server, Settings, Site, Token, on_every_server,
+};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// One handler of each kind that wants a session, and others behind gates.
-const TARGETS: [&str; 7] = [
-    "/whoami",
-    "/required",
-    "/account",
-    "/admin",
-    "/behind/report",
-    "/anyone/report",
-    "/admins/report",
-];
 
 fn is_admin(account: &Account) -> bool {
     account.admin
@@ -38,7 +29,7 @@ async fn site(server: Server) -> Site {
 
 /// The eager handler and `sessions_only` let everybody in, and say whom they have seen.
 async fn opens(site: &Site, token: &Token, status: u16) {
-    for target in TARGETS {
+    for target in OF_EVERY_KIND {
         let reply = site.get(target).session(token).send().await;
         assert_eq!(reply.status, status, "{target}");
         assert_eq!(reply.set_cookies().len(), 0, "{target}");

@@ -48,6 +48,17 @@ pub(crate) use wire::RequestTo;
 
 use users::Users;
 
+/// One handler of each kind that wants a session, and others behind gates.
+pub(crate) const OF_EVERY_KIND: [&str; 7] = [
+    "/whoami",
+    "/required",
+    "/account",
+    "/admin",
+    "/behind/report",
+    "/anyone/report",
+    "/admins/report",
+];
+
 /// A running site. It ends with the value.
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,

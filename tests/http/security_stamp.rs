@@ -8,21 +8,11 @@ use std::time::Duration;
 use locals::{Auth, Renewal, StoreError};
 
 use crate::rig::{
-    ADA, Account, BOB, PASSWORD, Reply, Server, Settings, Site, Token, on_every_server,
+    ADA, Account, BOB, OF_EVERY_KIND, PASSWORD, Reply, Server, Settings, Site, Token,
+    on_every_server,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// One handler of each kind that wants a session, and others behind gates.
-const TARGETS: [&str; 7] = [
-    "/whoami",
-    "/required",
-    "/account",
-    "/admin",
-    "/behind/report",
-    "/anyone/report",
-    "/admins/report",
-];
 
 fn settings() -> Settings {
     Settings {
@@ -39,7 +29,7 @@ async fn site(server: Server) -> Site {
 /// eager handler lets everybody in, and says whom it has seen.
 async fn opens(site: &Site, token: &Token, is_open: bool) {
     let status = if is_open { 200 } else { 401 };
-    for target in TARGETS {
+    for target in OF_EVERY_KIND {
         let reply = site.get(target).session(token).send().await;
         assert_eq!(reply.status, status, "{target}");
         assert_eq!(reply.set_cookies().len(), 0, "{target}");

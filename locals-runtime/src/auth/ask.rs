@@ -81,6 +81,7 @@ impl<U: 'static> Auth<U> {
             answer: ask(self.store()),
             again: Some(move || ask(self.store())),
             place: None,
+            is_told_if_abandoned: false,
         };
         let deadline = self.config().store_limits.deadline;
         self.answered(call, deadline, asked, move |answer| self.told(call, answer))
@@ -93,19 +94,10 @@ impl<U: 'static> Auth<U> {
         call: &'static str,
         ask: impl FnOnce(&'a dyn SessionStore) -> StoreFuture<'a, T>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        let asked = self.ask_for_change(ask);
+        let mut asked = self.ask_for_change(ask);
+        asked.is_told_if_abandoned = true;
         let deadline = self.config().store_limits.deadline;
-        let mut abandoned = Abandoned {
-            auth: self,
-            call,
-            is_waited_for: false,
-        };
-        let mut answered = Box::pin(self.answered(call, deadline, asked, |answer| answer));
-        poll_fn(move |context| {
-            let poll = answered.as_mut().poll(context);
-            abandoned.note(poll.is_pending());
-            poll.map(|answer| self.told(call, answer))
-        })
+        self.answered(call, deadline, asked, move |answer| self.told(call, answer))
     }
 
     /// Asks for a renewal; the caller tells what became of it.
@@ -132,6 +124,7 @@ impl<U: 'static> Auth<U> {
             answer,
             again: None,
             place,
+            is_told_if_abandoned: false,
         }
     }
 
@@ -174,7 +167,13 @@ impl<U: 'static> Auth<U> {
             answer,
             again,
             place,
+            is_told_if_abandoned,
         } = asked;
+        let mut abandoned = Abandoned {
+            auth: self,
+            call,
+            is_told: is_told_if_abandoned,
+        };
         let _place = match place {
             Some(place) => place,
             None => limits.enter(&limits.reads)?,
@@ -184,6 +183,7 @@ impl<U: 'static> Auth<U> {
         if let Some(again) = again.filter(|_| is_lost(&answer)) {
             answer = deadline.bound(again()).await;
         }
+        abandoned.is_told = false;
         let elapsed = deadline.asked.elapsed();
         if answer.is_ok() && limits.is_slow(elapsed) {
             self.tell(&Event::StoreSlow { call, elapsed });
@@ -209,24 +209,19 @@ struct Asked<'a, T, F> {
     again: Option<F>,
     /// Of a change, which is begun only where there is one.
     place: Option<Place<'a>>,
+    is_told_if_abandoned: bool,
 }
 
 /// Tells of a change that was begun, when whoever waited for it goes before it is answered.
 struct Abandoned<'a, U> {
     auth: &'a Auth<U>,
     call: &'static str,
-    is_waited_for: bool,
-}
-
-impl<U> Abandoned<'_, U> {
-    fn note(&mut self, is_waited_for: bool) {
-        self.is_waited_for = is_waited_for;
-    }
+    is_told: bool,
 }
 
 impl<U> Drop for Abandoned<'_, U> {
     fn drop(&mut self) {
-        if self.is_waited_for {
+        if self.is_told {
             self.auth.tell(&Event::WriteAbandoned { call: self.call });
         }
     }

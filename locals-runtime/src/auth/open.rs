@@ -51,10 +51,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         token: &TokenText,
         credential: &Credential,
     ) -> Result<Option<(Session, U)>, StoreError> {
-        let opened = self.opened(token, credential, self.load_with_user(credential).await?);
-        Ok(opened
-            .filter(|opened| opened.standing != Standing::Replaced)
-            .map(|opened| (opened.session, opened.user)))
+        match self.opened(token, credential, self.load_with_user(credential).await?) {
+            Some(opened) if opened.standing == Standing::Replaced => {
+                let session = credential.id;
+                self.tell(&Event::Unknown { session });
+                Ok(None)
+            }
+            opened => Ok(opened.map(|opened| (opened.session, opened.user))),
+        }
     }
 
     /// The same for a request that presents it, where a token that was replaced long ago is a copy.
@@ -90,11 +94,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         found: Option<(SessionRecord, U)>,
     ) -> Option<Opened<U>> {
         let (session, presented) = (credential.id, &credential.secret_hash);
-        let is_present = |record: &SessionRecord| record.secret_hash.matches(presented);
-        let found = found.map(|found| (is_present(&found.0), found));
-        let found =
-            found.filter(|(is_present, (record, _))| *is_present || record.is_opened_by(presented));
-        let Some((is_present, (record, user))) = found else {
+        let is_present = found
+            .as_ref()
+            .is_some_and(|(record, _)| record.secret_hash.matches(presented));
+        let found = found.filter(|(record, _)| is_present || record.is_opened_by(presented));
+        let Some((record, user)) = found else {
             self.tell(&Event::Unknown { session });
             return None;
         };
@@ -103,7 +107,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
             return None;
         };
         if !is_present {
-            return self.opened_by_former(token, record, user, state);
+            let opened = self.opened_by_former(token, record, user, state);
+            if opened.is_none() {
+                self.tell(&Event::Unknown { session });
+            }
+            return opened;
         }
         Some(Opened {
             session: Session::new(record, token.into(), state, false),

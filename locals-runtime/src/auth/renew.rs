@@ -84,15 +84,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(crate) fn is_current_at_once(&self, session: &Session) -> Option<bool> {
         let found = self.store().sessions().load(*session.id());
         let found = found.at_once().ok()?;
-        let hash = &session.record().secret_hash;
-        Some(found.is_ok_and(|found| found.is_some_and(|record| record.secret_hash.matches(hash))))
+        Some(found.is_ok_and(|found| session.is_still(found.as_ref())))
     }
 
     /// Whether the session still has the token with which this request has found it, or gave it.
     pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
         let found = self.load(*session.id()).await?;
-        let hash = &session.record().secret_hash;
-        Ok(found.is_some_and(|record| record.secret_hash.matches(hash)))
+        Ok(session.is_still(found.as_ref()))
     }
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again

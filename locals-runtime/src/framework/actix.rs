@@ -8,15 +8,13 @@ mod middleware;
 use super::StoreFailed;
 use crate::{
     auth::Auth,
-    current_user::CurrentUser,
     error::Error,
     event::TARGET,
     handler::{self, Cause, Flushed, Rejected, WithLocals},
-    locals::{Kind, Locals, Shared},
+    locals::{Kind, Locals},
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
-    session::Session,
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
@@ -70,16 +68,9 @@ where
     C: OriginPolicy,
 {
     let (auth, outer) = (auth_of(request)?, request.extensions().get().cloned());
-    let locals = match C::SHARES {
-        true => Locals::shared(auth, request.head(), outer.as_ref()),
-        false => Locals::new(auth, request.head(), outer.as_ref()),
-    };
+    let locals = Locals::new(auth, request.head(), outer.as_ref(), C::HANDS_ON);
     let admitted = handler::admit::<_, _, C>(&locals, request.head()).await;
-    if C::SHARES
-        && let Some(shared) = locals.to_share()
-    {
-        share(shared, &mut request.extensions_mut());
-    }
+    hand_on(&locals, &mut request.extensions_mut());
     let extracted = match admitted {
         Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),
         Err(refusal) => Err(refusal.into()),
@@ -87,17 +78,7 @@ where
     Ok((locals, extracted))
 }
 
-/// Puts into the request what others, further in, are to find there.
-fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
-    extensions.insert(shared.clone());
-    // Of another `Auth`, further out.
-    extensions.remove::<Session>();
-    extensions.remove::<CurrentUser<U>>();
-    if let Some(user) = CurrentUser::of(shared) {
-        extensions.insert(user.session().clone());
-        extensions.insert(user);
-    }
-}
+super::hands_on!(Extensions);
 
 /// What `App::app_data` was given, by itself or in `web::Data`.
 fn auth_of<U: 'static>(request: &HttpRequest) -> Result<Auth<U>, actix_web::Error> {

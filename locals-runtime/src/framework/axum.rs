@@ -2,7 +2,7 @@
 
 mod current_user;
 
-use super::http::{Head, reports_outage, respond, share};
+use super::http::{Head, hand_on, reports_outage, respond};
 use crate::{
     auth::Auth,
     error::Error,
@@ -32,13 +32,9 @@ where
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, Infallible> {
         let head = Head::of(&request);
-        let locals = opening::<_, _, C>(Auth::from_ref(state), &head);
+        let locals = Locals::new(Auth::from_ref(state), &head, head.extension(), C::HANDS_ON);
         let admitted = admit::<_, _, C>(&locals, &head).await;
-        if C::SHARES
-            && let Some(shared) = locals.to_share()
-        {
-            share(shared, request.extensions_mut());
-        }
+        hand_on(&locals, request.extensions_mut());
         let arguments = match admitted {
             Ok(()) => T::from_request(request, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
@@ -60,24 +56,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let head = Head::of_parts(parts);
-        let locals = opening::<_, _, C>(Auth::from_ref(state), &head);
+        let locals = Locals::new(Auth::from_ref(state), &head, head.extension(), false);
         let arguments = match admit::<_, _, C>(&locals, &head).await {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };
         Ok(Self::new(locals, arguments))
-    }
-}
-
-fn opening<U, M, C>(auth: Auth<U>, head: &Head<'_>) -> Locals<U, M>
-where
-    U: Send + Sync + 'static,
-    M: Kind<U>,
-    C: OriginPolicy,
-{
-    match C::SHARES {
-        true => Locals::shared(auth, head, head.extension()),
-        false => Locals::new(auth, head, head.extension()),
     }
 }
 

@@ -5,31 +5,19 @@ mod headers;
 use super::StoreFailed;
 use crate::{
     auth::Auth,
-    current_user::CurrentUser,
     error::Error,
     handler::{self, Cause, Rejected, WithLocals},
-    locals::{Kind, Locals, Shared},
+    locals::{Kind, Locals},
     origin::OriginPolicy,
     refusal::PlainResponse,
     response::vary,
-    session::Session,
 };
 use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
 use std::future::Future;
 
 pub(super) use headers::Head;
 
-/// Puts into the request what others, further in, are to find there.
-pub(super) fn share<U: Send + Sync + 'static>(shared: &Shared<U>, extensions: &mut Extensions) {
-    extensions.insert(shared.clone());
-    // Of another `Auth`, further out.
-    extensions.remove::<Session>();
-    extensions.remove::<CurrentUser<U>>();
-    if let Some(user) = CurrentUser::of(shared) {
-        extensions.insert(user.session().clone());
-        extensions.insert(user);
-    }
-}
+super::hands_on!(Extensions);
 
 /// The response that stands for an answer, with this for its body.
 pub(super) fn respond<B>(plain: &PlainResponse, body: B) -> Response<B> {
@@ -79,7 +67,7 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Open for Locals<U, M> {
     type User = U;
 
     async fn open<C: OriginPolicy>(auth: &Auth<U>, head: Head<'_>) -> WithLocals<(), Self, C> {
-        let locals = Self::new(auth.clone(), &head, head.extension());
+        let locals = Self::new(auth.clone(), &head, head.extension(), false);
         let admitted = handler::admit::<_, _, C>(&locals, &head).await;
         WithLocals::new(locals, admitted.map_err(Into::into))
     }

@@ -4,7 +4,7 @@ mod body;
 
 pub use body::GateBody;
 
-use super::http::{Head, reports_outage, respond, share};
+use super::http::{Head, hand_on, reports_outage, respond};
 use crate::{
     guard::Guard,
     layer::{
@@ -32,42 +32,30 @@ pub struct Gated<S, P> {
     gate: P,
 }
 
-impl<S, U, G, C> Layer<S> for RequireSession<U, G, C>
-where
-    U: Send + Sync + 'static,
-    G: Guard<U>,
-    C: OriginPolicy,
-{
-    type Service = Gated<S, Self>;
+/// Every gate is a layer in the same way.
+macro_rules! layers {
+    ($($gate:ty [$($parameter:ident $(: $bound:path)?),*];)*) => {$(
+        impl<S, $($parameter),*> Layer<S> for $gate
+        where
+            U: Send + Sync + 'static,
+            $($($parameter: $bound,)?)*
+        {
+            type Service = Gated<S, Self>;
 
-    fn layer(&self, inner: S) -> Gated<S, Self> {
-        Gated {
-            inner,
-            gate: self.clone(),
+            fn layer(&self, inner: S) -> Gated<S, Self> {
+                Gated {
+                    inner,
+                    gate: self.clone(),
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl<S, U: Send + Sync + 'static, C: OriginPolicy> Layer<S> for LoadSession<U, C> {
-    type Service = Gated<S, Self>;
-
-    fn layer(&self, inner: S) -> Gated<S, Self> {
-        Gated {
-            inner,
-            gate: self.clone(),
-        }
-    }
-}
-
-impl<S, U: Send + Sync + 'static> Layer<S> for CheckOrigin<U> {
-    type Service = Gated<S, Self>;
-
-    fn layer(&self, inner: S) -> Gated<S, Self> {
-        Gated {
-            inner,
-            gate: self.clone(),
-        }
-    }
+layers! {
+    LoadSession<U, C> [U, C: OriginPolicy];
+    RequireSession<U, G, C> [U, G: Guard<U>, C: OriginPolicy];
+    CheckOrigin<U> [U];
 }
 
 impl<S, P, B, B2> Service<Request<B>> for Gated<S, P>
@@ -99,11 +87,7 @@ async fn open<P: Gate, B>(gate: P, mut request: Request<B>) -> Opened<P, B> {
     let head = Head::of(&request);
     let outer = head.extension().cloned();
     let (locals, admitted) = gate.open(&head, outer).await;
-    if P::SHARES
-        && let Some(shared) = locals.to_share()
-    {
-        share(shared, request.extensions_mut());
-    }
+    hand_on(&locals, request.extensions_mut());
     (locals, admitted.map(|()| request))
 }
 

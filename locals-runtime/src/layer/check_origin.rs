@@ -77,7 +77,7 @@ impl<U: Send + Sync + 'static> Gate for CheckOrigin<U> {
     type User = U;
     type Kind = Lazy;
     type Origins = SameOrigin;
-    const SHARES: bool = false;
+    const HANDS_ON: bool = false;
 
     fn auth(&self) -> &Auth<U> {
         &self.auth

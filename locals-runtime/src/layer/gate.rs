@@ -18,7 +18,7 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     type Origins: OriginPolicy;
 
     /// Whether what is behind it finds the session in the request.
-    const SHARES: bool;
+    const HANDS_ON: bool;
 
     fn auth(&self) -> &Auth<Self::User>;
     fn login(&self) -> Option<&'static str>;
@@ -31,10 +31,7 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = (GateLocals<Self>, Result<(), PendingRefusal>)> + Send {
         async move {
             let (auth, outer) = (self.auth().clone(), outer.as_ref());
-            let locals = match Self::SHARES {
-                true => Locals::shared(auth, request, outer),
-                false => Locals::new(auth, request, outer),
-            };
+            let locals = Locals::new(auth, request, outer, Self::HANDS_ON);
             let mut admitted = handler::admit::<_, _, Self::Origins>(&locals, request).await;
             if let (Err(refusal), Some(login)) = (&mut admitted, self.login()) {
                 refusal.redirect(login);

@@ -70,7 +70,7 @@ impl<U: Send + Sync + 'static, C: OriginPolicy> Gate for LoadSession<U, C> {
     type User = U;
     type Kind = Eager;
     type Origins = C;
-    const SHARES: bool = true;
+    const HANDS_ON: bool = true;
 
     fn auth(&self) -> &Auth<U> {
         &self.auth

@@ -124,7 +124,7 @@ where
     type User = U;
     type Kind = Required<G>;
     type Origins = C;
-    const SHARES: bool = true;
+    const HANDS_ON: bool = true;
 
     fn auth(&self) -> &Auth<U> {
         &self.auth

@@ -98,11 +98,12 @@ impl<U> RequestState<U> {
 
     /// Whether the request carries a cookie of our name that is looked at, whatever is in it.
     pub(super) fn presents_cookie(&self) -> bool {
-        self.transport == Transport::Cookie && self.token.is_there()
+        self.is_of_a_browser() && self.token.is_there()
     }
 
-    /// Whether the response can bring the browser another token.
-    pub(super) fn can_rotate(&self) -> bool {
+    /// Whether the token comes, if at all, in a cookie: a page of another site can have it sent, and the
+    /// response can bring another.
+    pub(super) fn is_of_a_browser(&self) -> bool {
         self.transport == Transport::Cookie
     }
 
@@ -146,7 +147,11 @@ impl<U: Send + Sync + 'static> RequestState<U> {
                 }
                 return Ok(None);
             };
-            match self.auth.renew(token, &credential, self.can_rotate()).await {
+            match self
+                .auth
+                .renew(token, &credential, self.is_of_a_browser())
+                .await
+            {
                 Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
                 found => self.track(found),
             }
@@ -183,10 +188,14 @@ impl<U> Deref for Shared<U> {
 pub(super) enum Held<U> {
     /// Nobody else sees it: the most usual, and without an allocation.
     Alone(RequestState<U>),
-    /// Made here, for those further in: the headers that are written here are the last.
-    Outermost(Shared<U>),
-    /// Made further out.
+    /// Made further out, and not for others to see that it is asked here.
     Joined(Shared<U>),
+    /// For those further in to see.
+    Handed {
+        on: Shared<U>,
+        /// Made here: the headers that are written here are the last.
+        is_outermost: bool,
+    },
 }
 
 impl<U> Held<U> {
@@ -195,28 +204,34 @@ impl<U> Held<U> {
         auth: Auth<U>,
         request: &impl RequestHead,
         outer: Option<&Shared<U>>,
-        is_shared: bool,
+        is_handed_on: bool,
     ) -> Self {
-        match outer.filter(|outer| outer.auth.is(&auth)) {
-            Some(outer) => Self::Joined(outer.clone()),
-            None if is_shared => {
-                let state = RequestState::new(auth, request);
-                Self::Outermost(Shared(Arc::new(state)))
-            }
-            None => Self::Alone(RequestState::new(auth, request)),
+        let outer = outer.filter(|outer| outer.auth.is(&auth)).cloned();
+        match (outer, is_handed_on) {
+            (None, false) => Self::Alone(RequestState::new(auth, request)),
+            (Some(outer), false) => Self::Joined(outer),
+            (outer, true) => Self::Handed {
+                is_outermost: outer.is_none(),
+                on: outer.unwrap_or_else(|| Shared(Arc::new(RequestState::new(auth, request)))),
+            },
         }
     }
 
-    /// What those further in find in the request.
-    pub(super) fn to_share(&self) -> Option<&Shared<U>> {
+    pub(super) fn handed_on(&self) -> Option<&Shared<U>> {
         match self {
-            Self::Outermost(shared) | Self::Joined(shared) => Some(shared),
-            Self::Alone(_) => None,
+            Self::Handed { on, .. } => Some(on),
+            Self::Alone(_) | Self::Joined(_) => None,
         }
     }
 
     pub(super) fn is_outermost(&self) -> bool {
-        matches!(self, Self::Outermost(_))
+        matches!(
+            self,
+            Self::Handed {
+                is_outermost: true,
+                ..
+            }
+        )
     }
 }
 
@@ -226,7 +241,7 @@ impl<U> Deref for Held<U> {
     fn deref(&self) -> &RequestState<U> {
         match self {
             Self::Alone(state) => state,
-            Self::Outermost(shared) | Self::Joined(shared) => shared,
+            Self::Joined(shared) | Self::Handed { on: shared, .. } => shared,
         }
     }
 }

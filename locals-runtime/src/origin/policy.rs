@@ -9,7 +9,7 @@ pub trait OriginPolicy: sealed::Sealed + 'static {
 
     /// Whether others, further in, are to find the request's session.
     #[doc(hidden)]
-    const SHARES: bool = false;
+    const HANDS_ON: bool = false;
 }
 
 /// Takes requests of this site only: the default.
@@ -41,5 +41,5 @@ impl OriginPolicy for AnyOrigin {
 
 impl<C: OriginPolicy> OriginPolicy for BeforeNext<C> {
     const CHECKS: bool = C::CHECKS;
-    const SHARES: bool = true;
+    const HANDS_ON: bool = true;
 }

@@ -14,7 +14,7 @@ use locals::{CheckOrigin, RequireSession, Session, with_locals};
 use tower::{Layer, ServiceExt, service_fn};
 
 use crate::{
-    framework::{AbortOnDrop, App},
+    framework::{App, Running, on_axum},
     rig::{ADA, Account, Admin, BOB, Site, on_both_stores},
 };
 
@@ -70,7 +70,7 @@ async fn forgets(Path(_): Path<String>) -> &'static str {
     "forgotten"
 }
 
-async fn serve(site: &Site) -> (std::net::SocketAddr, AbortOnDrop) {
+async fn serve(site: &Site) -> Running {
     let app = App {
         auth: site.auth.clone(),
         stage: site.stage.clone(),
@@ -95,52 +95,46 @@ async fn serve(site: &Site) -> (std::net::SocketAddr, AbortOnDrop) {
                 .layer(from_fn_with_state(app.clone(), reads)),
         )
         .with_state(app);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
-    let serving =
-        tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
-    (address, AbortOnDrop(serving))
+    on_axum::serve(router).await
 }
 
 on_both_stores! {
     on Axum;
 
     async fn an_annotated_from_fn_loads_for_what_is_behind_it(site: Site) {
-        let (address, _running) = serve(&site).await;
-        assert_eq!(site.get("/whose").send_by(address).await.text(), "nobody");
+        let running = serve(&site).await;
+        assert_eq!(site.get("/whose").send_by(running.address).await.text(), "nobody");
         let token = site.log_in(ADA).await;
-        let reply = site.get("/whose").session(&token).send_by(address).await;
+        let reply = site.get("/whose").session(&token).send_by(running.address).await;
         assert_eq!((reply.text(), reply.set_cookies().len()), ("1", 0));
         assert!(reply.header("vary").is_some_and(|vary| vary.contains("Cookie")));
     }
 
     async fn b_10_an_annotated_from_fn_flushes_its_renewal(site: Site) {
-        let (address, _running) = serve(&site).await;
+        let running = serve(&site).await;
         let token = site.log_in(ADA).await;
         site.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
-        let reply = site.get("/whose").session(&token).send_by(address).await;
+        let reply = site.get("/whose").session(&token).send_by(running.address).await;
         assert_eq!(reply.our_cookie().expect("renewed").token(), token);
         assert_eq!(reply.header("cache-control"), Some("no-store"));
     }
 
     /// The renewal of the function is no answer to what the handler behind it did to the cookie.
     async fn b_03_the_renewal_of_a_from_fn_gives_way_to_the_handler(site: Site) {
-        let (address, _running) = serve(&site).await;
+        let running = serve(&site).await;
         for target in ["/signs-out", "/forgets/it"] {
             let token = site.log_in(ADA).await;
             site.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
-            let reply = site.post(target).session(&token).send_by(address).await;
+            let reply = site.post(target).session(&token).send_by(running.address).await;
             assert_eq!(reply.set_cookies().len(), 1, "{target}");
             assert_eq!(reply.our_cookie().expect("a removal").value, "", "{target}");
         }
     }
 
     async fn b_03_what_a_from_fn_does_after_the_handler_is_the_last_word(site: Site) {
-        let (address, _running) = serve(&site).await;
+        let running = serve(&site).await;
         let token = site.log_in(ADA).await;
-        let reply = site.post("/after/signs-out").session(&token).send_by(address).await;
+        let reply = site.post("/after/signs-out").session(&token).send_by(running.address).await;
         assert_eq!((reply.status, reply.set_cookies().len()), (200, 1));
         let bob = reply.our_cookie().expect("signed in").token();
         assert_eq!(site.get("/whoami").session(&bob).send().await.text(), "bob@example.com");
@@ -148,25 +142,25 @@ on_both_stores! {
     }
 
     async fn a_required_from_fn_refuses_before_anything_behind_it_runs(site: Site) {
-        let (address, _running) = serve(&site).await;
+        let running = serve(&site).await;
         let bob = site.log_in(BOB).await;
-        let page = site.get("/admin/whose").header("accept", "text/html").send_by(address).await;
+        let page = site.get("/admin/whose").header("accept", "text/html").send_by(running.address).await;
         assert_eq!((page.status, page.header("location")), (303, Some("/login?next=%2Fadmin%2Fwhose")));
-        assert_eq!(site.post("/admin/whose").send_by(address).await.status, 401);
-        assert_eq!(site.get("/admin/whose").session(&bob).send_by(address).await.status, 403);
+        assert_eq!(site.post("/admin/whose").send_by(running.address).await.status, 401);
+        assert_eq!(site.get("/admin/whose").session(&bob).send_by(running.address).await.status, 403);
         let cross = site.post("/admin/whose").session(&bob).header("sec-fetch-site", "cross-site");
-        assert_eq!(cross.send_by(address).await.status, 403);
+        assert_eq!(cross.send_by(running.address).await.status, 403);
         assert_eq!(site.stage.extracted(), 0);
         let ada = site.log_in(ADA).await;
-        assert_eq!(site.get("/admin/whose").session(&ada).send_by(address).await.status, 200);
+        assert_eq!(site.get("/admin/whose").session(&ada).send_by(running.address).await.status, 200);
         assert_eq!(site.stage.extracted(), 1);
     }
 
     async fn b_10_a_rejected_extractor_of_a_from_fn_flushes(site: Site) {
-        let (address, _running) = serve(&site).await;
+        let running = serve(&site).await;
         let token = site.log_in(ADA).await;
         site.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
-        let reply = site.post("/reads/whose").session(&token).body("text/plain", b"\xff").send_by(address).await;
+        let reply = site.post("/reads/whose").session(&token).body("text/plain", b"\xff").send_by(running.address).await;
         assert_eq!(reply.status, 400);
         assert_eq!(reply.our_cookie().expect("renewed").token(), token);
     }

@@ -16,7 +16,7 @@ use locals::{
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
-    framework::{AbortOnDrop, App},
+    framework::{App, Running, on_axum},
     rig::{ADA, Account, BOB, Site, on_both_stores},
 };
 
@@ -96,7 +96,7 @@ async fn changes_late(Extension(late): Extension<Late>) -> &'static str {
     "too late"
 }
 
-async fn serve(site: &Site, late: Late) -> (std::net::SocketAddr, AbortOnDrop) {
+async fn serve(site: &Site, late: Late) -> Running {
     let app = App {
         auth: site.auth.clone(),
         stage: site.stage.clone(),
@@ -168,13 +168,7 @@ async fn serve(site: &Site, late: Late) -> (std::net::SocketAddr, AbortOnDrop) {
                 .layer(from_fn_with_state(state.clone(), answers_first)),
         )
         .with_state(app);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
-    let serving =
-        tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
-    (address, AbortOnDrop(serving))
+    on_axum::serve(router).await
 }
 
 /// Of another kind of users, who are in another store.
@@ -192,14 +186,14 @@ on_both_stores! {
     on Axum;
 
     async fn d_18_functions_layers_and_handlers_share_one_load_in_every_order(site: Site) {
-        let (address, _running) = serve(&site, late().0).await;
+        let running = serve(&site, late().0).await;
         let token = site.log_in(ADA).await;
         for order in ["/a", "/b", "/c", "/d", "/e", "/f"] {
             for handler in ["/extractor", "/locals"] {
                 let target = format!("{order}{handler}");
                 site.store.reset();
                 site.told.take();
-                let reply = site.get(&target).session(&token).send_by(address).await;
+                let reply = site.get(&target).session(&token).send_by(running.address).await;
                 assert_eq!((reply.status, reply.text()), (200, "ada@example.com"), "{target}");
                 assert_eq!(site.store.calls().total(), 1, "{target}");
                 assert_eq!(site.told.take(), ["valid"], "{target}");
@@ -208,51 +202,51 @@ on_both_stores! {
     }
 
     async fn d_05_one_renewal_leaves_through_all_of_them(site: Site) {
-        let (address, _running) = serve(&site, late().0).await;
+        let running = serve(&site, late().0).await;
         let token = site.log_in(ADA).await;
         for order in ["/a", "/b", "/c", "/d", "/e", "/f"] {
             site.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
             let target = format!("{order}/locals");
-            let reply = site.get(&target).session(&token).send_by(address).await;
+            let reply = site.get(&target).session(&token).send_by(running.address).await;
             assert_eq!(reply.set_cookies().len(), 1, "{target}");
             assert_eq!(reply.our_cookie().expect("renewed").token(), token, "{target}");
         }
     }
 
     async fn d_12_nobody_further_in_is_let_in_by_a_session_that_was_ended_further_out(site: Site) {
-        let (address, _running) = serve(&site, late().0).await;
+        let running = serve(&site, late().0).await;
         for handler in ["/extractor", "/locals", "/gated"] {
             let token = site.log_in(ADA).await;
             let target = format!("/over{handler}");
-            let reply = site.get(&target).session(&token).send_by(address).await;
+            let reply = site.get(&target).session(&token).send_by(running.address).await;
             assert_eq!(reply.status, 401, "{target}");
             assert!(reply.our_cookie().expect("a removal").is_removal(), "{target}");
         }
     }
 
     async fn whoever_loads_puts_the_session_into_the_request(site: Site) {
-        let (address, _running) = serve(&site, late().0).await;
+        let running = serve(&site, late().0).await;
         let token = site.log_in(ADA).await;
         for target in ["/d/extension", "/e/extension", "/f/extension", "/g/extension"] {
-            let reply = site.get(target).session(&token).send_by(address).await;
+            let reply = site.get(target).session(&token).send_by(running.address).await;
             assert_eq!(reply.text(), "1", "{target}");
         }
     }
 
     async fn a_session_of_other_users_is_not_handed_on(site: Site) {
-        let (address, _running) = serve(&site, late().0).await;
+        let running = serve(&site, late().0).await;
         let token = site.log_in(ADA).await;
-        let reply = site.get("/of-others/extension").session(&token).send_by(address).await;
+        let reply = site.get("/of-others/extension").session(&token).send_by(running.address).await;
         assert_eq!(reply.text(), "nobody");
     }
 
     async fn b_12_what_comes_after_the_head_changes_nothing(site: Site) {
         let (late, mut told) = late();
         let answered = Arc::clone(&late.answered);
-        let (address, _running) = serve(&site, late).await;
+        let running = serve(&site, late).await;
         let token = site.log_in(ADA).await;
         let rows = site.rows().await;
-        let reply = site.post("/late").session(&token).send_by(address).await;
+        let reply = site.post("/late").session(&token).send_by(running.address).await;
         assert_eq!((reply.text(), reply.set_cookies().len()), ("in time", 0));
         answered.notify_one();
         let outcomes = told.recv().await.expect("the handler runs on");

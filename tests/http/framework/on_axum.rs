@@ -139,8 +139,6 @@ pub(crate) mod prelude {
 }
 
 pub(super) async fn start(app: App) -> Running {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
     let mut routes = Router::new();
     handlers::routes(&mut routes);
     let site = gates::around(&app, &routes)
@@ -149,7 +147,15 @@ pub(super) async fn start(app: App) -> Running {
         .fallback(get(handlers::account).fallback(handlers::guarded))
         .layer(middleware::from_fn(around))
         .with_state(app);
-    let serving = tokio::spawn(async move { axum::serve(listener, site).await.expect("serving") });
+    serve(site).await
+}
+
+/// Any router, on a port of its own.
+pub(crate) async fn serve(router: Router) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let serving =
+        tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
     Running {
         address,
         _guard: Box::new(AbortOnDrop(serving)),

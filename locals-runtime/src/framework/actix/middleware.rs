@@ -1,6 +1,6 @@
 //! [`LoadSession`], [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
 
-use super::{LocalFuture, reports_outage, respond, share};
+use super::{LocalFuture, hand_on, reports_outage, respond};
 use crate::{
     guard::Guard,
     layer::{CheckOrigin, LoadSession, RequireSession, gate::Gate},
@@ -28,67 +28,36 @@ pub struct Gated<S, P> {
     gate: P,
 }
 
-impl<S, B, U, G, C> Transform<S, ServiceRequest> for RequireSession<U, G, C>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-    U: Send + Sync + 'static,
-    G: Guard<U>,
-    C: OriginPolicy,
-{
-    type Response = ServiceResponse<EitherBody<B>>;
-    type Error = Error;
-    type Transform = Gated<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+/// Every gate is a middleware in the same way.
+macro_rules! middleware {
+    ($($gate:ty [$($parameter:ident $(: $bound:path)?),*];)*) => {$(
+        impl<S, B, $($parameter),*> Transform<S, ServiceRequest> for $gate
+        where
+            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+            B: MessageBody + 'static,
+            U: Send + Sync + 'static,
+            $($($parameter: $bound,)?)*
+        {
+            type Response = ServiceResponse<EitherBody<B>>;
+            type Error = Error;
+            type Transform = Gated<S, Self>;
+            type InitError = ();
+            type Future = Ready<Result<Self::Transform, ()>>;
 
-    fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Gated {
-            inner: Rc::new(service),
-            gate: self.clone(),
-        }))
-    }
+            fn new_transform(&self, service: S) -> Self::Future {
+                ready(Ok(Gated {
+                    inner: Rc::new(service),
+                    gate: self.clone(),
+                }))
+            }
+        }
+    )*};
 }
 
-impl<S, B, U, C> Transform<S, ServiceRequest> for LoadSession<U, C>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-    U: Send + Sync + 'static,
-    C: OriginPolicy,
-{
-    type Response = ServiceResponse<EitherBody<B>>;
-    type Error = Error;
-    type Transform = Gated<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
-
-    fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Gated {
-            inner: Rc::new(service),
-            gate: self.clone(),
-        }))
-    }
-}
-
-impl<S, B, U> Transform<S, ServiceRequest> for CheckOrigin<U>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-    U: Send + Sync + 'static,
-{
-    type Response = ServiceResponse<EitherBody<B>>;
-    type Error = Error;
-    type Transform = Gated<S, Self>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
-
-    fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Gated {
-            inner: Rc::new(service),
-            gate: self.clone(),
-        }))
-    }
+middleware! {
+    LoadSession<U, C> [U, C: OriginPolicy];
+    RequireSession<U, G, C> [U, G: Guard<U>, C: OriginPolicy];
+    CheckOrigin<U> [U];
 }
 
 impl<S, B, P> Service<ServiceRequest> for Gated<S, P>
@@ -113,11 +82,7 @@ where
             let (locals, admitted) = gate.open(request.head(), outer).await;
             let mut response = match admitted {
                 Ok(()) => {
-                    if P::SHARES
-                        && let Some(shared) = locals.to_share()
-                    {
-                        share(shared, &mut request.extensions_mut());
-                    }
+                    hand_on(&locals, &mut request.extensions_mut());
                     match inner.call(request).await {
                         Ok(response) => response.map_into_left_body(),
                         Err(error) => {
