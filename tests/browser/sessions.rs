@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
-use locals::{Auth, CookieOptions, MemoryStore, Renewal, testing::TestClock};
+use locals::{
+    Auth, AuthBuilder, CookieOptions, Lifetimes, MemoryStore, Renewal, UserId, testing::TestClock,
+};
 
-use crate::{app::App, tab::in_chromium};
+use crate::{
+    app::App,
+    tab::{Tab, in_chromium, in_chromium_restarted},
+};
 
 const HOST: &str = "127.0.0.1";
 const COOKIE: &str = "__Host-session";
@@ -135,4 +140,37 @@ async fn d_07_parallel_requests_of_a_page_rotate_to_one_token() {
         assert_ne!(after.cookie(COOKIE), Some(before.as_str()));
     })
     .await;
+}
+
+/// A site whose cookie has this name.
+fn named(
+    name: &'static str,
+    options: impl FnOnce(AuthBuilder<UserId, MemoryStore>) -> AuthBuilder<UserId, MemoryStore>,
+) -> App {
+    let builder = Auth::builder(MemoryStore::new()).cookie(CookieOptions::default().name(name));
+    App::of(options(builder).build().expect("a cookie that can be"))
+}
+
+/// Beside a session that it keeps: the profile is the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn d_24_a_browser_that_is_closed_forgets_a_browser_session_alone() {
+    let kept = named("__Host-kept", |builder| builder);
+    let forgotten = named("__Host-forgotten", |builder| {
+        builder.lifetimes(Lifetimes::aal2())
+    });
+    let (kept, forgotten) = (kept.serve().await, forgotten.serve().await);
+    let before = async |tab: Tab| {
+        for site in [&kept, &forgotten] {
+            tab.sign_in(&site.at(HOST, "/home")).await;
+            tab.open(&site.at(HOST, "/whoami")).await;
+            tab.shows("hello, ada").await;
+        }
+    };
+    let after = async |tab: Tab| {
+        tab.open(&kept.at(HOST, "/whoami")).await;
+        tab.shows("hello, ada").await;
+        tab.open(&forgotten.at(HOST, "/whoami")).await;
+        tab.shows("hello, stranger").await;
+    };
+    in_chromium_restarted(before, after).await;
 }

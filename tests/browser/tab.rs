@@ -16,9 +16,23 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Tells the story in a Chromium of its own, which is closed also when the story fails. Without one,
 /// the story is skipped.
 pub(crate) async fn in_chromium(story: impl AsyncFnOnce(Tab)) {
-    let Some(chromium) = Chromium::start() else {
-        return;
-    };
+    if let Some(chromium) = Chromium::start() {
+        tell(&chromium, story).await;
+    }
+}
+
+/// The same, and what comes after the browser was closed and opened again.
+pub(crate) async fn in_chromium_restarted(
+    before: impl AsyncFnOnce(Tab),
+    after: impl AsyncFnOnce(Tab),
+) {
+    if let Some(chromium) = Chromium::start() {
+        tell(&chromium, before).await;
+        tell(&chromium, after).await;
+    }
+}
+
+async fn tell(chromium: &Chromium, story: impl AsyncFnOnce(Tab)) {
     let client = chromium.browse().await;
     let tab = Tab {
         client: client.clone(),
