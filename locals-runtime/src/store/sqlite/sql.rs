@@ -200,10 +200,11 @@ pub(super) const LOAD: &str = concat!(
     " FROM locals_sessions s WHERE s.id = ?1"
 );
 
+/// With a bare `?1`, recent releases of SQLite plan this join anew for every id that is bound.
 pub(super) const LOAD_WITH_USER: &str = concat!(
     "SELECT ",
     session_columns!(),
-    "{user_columns} FROM locals_sessions s JOIN {users} u ON u.{key} = s.user_id WHERE s.id = ?1"
+    "{user_columns} FROM locals_sessions s JOIN {users} u ON u.{key} = s.user_id WHERE s.id = +?1"
 );
 
 pub(super) const LOAD_USER: &str = "SELECT u.{key}{user_columns} FROM {users} u WHERE u.{key} = ?1";
@@ -268,10 +269,14 @@ pub(super) const ANY_OF_USER: &str = concat!(
     ")"
 );
 
+/// Written with `+`, as [`LOAD_WITH_USER`].
 pub(super) const DELETE_EXPIRED: &str = "
 DELETE FROM locals_sessions WHERE id IN (
-    SELECT id FROM locals_sessions WHERE idle_until <= ?1 ORDER BY idle_until LIMIT ?2
+    SELECT id FROM locals_sessions WHERE idle_until <= +?1 ORDER BY idle_until LIMIT +?2
 )";
 
 pub(super) const PING: &str =
     "SELECT (SELECT count(*) FROM locals_meta), (SELECT 1 FROM locals_sessions LIMIT 1)";
+
+#[cfg(test)]
+mod tests;
