@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// A session as the store keeps it.
 ///
 /// A store of your own keeps every field and makes the record again by [`new`](Self::new) and the fields
-/// that are set afterwards. A field that a later release adds has a value that changes nothing there.
+/// that are set afterwards. A field that a later release adds has a value that changes nothing there. What
+/// most sessions do not have is boxed, since a record is moved around with every request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SessionRecord {
@@ -25,7 +26,7 @@ pub struct SessionRecord {
     pub secret_hash: SecretHash,
     /// SHA-256 of the secret before the last rotation: it may still end the session, and do nothing
     /// else unless there is a `succession`.
-    pub former_hash: Option<SecretHash>,
+    pub former_hash: Option<Box<SecretHash>>,
     /// How far the present secret has taken the place of the former one, where renewals rotate.
     pub succession: Option<Succession>,
     /// Whose session it is.
@@ -53,13 +54,20 @@ pub struct SessionRecord {
 }
 
 /// How far a secret that a renewal gave out has taken the place of the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Succession {
     /// Nobody has presented it yet: whoever presents the former one is given it (again). It is
     /// HMAC-SHA256 of the former secret under this nonce.
-    Pending(SuccessorNonce),
+    Pending(Box<SuccessorNonce>),
     /// It was first presented then.
     Promoted(Timestamp),
+}
+
+impl Succession {
+    /// Nobody has presented the secret that follows by this nonce.
+    pub fn pending(nonce: SuccessorNonce) -> Self {
+        Self::Pending(Box::new(nonce))
+    }
 }
 
 impl SessionRecord {
@@ -107,9 +115,9 @@ impl SessionRecord {
             self.deadlines = extension.deadlines;
         }
         if let Some(rotation) = update.rotation {
-            self.former_hash = Some(self.secret_hash);
+            self.former_hash = Some(Box::new(self.secret_hash));
             self.secret_hash = rotation.secret_hash;
-            self.succession = rotation.successor_nonce.map(Succession::Pending);
+            self.succession = rotation.successor_nonce.map(Succession::pending);
             self.authenticated_at = rotation.authenticated_at.unwrap_or(self.authenticated_at);
         }
         if let Some(promotion) = update.promotion {
@@ -137,7 +145,7 @@ impl SessionRecord {
     }
 
     fn is_former(&self, secret_hash: &SecretHash) -> bool {
-        let former = self.former_hash.as_ref();
+        let former = self.former_hash.as_deref();
         former.is_some_and(|former| former.matches(secret_hash))
     }
 

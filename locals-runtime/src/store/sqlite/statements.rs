@@ -9,14 +9,14 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Deadlines, NewSession, Periods, SecretHash, SessionRecord, SessionUpdate, Succession,
-        SuccessorNonce, Timestamp, UserSessions, sql::KeyType,
+        Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, SuccessorNonce, Timestamp,
+        UserSessions,
+        sql::{KeyType, PeriodColumns, SuccessionColumns},
     },
     token::SessionId,
     user_id::UserId,
 };
 use rusqlite::{OptionalExtension, Row, ffi, params};
-use std::time::Duration;
 
 pub(super) fn insert(
     connection: &Connection,
@@ -28,6 +28,8 @@ pub(super) fn insert(
         .key(&record.user_id)
         .ok_or(StoreError::UnknownUser)?;
     connection.guarded(&schema.guard, sql::INSERT, |statement| {
+        let periods = PeriodColumns::of(record.periods);
+        let succession = SuccessionColumns::of(record.succession.as_ref());
         let inserted = statement.execute(params![
             record.id.as_bytes(),
             record.secret_hash.as_bytes(),
@@ -39,39 +41,21 @@ pub(super) fn insert(
             record.deadlines.idle_until.as_millis(),
             record.deadlines.expires_at.as_millis(),
             record.device,
-            record.former_hash.as_ref().map(SecretHash::as_bytes),
-            record.periods.map(|periods| period_millis(periods.active)),
-            record.periods.map(|periods| period_millis(periods.idle)),
+            record.former_hash.as_deref().map(SecretHash::as_bytes),
+            periods.active,
+            periods.idle,
             record.browser_session,
             record.assurance,
             record.external_ref,
             record.user_stamp.as_ref().map(SecretHash::as_bytes),
-            nonce_of(record.succession.as_ref()),
-            promotion_of(record.succession.as_ref()),
+            succession.nonce,
+            succession.promoted_at,
         ]);
         match inserted.map_err(refused)? {
             0 => Err(ignored()),
             _ => Ok(()),
         }
     })
-}
-
-fn period_millis(period: Duration) -> i64 {
-    i64::try_from(period.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn nonce_of(succession: Option<&Succession>) -> Option<&[u8; 32]> {
-    match succession? {
-        Succession::Pending(nonce) => Some(nonce.as_bytes()),
-        Succession::Promoted(_) => None,
-    }
-}
-
-fn promotion_of(succession: Option<&Succession>) -> Option<i64> {
-    match succession? {
-        Succession::Pending(_) => None,
-        Succession::Promoted(at) => Some(at.as_millis()),
-    }
 }
 
 /// `RAISE(IGNORE)`: SQLite did nothing and calls it no error.
@@ -281,8 +265,14 @@ pub(super) fn record(
                 expires_at: time(8)?,
             },
             device: row.get(9)?,
-            former_hash: row.get::<_, Option<_>>(11)?.map(SecretHash::from_bytes),
-            periods: periods(row)?,
+            former_hash: row
+                .get::<_, Option<_>>(11)?
+                .map(|hash| Box::new(SecretHash::from_bytes(hash))),
+            periods: PeriodColumns {
+                active: row.get(12)?,
+                idle: row.get(13)?,
+            }
+            .periods(),
             browser_session: row.get(14)?,
             assurance: None,
             external_ref: None,
@@ -293,32 +283,17 @@ pub(super) fn record(
             record.assurance = row.get(16)?;
             record.external_ref = row.get(17)?;
             record.user_stamp = row.get::<_, Option<_>>(18)?.map(SecretHash::from_bytes);
-            record.succession = succession(row)?;
+            let succession = SuccessionColumns {
+                nonce: row.get(19)?,
+                promoted_at: row.get(20)?,
+            };
+            record.succession = succession.succession();
         }
         Ok(Some(record))
     };
     read()
         .map_err(|error| corrupt(id, &error))?
         .ok_or_else(|| corrupt(id, &"an unknown version or kind of user id"))
-}
-
-fn periods(row: &Row<'_>) -> rusqlite::Result<Option<Periods>> {
-    let periods = row
-        .get::<_, Option<_>>(12)?
-        .zip(row.get::<_, Option<_>>(13)?);
-    let period = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or(0));
-    Ok(periods.map(|(active, idle)| Periods {
-        active: period(active),
-        idle: period(idle),
-    }))
-}
-
-fn succession(row: &Row<'_>) -> rusqlite::Result<Option<Succession>> {
-    let nonce: Option<[u8; 32]> = row.get(19)?;
-    let promoted_at: Option<i64> = row.get(20)?;
-    let pending = nonce.map(|nonce| Succession::Pending(SuccessorNonce::from_bytes(nonce)));
-    let promoted = promoted_at.map(|at| Succession::Promoted(Timestamp::from_millis(at)));
-    Ok(pending.or(promoted))
 }
 
 fn execute(
