@@ -10,6 +10,7 @@ mod renew;
 mod reuse;
 mod rotate;
 mod sweep;
+mod under_way;
 
 pub use builder::AuthBuilder;
 pub use create::CreateSession;
@@ -31,6 +32,7 @@ use crate::{
     user_id::UserId,
 };
 use std::{fmt, sync::Arc};
+use under_way::RenewalsUnderWay;
 
 /// A handle to the sessions of an application, and to its users of type `U`.
 ///
@@ -65,6 +67,7 @@ pub struct Auth<U = UserId> {
 struct Engine<U> {
     store: Arc<dyn Store<U>>,
     config: Arc<Config>,
+    renewals: RenewalsUnderWay,
 }
 
 impl<U> Clone for Auth<U> {
@@ -91,7 +94,11 @@ impl<U> Auth<U> {
 
     fn new(store: Arc<dyn Store<U>>, config: Arc<Config>) -> Self {
         Self {
-            engine: Arc::new(Engine { store, config }),
+            engine: Arc::new(Engine {
+                store,
+                config,
+                renewals: RenewalsUnderWay::default(),
+            }),
         }
     }
 

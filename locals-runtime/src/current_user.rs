@@ -19,8 +19,11 @@ use std::{fmt, ops::Deref};
 /// `#[with_locals(required)]` does, `Option<CurrentUser<Account>>` is `None` then. In front of it has to
 /// stand one of those layers, with an [`Auth`](crate::Auth) of the same users: else 500, and the log says what to add.
 ///
-/// On actix-web an `Option` is `None` for every failure of an extractor, a store that is down among them: put
-/// `LoadSession`, or an `eager` function, in front of it, which answer that.
+/// On actix-web an `Option` is actix-web's own, which is `None` for every failure of an extractor: also, with an
+/// error in the log, behind none of those layers, and behind a function that loads nothing while the store is
+/// down. Put `LoadSession`, or an `eager` function, in front of it, which answer 503; or ask for a
+/// `Result<CurrentUser<Account>, actix_web::Error>`, whose error has the status 401 for nobody and 503 for an
+/// outage, and answers when it is returned.
 ///
 /// Elsewhere it is in the request's extensions, if there is a session:
 ///

@@ -1,7 +1,7 @@
 //! What can go wrong: [`Error`] in a request, [`StoreError`] in a store, [`BuildError`] at start.
 
 use crate::token::{RandomError, SessionId};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// The error of another library, kept as the cause.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -266,7 +266,7 @@ pub enum BuildError {
         /// What was given.
         origin: String,
         /// What is wrong with it, or what to write.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// The login page must be a path of this site.
     #[error(

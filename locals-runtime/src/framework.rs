@@ -53,6 +53,7 @@ macro_rules! header_names {
                     Self::ClearSiteData => CLEAR_SITE_DATA,
                     Self::SetCookie => $header::SET_COOKIE,
                     Self::Vary => $header::VARY,
+                    Self::WwwAuthenticate => $header::WWW_AUTHENTICATE,
                 }
             }
         }
@@ -90,12 +91,6 @@ macro_rules! hands_on {
 }
 #[cfg(any(feature = "actix-web", feature = "http"))]
 use hands_on;
-
-/// Marks a response that reports a failure of the store, or of the hook that was to make it: it carries
-/// nothing about cookies.
-#[cfg(any(feature = "actix-web", feature = "http"))]
-#[derive(Clone, Copy)]
-struct StoreFailed;
 
 /// The target as the client sent it, where a router keeps that: each release of axum has a type of its
 /// own for it.

@@ -299,16 +299,24 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         if !matches!(self.state.auth.is_current(session).await, Ok(true)) {
             self.state.cookie.take_back_renewal();
         }
+        self.state.auth.forget_renewal(session);
     }
 
     /// The same at the exit of a handler, where nothing can be waited for: what it returned need not be
-    /// `Send`. A store that does not answer at once is not waited for, and the cookie sent.
+    /// `Send`. From a store that does not answer at once the cookie is left to whoever is further out, who
+    /// can wait; where there is nobody, what this process has done meanwhile decides.
     pub(crate) fn settle_at_once(&self) {
-        if let Some(session) = self.renewal_to_send()
-            && self.state.auth.is_current_at_once(session) == Some(false)
-        {
-            self.state.cookie.take_back_renewal();
+        let Some(session) = self.renewal_to_send() else {
+            return;
+        };
+        match self.state.auth.is_current_at_once(session) {
+            Some(true) => {}
+            Some(false) => self.state.cookie.take_back_renewal(),
+            None if self.state.has_outer() => return self.state.cookie.leave_renewal(),
+            None if session.is_overtaken() => self.state.cookie.take_back_renewal(),
+            None => {}
         }
+        self.state.auth.forget_renewal(session);
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

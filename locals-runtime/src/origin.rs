@@ -4,6 +4,7 @@
 //! `Origin` against the host. Content type and forwarding headers have no say.
 
 mod policy;
+mod punycode;
 mod serialized;
 mod trusted;
 
@@ -41,6 +42,11 @@ pub enum CrossSite {
          `strict-origin-when-cross-origin` does not"
     )]
     OpaqueOrigin,
+    #[error(
+        "the Origin is that of an application shell: if its pages may send requests here, name it in \
+         `trusted_origins` as it stands here, or give the shell a token, by `bearer()`"
+    )]
+    ShellOrigin,
     #[error(
         "the Origin is that of another site: if a proxy changes the Host, name this site's origin in \
          `public_origins`; if the other's pages may send requests here, in `trusted_origins`"
@@ -84,7 +90,7 @@ impl OriginCheck {
 
     pub(crate) fn publish(&mut self, origin: String) -> Result<(), BuildError> {
         if let Err(reason) = serialized::check_own(&origin) {
-            return Err(BuildError::Origin { origin, reason });
+            return Err(serialized::refused(origin, reason));
         }
         self.public.extend(Origin::parse(origin.as_bytes()));
         Ok(())
@@ -138,7 +144,7 @@ impl OriginCheck {
     }
 
     fn check_origin(&self, origin: &[u8], request: &impl RequestHead) -> Result<(), CrossSite> {
-        let origin = Origin::parse(origin).ok_or(CrossSite::OpaqueOrigin)?;
+        let origin = Origin::parse(origin).ok_or_else(|| not_of_the_web(origin))?;
         if !self.public.is_empty() {
             let is_ours = self.public.contains(&origin);
             return is_ours.then_some(()).ok_or(CrossSite::OtherOrigin);
@@ -156,6 +162,15 @@ impl OriginCheck {
     /// browsers trust http as well (Secure Contexts §3.1), else unless this request came by https.
     fn takes_plain_http(&self, origin: &Origin, scheme: Option<&str>) -> bool {
         scheme != Some("https") && (!self.https_only || origin.is_loopback())
+    }
+}
+
+/// What an origin is that is of neither http nor https: one that could be trusted, or none.
+#[cold]
+fn not_of_the_web(origin: &[u8]) -> CrossSite {
+    match std::str::from_utf8(origin).map(serialized::check) {
+        Ok(Ok(())) => CrossSite::ShellOrigin,
+        _ => CrossSite::OpaqueOrigin,
     }
 }
 

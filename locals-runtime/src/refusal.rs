@@ -1,9 +1,10 @@
 //! What the library answers in a handler's place, and why: [`RefusalReason`], [`Denial`].
 //!
 //! `negotiate` says in which shape, `page` in which words, `hook` what the application says instead;
-//! `pending` holds it until the response is made.
+//! `pending` holds it until the response is made, `marks` is what the exit has to know of that.
 
 mod hook;
+mod marks;
 mod negotiate;
 mod page;
 mod pending;
@@ -13,7 +14,9 @@ pub use hook::Refusal;
 pub use plain::PlainResponse;
 
 pub(crate) use hook::Hook;
+pub(crate) use marks::Marks;
 pub(crate) use pending::PendingRefusal;
+pub(crate) use plain::{BY_BEARER, BY_COOKIE};
 
 use crate::{
     error::{Error, StoreError},

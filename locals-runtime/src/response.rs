@@ -1,5 +1,6 @@
 //! What the engine writes into a response, whatever framework's types it comes in.
 
+use crate::refusal::{BY_BEARER, BY_COOKIE, Marks};
 use std::borrow::Cow;
 
 /// The response header fields that are looked at or written.
@@ -9,6 +10,7 @@ pub(crate) enum ResponseField {
     ClearSiteData,
     SetCookie,
     Vary,
+    WwwAuthenticate,
 }
 
 /// The header fields of a response.
@@ -38,8 +40,8 @@ pub(crate) struct SessionHeaders {
     pub(crate) values: Box<[SetCookie]>,
     /// `Vary: Cookie`.
     pub(crate) varies: bool,
-    /// And `Authorization`.
-    pub(crate) varies_by_authorization: bool,
+    /// `Vary: Authorization` too, and a 401 names that scheme.
+    pub(crate) takes_bearer: bool,
     /// `Cache-Control: private` unless the handler says otherwise.
     pub(crate) has_session: bool,
     /// `Clear-Site-Data`, after a sign-out.
@@ -76,11 +78,14 @@ impl SessionHeaders {
 
     /// Writes the cookie and what caches must know. A cookie of our name that somebody else has set gives
     /// way to what the handler did, but a renewal gives way to it.
-    pub(crate) fn write(self, reports_outage: bool, headers: &mut impl ResponseHeaders) {
+    pub(crate) fn write(self, marks: Marks, headers: &mut impl ResponseHeaders) {
+        if marks.awaits_challenge && self.takes_bearer {
+            challenge_bearer(headers);
+        }
         if self.varies {
             vary(
                 headers,
-                match self.varies_by_authorization {
+                match self.takes_bearer {
                     true => "Cookie, Authorization",
                     false => "Cookie",
                 },
@@ -92,7 +97,7 @@ impl SessionHeaders {
         let session = self.cookie.map(|cookie| *cookie);
         let cookies = session.into_iter().chain(self.values);
         let mut is_sent = false;
-        for cookie in cookies.filter(|cookie| cookie.committed || !reports_outage) {
+        for cookie in cookies.filter(|cookie| cookie.committed || !marks.reports_outage) {
             cookie.write(headers);
             is_sent = true;
         }
@@ -108,7 +113,7 @@ impl SessionHeaders {
     pub(crate) fn write_around(
         mut self,
         cookie_name: &str,
-        reports_outage: bool,
+        marks: Marks,
         headers: &mut impl ResponseHeaders,
     ) {
         let is_ours = |line: &[u8]| sets(line, cookie_name);
@@ -132,7 +137,7 @@ impl SessionHeaders {
         values.retain(|cookie| !cookie.is_in(&*headers));
         let is_overruled = there > 0 || values.len() < before;
         self.values = values.into();
-        self.write(reports_outage, headers);
+        self.write(marks, headers);
         if is_overruled {
             forbid_storing(headers);
         }
@@ -155,6 +160,17 @@ impl SetCookie {
             headers.retain_cookies(|line| !sets(line, &self.name));
         }
         headers.append_cookie(self.line);
+    }
+}
+
+/// In the place of our own word, and of nothing that the application has said since.
+fn challenge_bearer(headers: &mut impl ResponseHeaders) {
+    let is_ours = {
+        let mut lines = headers.lines(ResponseField::WwwAuthenticate);
+        lines.next() == Some(BY_COOKIE.as_bytes()) && lines.next().is_none()
+    };
+    if is_ours {
+        headers.replace(ResponseField::WwwAuthenticate, BY_BEARER.into());
     }
 }
 
@@ -216,10 +232,10 @@ pub(crate) fn vary(headers: &mut impl ResponseHeaders, names: &'static str) {
 mod tests {
     use super::*;
 
-    /// The lines of `Vary`.
-    struct Varied(Vec<String>);
+    /// The lines of the one field that is looked at.
+    struct OneField(Vec<String>);
 
-    impl ResponseHeaders for Varied {
+    impl ResponseHeaders for OneField {
         fn lines(&self, _: ResponseField) -> impl Iterator<Item = &[u8]> {
             self.0.iter().map(String::as_bytes)
         }
@@ -229,20 +245,20 @@ mod tests {
         }
 
         fn drop_fields(&mut self, _: impl Fn(&str) -> bool) {
-            unreachable!("only `Vary` is looked at")
+            unreachable!("no other field is looked at")
         }
 
         fn append_cookie(&mut self, _: String) {
-            unreachable!("only `Vary` is looked at")
+            unreachable!("no other field is looked at")
         }
 
         fn retain_cookies(&mut self, _: impl FnMut(&[u8]) -> bool) {
-            unreachable!("only `Vary` is looked at")
+            unreachable!("no other field is looked at")
         }
     }
 
     fn varied(lines: &[&str]) -> Vec<String> {
-        let mut headers = Varied(lines.iter().map(|&line| line.to_owned()).collect());
+        let mut headers = OneField(lines.iter().map(|&line| line.to_owned()).collect());
         vary(&mut headers, "Cookie");
         headers.0
     }
@@ -266,6 +282,19 @@ mod tests {
             "a; session=x",
         ] {
             assert!(!sets(other.as_bytes(), "session"), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn no_challenge_but_our_own_is_replaced() {
+        let challenged = |lines: &[&str]| {
+            let mut headers = OneField(lines.iter().map(|&line| line.to_owned()).collect());
+            challenge_bearer(&mut headers);
+            headers.0
+        };
+        assert_eq!(challenged(&[BY_COOKIE]), [BY_BEARER]);
+        for own in [&["Basic"][..], &[BY_COOKIE, "Basic"], &[]] {
+            assert_eq!(challenged(own), own);
         }
     }
 

@@ -2,10 +2,12 @@
 
 mod device;
 mod info;
+mod overtaken;
 
 pub use info::SessionInfo;
 
 pub(crate) use device::device_line;
+pub(crate) use overtaken::Overtaken;
 
 use crate::{
     clock::Timestamp,
@@ -38,6 +40,8 @@ struct Snapshot {
     token: SessionToken,
     state: SessionState,
     fresh: bool,
+    /// Of a renewal that is under way.
+    overtaken: Option<Overtaken>,
 }
 
 impl Session {
@@ -52,7 +56,27 @@ impl Session {
             token,
             state,
             fresh,
+            overtaken: None,
         }))
+    }
+
+    /// Before anybody else has it.
+    pub(crate) fn set_overtaken(&mut self, overtaken: Overtaken) {
+        if let Some(snapshot) = Arc::get_mut(&mut self.0) {
+            snapshot.overtaken = Some(overtaken);
+        }
+    }
+
+    pub(crate) fn is_followed_by(&self, overtaken: &Overtaken) -> bool {
+        self.0
+            .overtaken
+            .as_ref()
+            .is_some_and(|own| own.is(overtaken))
+    }
+
+    /// Whether this process knows that somebody had the last word since it was renewed.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        self.0.overtaken.as_ref().is_some_and(Overtaken::is_set)
     }
 
     /// The public handle: it may be shown, and it authenticates nobody.

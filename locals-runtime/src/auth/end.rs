@@ -164,6 +164,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         user: Option<&UserId>,
     ) {
         if sessions > 0 {
+            self.engine.renewals.overtake(session, user);
             self.tell(&Event::Ended {
                 sessions,
                 by,

@@ -94,14 +94,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         found: Option<(SessionRecord, U)>,
     ) -> Option<Opened<U>> {
         let (session, presented) = (credential.id, &credential.secret_hash);
-        let is_present = found
-            .as_ref()
-            .is_some_and(|(record, _)| record.secret_hash.matches(presented));
-        let found = found.filter(|(record, _)| is_present || record.is_opened_by(presented));
         let Some((record, user)) = found else {
             self.tell(&Event::Unknown { session });
             return None;
         };
+        let is_present = record.secret_hash.matches(presented);
+        if !is_present && !record.is_opened_by(presented) {
+            self.tell(&Event::Unknown { session });
+            return None;
+        }
         let Some(state) = record.deadlines.state_at(self.now()) else {
             self.tell(&Event::ExpiredOnSight { session });
             return None;
@@ -128,14 +129,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         user: U,
         state: SessionState,
     ) -> Option<Opened<U>> {
-        let (standing, token) = match record.succession? {
+        let (standing, token) = match record.succession.as_ref()? {
             Succession::Pending(nonce) => {
                 // Of whatever else the row may say, nothing is given out.
-                let (next, credential) = successor(token, &nonce)?;
+                let (next, credential) = successor(token, nonce)?;
                 let is_next = credential.secret_hash.matches(&record.secret_hash);
                 is_next.then_some((Standing::Succeeded, next))?
             }
-            Succession::Promoted(at) if self.is_in_grace(at) => (Standing::InGrace, token.into()),
+            Succession::Promoted(at) if self.is_in_grace(*at) => (Standing::InGrace, token.into()),
             Succession::Promoted(_) => (Standing::Replaced, token.into()),
         };
         let is_given_out = standing == Standing::Succeeded;

@@ -77,7 +77,17 @@ impl<U: Send + Sync + 'static> Auth<U> {
             }
             opened => opened,
         };
-        Ok(self.told_of(found.map(|opened| (opened.session, opened.user))))
+        let found = found.map(
+            |Opened {
+                 mut session, user, ..
+             }| {
+                if session.is_fresh() {
+                    self.engine.renewals.follow(&mut session);
+                }
+                (session, user)
+            },
+        );
+        Ok(self.told_of(found))
     }
 
     /// The same, from a store that answers at once; `None` from another, which is not asked.
@@ -85,6 +95,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let found = self.store().sessions().load(*session.id());
         let found = found.at_once().ok()?;
         Some(found.is_ok_and(|found| session.is_still(found.as_ref())))
+    }
+
+    /// What becomes of its renewal is decided.
+    pub(crate) fn forget_renewal(&self, session: &Session) {
+        self.engine.renewals.forget(session);
     }
 
     /// Whether the session still has the token with which this request has found it, or gave it.
@@ -209,6 +224,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let id = record.id;
         self.tell(&Event::Renewed { session: id });
         if token.is_some() {
+            self.engine.renewals.overtake(Some(id), None);
             self.tell(&Event::Rotated { session: id });
         }
         let token = token.unwrap_or_else(|| session.token().clone());

@@ -9,6 +9,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(super) async fn end_reused(&self, session: SessionId) -> Result<(), StoreError> {
         let ended = self.write("end", |store| store.end(vec![session])).await?;
         if ended > 0 {
+            self.engine.renewals.overtake(Some(session), None);
             self.tell(&Event::Reused { session });
         }
         Ok(())

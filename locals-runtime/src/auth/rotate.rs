@@ -46,6 +46,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         if !self.write("update", |store| store.update(update)).await? {
             return Err(Error::NoSession);
         }
+        self.engine.renewals.overtake(Some(*session.id()), None);
         let mut record = session.record().clone();
         let changed = record.update(&update);
         debug_assert!(changed, "the store has changed the same row");

@@ -5,7 +5,6 @@ pub(crate) mod from_fn;
 mod headers;
 mod middleware;
 
-use super::StoreFailed;
 use crate::{
     auth::Auth,
     error::Error,
@@ -13,7 +12,7 @@ use crate::{
     handler::{self, Cause, Flushed, Rejected, WithLocals},
     locals::{Kind, Locals},
     origin::OriginPolicy,
-    refusal::PlainResponse,
+    refusal::{Marks, PlainResponse},
     response::vary,
 };
 use actix_web::{
@@ -115,8 +114,8 @@ impl<R: Responder> Responder for Flushed<R> {
             Ok(returned) => returned.respond_to(request).map_into_boxed_body(),
             Err(rejected) => refuse(rejected, request),
         };
-        self.headers
-            .write(reports_outage(&response), response.headers_mut());
+        let marks = marks(&mut response);
+        self.headers.write(marks, response.headers_mut());
         response
     }
 }
@@ -167,8 +166,8 @@ fn respond(mut plain: PlainResponse) -> HttpResponse {
     for &names in &plain.vary {
         vary(headers, names);
     }
-    if plain.reports_outage {
-        response.extensions_mut().insert(StoreFailed);
+    if let Some(marks) = plain.marks() {
+        response.extensions_mut().insert(marks);
     }
     if let Some(refused) = plain.refused {
         response.extensions_mut().insert(refused);
@@ -176,9 +175,11 @@ fn respond(mut plain: PlainResponse) -> HttpResponse {
     response
 }
 
-/// Whether a response was made of an error of ours that reports a failed store.
-fn reports_outage<B>(response: &HttpResponse<B>) -> bool {
-    response.extensions().get::<StoreFailed>().is_some()
+/// What this exit has to know of a response, if that is ours.
+fn marks<B>(response: &mut HttpResponse<B>) -> Marks {
+    let mut extensions = response.extensions_mut();
+    let marks = extensions.get_mut::<Marks>();
+    marks.map(Marks::heeded).unwrap_or_default()
 }
 
 fn status(code: u16) -> StatusCode {

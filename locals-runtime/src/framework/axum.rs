@@ -2,7 +2,7 @@
 
 mod current_user;
 
-use super::http::{Head, hand_on, reports_outage, respond};
+use super::http::{Head, hand_on, marks, respond};
 use crate::{
     auth::Auth,
     error::Error,
@@ -75,8 +75,8 @@ impl<R: IntoResponse> IntoResponse for Flushed<R> {
             Ok(returned) => returned.into_response(),
             Err(rejected) => rejected.into_response(),
         };
-        self.headers
-            .write(reports_outage(&response), response.headers_mut());
+        let marks = marks(&mut response);
+        self.headers.write(marks, response.headers_mut());
         response
     }
 }
@@ -100,7 +100,7 @@ impl IntoResponse for Error {
 }
 
 /// With its body, for which only the frameworks have a type.
-fn with_text(mut plain: PlainResponse) -> Response {
+pub(super) fn with_text(mut plain: PlainResponse) -> Response {
     let body = Body::from(mem::take(&mut plain.body));
     let mut response = respond(&plain, body);
     let content_type = plain.content_type.as_deref().unwrap_or_default();

@@ -2,14 +2,13 @@
 
 mod headers;
 
-use super::StoreFailed;
 use crate::{
     auth::Auth,
     error::Error,
     handler::{self, Cause, Rejected, WithLocals},
     locals::{Kind, Locals},
     origin::OriginPolicy,
-    refusal::PlainResponse,
+    refusal::{Marks, PlainResponse},
     response::vary,
 };
 use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -35,8 +34,8 @@ pub(super) fn respond<B>(plain: &PlainResponse, body: B) -> Response<B> {
     for &names in &plain.vary {
         vary(headers, names);
     }
-    if plain.reports_outage {
-        response.extensions_mut().insert(StoreFailed);
+    if let Some(marks) = plain.marks() {
+        response.extensions_mut().insert(marks);
     }
     if let Some(refused) = plain.refused {
         response.extensions_mut().insert(refused);
@@ -134,14 +133,15 @@ where
     let headers = locals.close();
     let mut returned = outcome.unwrap_or_else(|rejected| R::from_response(refuse(rejected)));
     if let Some(response) = returned.response_mut() {
-        headers.write(reports_outage(response), response.headers_mut());
+        headers.write(marks(response), response.headers_mut());
     }
     returned
 }
 
-/// Whether a response was made of an error of ours that reports a failed store.
-pub(super) fn reports_outage<B>(response: &Response<B>) -> bool {
-    response.extensions().get::<StoreFailed>().is_some()
+/// What this exit has to know of a response, if that is ours.
+pub(super) fn marks<B>(response: &mut Response<B>) -> Marks {
+    let marks = response.extensions_mut().get_mut::<Marks>();
+    marks.map(Marks::heeded).unwrap_or_default()
 }
 
 fn refuse<B: Default>(Rejected(reason): Rejected) -> Response<B> {

@@ -4,7 +4,9 @@ mod body;
 
 pub use body::GateBody;
 
-use super::http::{Head, hand_on, reports_outage, respond};
+#[cfg(feature = "axum-core")]
+use super::axum::with_text;
+use super::http::{Head, hand_on, marks, respond};
 use crate::{
     guard::Guard,
     layer::{
@@ -13,7 +15,7 @@ use crate::{
     },
     locals::Locals,
     origin::OriginPolicy,
-    refusal::PendingRefusal,
+    refusal::{PendingRefusal, PlainResponse},
 };
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -63,6 +65,7 @@ where
     S: Service<Request<B>, Response = Response<B2>> + Clone,
     P: Gate,
     B: Send + 'static,
+    B2: 'static,
 {
     type Response = Response<GateBody<B2>>;
     type Error = S::Error;
@@ -127,6 +130,7 @@ impl<S, P, B, B2> Future for GatedFuture<S, P, B, B2>
 where
     S: Service<Request<B>, Response = Response<B2>>,
     P: Gate,
+    B2: 'static,
 {
     type Output = Result<Response<GateBody<B2>>, S::Error>;
 
@@ -140,9 +144,7 @@ where
                         self.set(Self::Readying { inner, admitted });
                         continue;
                     }
-                    (locals, Err(refusal)) => {
-                        (locals, respond(&refusal.response(), GateBody::default()))
-                    }
+                    (locals, Err(refusal)) => (locals, refused(refusal.response())),
                 },
                 Progress::Readying { inner, admitted } => {
                     ready!(inner.poll_ready(cx))?;
@@ -173,6 +175,15 @@ where
     }
 }
 
+/// With its body where the service's are axum's: of another type nobody knows how to make one.
+fn refused<B: 'static>(plain: PlainResponse) -> Response<GateBody<B>> {
+    #[cfg(feature = "axum-core")]
+    if GateBody::<B>::is_around::<axum_core::body::Body>() {
+        return with_text(plain).map(GateBody::of_type);
+    }
+    respond(&plain, GateBody::default())
+}
+
 const POLLED_ONCE: &str = "a future is not polled after its end";
 
 async fn settled<U: Send + Sync + 'static, M>(locals: Locals<U, M>) -> Locals<U, M> {
@@ -182,10 +193,8 @@ async fn settled<U: Send + Sync + 'static, M>(locals: Locals<U, M>) -> Locals<U,
 
 fn closed<B, U, M>(mut response: Response<B>, locals: &Locals<U, M>) -> Response<B> {
     let cookie_name = &locals.auth().config().cookie.name;
-    locals.close().write_around(
-        cookie_name,
-        reports_outage(&response),
-        response.headers_mut(),
-    );
+    let marks = marks(&mut response);
+    let headers = locals.close();
+    headers.write_around(cookie_name, marks, response.headers_mut());
     response
 }

@@ -26,8 +26,8 @@ use std::{fmt, marker::PhantomData};
 ///
 /// The login page stands outside of it: behind it nobody would ever see that page.
 ///
-/// On axum, or around any other tower service that is `Clone`, whatever its body is. Here the body of a
-/// refusal is empty:
+/// On axum, or around any other tower service that is `Clone`, whatever its body is. Unless that is axum's,
+/// the body of a refusal is empty:
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {

@@ -32,6 +32,8 @@ struct Pending {
     renewal_overtaken: bool,
     /// A handler further in has looked whether it is.
     renewal_sent: bool,
+    /// A handler further in could not look, and has left it to this exit.
+    renewal_left: bool,
 }
 
 impl PendingCookie {
@@ -81,6 +83,11 @@ impl PendingCookie {
         self.lock().renewal_overtaken = true;
     }
 
+    /// The next exit, of this handler, sends no renewal: the one after it does.
+    pub(super) fn leave_renewal(&self) {
+        self.lock().renewal_left = true;
+    }
+
     pub(super) fn pending(&self) -> Option<Change> {
         self.lock().change.clone()
     }
@@ -112,9 +119,17 @@ impl PendingCookie {
         touched: bool,
         config: &Config,
     ) -> SessionHeaders {
-        let pending = self.lock().clone();
+        let pending = {
+            let mut pending = self.lock();
+            let now = pending.clone();
+            pending.renewal_left = false;
+            now
+        };
         let renewed = found.filter(|session| {
-            session.is_fresh() && !pending.store_failed && !pending.renewal_overtaken
+            session.is_fresh()
+                && !pending.store_failed
+                && !pending.renewal_overtaken
+                && !pending.renewal_left
         });
         if renewed.is_some() {
             self.lock().renewal_sent = true;
@@ -137,7 +152,7 @@ impl PendingCookie {
                 })
             }),
             values: Box::default(),
-            varies_by_authorization: false,
+            takes_bearer: false,
             varies: touched || pending.asked || pending.store_failed || pending.change.is_some(),
             has_session: found.is_some(),
             clears_site_data: config.clear_site_data

@@ -89,7 +89,7 @@ impl<U> RequestState<U> {
             headers.values = values.lines(&config.cookie);
             headers.varies |= values.is_used();
         }
-        headers.varies_by_authorization = config.takes_bearer;
+        headers.takes_bearer = config.takes_bearer;
         match self.transport {
             Transport::Cookie => headers,
             Transport::Bearer => headers.without_cookies(),
@@ -221,6 +221,15 @@ impl<U> Held<U> {
         match self {
             Self::Handed { on, .. } => Some(on),
             Self::Alone(_) | Self::Joined(_) => None,
+        }
+    }
+
+    /// Whether somebody further out writes headers after this.
+    pub(super) fn has_outer(&self) -> bool {
+        match self {
+            Self::Alone(_) => false,
+            Self::Joined(_) => true,
+            Self::Handed { is_outermost, .. } => !is_outermost,
         }
     }
 

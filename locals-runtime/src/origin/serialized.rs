@@ -1,8 +1,12 @@
 //! Origins as browsers write them (RFC 6454 §6.2, URL Standard): what an application may name, and what
 //! is wrong with the rest.
 
-use super::Origin;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use super::{Origin, punycode};
+use crate::error::BuildError;
+use std::{
+    borrow::Cow,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 /// Whether the text is an origin as a browser serializes it, of any scheme; else what is wrong with it.
 ///
@@ -29,6 +33,20 @@ pub(super) fn check_own(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// The error about what is no origin, with what to write where that is known.
+pub(super) fn refused(origin: String, reason: &'static str) -> BuildError {
+    let written = (reason == PUNYCODE).then(|| punycode::written(&origin));
+    let written = written.flatten().filter(|written| check(written).is_ok());
+    let reason: Cow<'static, str> = match written {
+        Some(written) => {
+            format!("browsers write an internationalized host in punycode: write `{written}`")
+                .into()
+        }
+        None => Cow::Borrowed(reason),
+    };
+    BuildError::Origin { origin, reason }
+}
+
 /// Scheme, and host with port.
 fn parts(text: &str) -> Result<(&str, &str), &'static str> {
     if text.contains('*') {
@@ -38,9 +56,7 @@ fn parts(text: &str) -> Result<(&str, &str), &'static str> {
         return Err("every page that hides where it is from has this origin");
     }
     if !text.is_ascii() {
-        return Err(
-            "browsers write an internationalized host in punycode, `https://xn--…`: so write it",
-        );
+        return Err(PUNYCODE);
     }
     if text.bytes().any(|byte| !byte.is_ascii_graphic()) {
         return Err("there is white space in it");
@@ -68,6 +84,8 @@ fn parts(text: &str) -> Result<(&str, &str), &'static str> {
 }
 
 const NO_SCHEME: &str = "write scheme and host, like `https://shop.example`";
+const PUNYCODE: &str =
+    "browsers write an internationalized host in punycode, `https://xn--…`: so write it";
 const LOWER_CASE: &str = "write it in lower case, as browsers do";
 
 fn check_web(text: &str, authority: &str) -> Result<(), &'static str> {
@@ -219,6 +237,37 @@ mod tests {
             let refused = check(origin).expect_err(origin);
             assert!(refused.contains(word), "{origin}: {refused}");
         }
+    }
+
+    #[test]
+    fn an_internationalized_host_is_refused_with_how_it_is_written() {
+        let message = |origin: &str| {
+            let reason = check(origin).expect_err("it is not ASCII");
+            refused(origin.to_owned(), reason).to_string()
+        };
+        for origin in ["https://münchen.example", "https://MÜNCHEN.example"] {
+            let told = message(origin);
+            assert!(
+                told.starts_with(&format!("`{origin}` is no origin")),
+                "{told}"
+            );
+            assert!(
+                told.ends_with("write `https://xn--mnchen-3ya.example`"),
+                "{told}"
+            );
+        }
+        for origin in [
+            "tauri://löcalhost",
+            "https://☃.example",
+            "https://münchen.example/",
+            "https://münchen.example:443",
+            "https://münchen..example",
+        ] {
+            let told = message(origin);
+            assert!(told.ends_with(PUNYCODE), "{told}");
+        }
+        let wildcard = message("https://*.münchen.example");
+        assert!(wildcard.contains("there are no wildcards"), "{wildcard}");
     }
 
     #[test]

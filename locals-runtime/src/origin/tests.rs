@@ -164,7 +164,6 @@ fn f_03_userinfo_path_query_and_other_schemes_are_no_origin() {
         "https://[::1",
         "https://[]",
         "https://[::1]x",
-        "ftp://shop.example",
         "HTTPS://shop.example",
         " https://shop.example",
         "https://shop.example https://evil.example",
@@ -174,6 +173,51 @@ fn f_03_userinfo_path_query_and_other_schemes_are_no_origin() {
         let got = OriginCheck::default().check(&head, false);
         assert_eq!(got, Err(CrossSite::OpaqueOrigin), "{origin:?}");
     }
+}
+
+#[test]
+fn f_05_what_could_be_trusted_is_told_from_what_could_not() {
+    let refused = |origin: &[u8]| {
+        let head = Head::post().with(Field::Origin, origin);
+        OriginCheck::default()
+            .check(&head, true)
+            .expect_err("refused")
+    };
+    for origin in [
+        "tauri://localhost",
+        "capacitor://localhost",
+        "chrome-extension://abcdefghijklmnop",
+        "app://my-app:1",
+        "ftp://shop.example",
+    ] {
+        assert_eq!(
+            refused(origin.as_bytes()),
+            CrossSite::ShellOrigin,
+            "{origin}"
+        );
+        let mut check = OriginCheck::default();
+        check.trust(origin.into()).unwrap();
+        let head = Head::post().with(Field::Origin, origin);
+        assert_eq!(check.check(&head, true), Ok(()), "{origin}");
+    }
+    for origin in [
+        "tauri://localhost/",
+        "Tauri://localhost",
+        "tauri://user@localhost",
+        "tauri://local host",
+        "tauri://*",
+        "tauri://",
+        "file://localhost",
+        "wss://shop.example",
+        "tauri://l\u{f6}calhost",
+    ] {
+        assert_eq!(
+            refused(origin.as_bytes()),
+            CrossSite::OpaqueOrigin,
+            "{origin}"
+        );
+    }
+    assert_eq!(refused(b"tauri://\xff"), CrossSite::OpaqueOrigin);
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Trusted {
     pub(super) fn name(&mut self, origin: String) -> Result<(), BuildError> {
         match serialized::check(&origin) {
             Ok(()) => self.named.push(origin),
-            Err(reason) => return Err(BuildError::Origin { origin, reason }),
+            Err(reason) => return Err(serialized::refused(origin, reason)),
         }
         Ok(())
     }

@@ -101,7 +101,7 @@ impl PendingRefusal {
         };
         PlainResponse {
             refused: Some(Refused { reason }),
-            takes_bearer,
+            takes_bearer: Some(takes_bearer),
             ..response
         }
     }

@@ -1,6 +1,6 @@
 //! [`PlainResponse`]: a response in no framework's types.
 
-use super::Refused;
+use super::{Marks, Refused};
 use crate::log::TARGET;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::borrow::Cow;
@@ -16,8 +16,8 @@ use std::borrow::Cow;
 /// # let _ = page;
 /// ```
 ///
-/// It has no body on plain `http`, and none from a gate there or on axum: nobody knows how to make one of
-/// the application's type. Status and header fields are sent.
+/// It has no body on plain `http`, and none from a gate around a service whose bodies are not axum's own:
+/// nobody knows how to make one of the application's type. Status and header fields are sent.
 ///
 /// The library adds what it says of every refusal: `Vary`, `WWW-Authenticate` to a 401 and `Retry-After` to a
 /// 503 that have none.
@@ -33,8 +33,8 @@ pub struct PlainResponse {
     /// Nothing about cookies goes with it, unless the store has it already.
     pub(crate) reports_outage: bool,
     pub(crate) refused: Option<Refused>,
-    /// Whether a bearer token would do.
-    pub(super) takes_bearer: bool,
+    /// Whether a bearer token would do; of an [`Error`](crate::Error) nobody knows before the exit.
+    pub(super) takes_bearer: Option<bool>,
 }
 
 impl PlainResponse {
@@ -109,7 +109,7 @@ impl PlainResponse {
             vary: Vec::new(),
             reports_outage: false,
             refused: None,
-            takes_bearer: false,
+            takes_bearer: None,
         }
     }
 
@@ -148,6 +148,15 @@ impl PlainResponse {
         ours.chain(fields.map(|(name, value)| (&**name, &**value)))
     }
 
+    /// What the exit has to know, if there is anything.
+    pub(crate) fn marks(&self) -> Option<Marks> {
+        let marks = Marks {
+            reports_outage: self.reports_outage,
+            awaits_challenge: self.status == 401 && self.takes_bearer.is_none(),
+        };
+        (marks.reports_outage || marks.awaits_challenge).then_some(marks)
+    }
+
     /// The first value of a field that was given.
     fn field(&self, name: &str) -> Option<&str> {
         let mut fields = self.fields.iter();
@@ -161,20 +170,24 @@ impl PlainResponse {
     }
 
     /// What a 401 has to say of how to authenticate (RFC 9110 §15.5.2).
-    ///
-    /// There is no registered scheme for a cookie (IANA, HTTP Authentication Scheme Registry), and those
-    /// there are would be untrue: `Basic` would have browsers ask for a password that nobody takes.
-    /// `Cookie`, as draft-broyer-http-cookie-auth has it, is true, and no browser acts on it.
-    ///
-    /// Where the application takes bearer tokens, that is what is said (RFC 6750 §3).
     fn challenge(&self) -> Option<(&'static str, &'static str)> {
         let scheme = match self.takes_bearer {
-            true => r#"Bearer realm="session""#,
-            false => r#"Cookie realm="session""#,
+            Some(true) => BY_BEARER,
+            Some(false) | None => BY_COOKIE,
         };
         (self.status == 401).then_some(("www-authenticate", scheme))
     }
 }
+
+/// What a 401 says of how to authenticate by the session's cookie.
+///
+/// There is no registered scheme for a cookie (IANA, HTTP Authentication Scheme Registry), and those there
+/// are would be untrue: `Basic` would have browsers ask for a password that nobody takes. `Cookie`, as
+/// draft-broyer-http-cookie-auth has it, is true, and no browser acts on it.
+pub(crate) const BY_COOKIE: &str = r#"Cookie realm="session""#;
+
+/// The same where the application takes bearer tokens (RFC 6750 §3).
+pub(crate) const BY_BEARER: &str = r#"Bearer realm="session""#;
 
 /// What no URL has in it; everything else of one stays as it is.
 const NO_URL_BYTE: &AsciiSet = &CONTROLS.add(b' ');

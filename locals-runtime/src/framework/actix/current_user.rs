@@ -13,9 +13,9 @@ use actix_web::{
 };
 use std::{cell::RefCell, fmt};
 
-/// An `Option<CurrentUser<U>>` is actix-web's own: `None` for whatever the extractor fails with. Behind
-/// `LoadSession` and `RequireSession` a store that is down is answered before; behind a function that
-/// loads nothing it is not, as the documentation says.
+/// An `Option<CurrentUser<U>>` is actix-web's own: `None` for whatever the extractor fails with, and no
+/// implementation of ours may stand beside that. Behind `LoadSession` and `RequireSession` a store that is
+/// down is answered before; behind a function that loads nothing it is not, as the documentation says.
 impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
     type Error = Error;
     type Future = LocalFuture<Result<Self, Error>>;

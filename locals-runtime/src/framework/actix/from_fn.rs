@@ -77,8 +77,8 @@ impl<B> Passed for Result<ServiceResponse<B>, Error> {
     fn flushed<U, M>(self, locals: &Locals<U, M>) -> Self {
         match self {
             Ok(mut response) => {
-                let reports_outage = super::reports_outage(response.response());
-                locals.close().write(reports_outage, response.headers_mut());
+                let marks = super::marks(response.response_mut());
+                locals.close().write(marks, response.headers_mut());
                 Ok(response)
             }
             Err(error) => Err(ErrorBehindGate::of_function(error, locals).into()),
@@ -106,7 +106,7 @@ where
         Cause::Refused(refusal) => refusal.response(),
         _ => PlainResponse::internal(),
     });
-    let reports_outage = super::reports_outage(&response);
-    locals.close().write(reports_outage, response.headers_mut());
+    let marks = super::marks(&mut response);
+    locals.close().write(marks, response.headers_mut());
     R::failed(InternalError::from_response("refused", response).into())
 }

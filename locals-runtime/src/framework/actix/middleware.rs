@@ -1,6 +1,6 @@
 //! [`LoadSession`], [`RequireSession`] and [`CheckOrigin`] as middleware: `App::wrap`, `Scope::wrap`.
 
-use super::{LocalFuture, hand_on, reports_outage, respond};
+use super::{LocalFuture, hand_on, marks, respond};
 use crate::{
     guard::Guard,
     layer::{CheckOrigin, LoadSession, RequireSession, gate::Gate},
@@ -97,9 +97,9 @@ where
             };
             locals.settle().await;
             let cookie_name = &locals.auth().config().cookie.name;
-            let reports_outage = reports_outage(response.response());
+            let marks = marks(response.response_mut());
             let headers = locals.close();
-            headers.write_around(cookie_name, reports_outage, response.headers_mut());
+            headers.write_around(cookie_name, marks, response.headers_mut());
             Ok(response)
         })
     }
@@ -140,13 +140,11 @@ impl ResponseError for ErrorBehindGate {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.error.as_response_error().error_response();
-        let reports_outage = reports_outage(&response);
+        let marks = marks(&mut response);
         let headers = self.headers.clone();
         match self.is_of_function {
-            true => headers.write(reports_outage, response.headers_mut()),
-            false => {
-                headers.write_around(&self.cookie_name, reports_outage, response.headers_mut())
-            }
+            true => headers.write(marks, response.headers_mut()),
+            false => headers.write_around(&self.cookie_name, marks, response.headers_mut()),
         }
         response
     }

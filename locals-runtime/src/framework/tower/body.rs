@@ -2,6 +2,8 @@
 
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
+#[cfg(feature = "axum-core")]
+use std::any::{Any, TypeId};
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -10,7 +12,7 @@ use std::{
 pin_project! {
     /// The body of a response of a service behind [`RequireSession`](crate::RequireSession) or
     /// [`CheckOrigin`](crate::CheckOrigin): the service's own, whatever it is, or that of a refusal, which is
-    /// empty.
+    /// empty unless the service's are of axum's type.
     #[derive(Clone, Debug)]
     pub struct GateBody<B> {
         #[pin]
@@ -21,6 +23,23 @@ pin_project! {
 impl<B> GateBody<B> {
     pub(super) fn of(inner: B) -> Self {
         Self { inner: Some(inner) }
+    }
+}
+
+#[cfg(feature = "axum-core")]
+impl<B: 'static> GateBody<B> {
+    /// Whether the service's bodies are of this type.
+    pub(super) fn is_around<A: 'static>() -> bool {
+        TypeId::of::<A>() == TypeId::of::<B>()
+    }
+
+    /// A body of the service's type, if it is; else empty.
+    pub(super) fn of_type<A: 'static>(body: A) -> Self {
+        let mut body = Some(body);
+        let body: &mut dyn Any = &mut body;
+        Self {
+            inner: body.downcast_mut::<Option<B>>().and_then(Option::take),
+        }
     }
 }
 
