@@ -1,10 +1,11 @@
 //! For tests (feature `testing`): a clock to set, a store that fails on demand, a browser that is signed
-//! in, a way to call one handler, and the promises of a store as a suite.
+//! in, a way to call one handler, the promises of a store as a suite, and a checker of what clients saw.
 
 mod browser;
 mod calling;
 mod clock;
 pub mod conformance;
+pub mod history;
 mod probe;
 
 pub use crate::token::RandomError as EntropyError;

@@ -1,28 +1,63 @@
 //! What every store promises, as checks that an implementor calls from a test.
 //!
-//! They call one function after the other, and wait for each answer. Not checked is what becomes of a future
-//! that is dropped, calls at the same time, from one node or several, and that a change which fails half-way
-//! is rolled back, but for a taken id.
+//! | function | what it checks | needs |
+//! |---|---|---|
+//! | [`check`] | each verb by itself and one after the other; fields at their longest and instants at the ends of time; batches beside reads | two users, or ids of users where there is no table of them |
+//! | [`check_with_users`] | the same, and that users come by their sessions | a [`Store`] |
+//! | [`check_text_ids`] | any text is a user of its own, byte for byte, or refused | a store without a table of users |
+//! | [`check_nodes`] | two handles are as one: ends are seen at once, what is done by both is done as a whole, and once | two handles, or one twice |
+//! | [`check_cancellation`] | a future that is dropped after any poll leaves the store as before or as after, and gives back what it held | tokio with time |
+//! | [`check_histories`] | random verbs, each answer compared with a model | |
+//! | [`check_interleavings`] | two random verbs at a time are as one after the other | two handles, or one twice |
+//!
+//! Each wants an empty store and leaves an empty one, so they can be called one after the other. Only
+//! `check_cancellation` sleeps; the others need no runtime but the one the store needs, and take a moment on
+//! a store in memory, but for the histories, which are as long as they are asked to be.
+//!
+//! Not checked are outages: what a store says when its server is gone, and that a change which fails half-way
+//! is rolled back, but for a taken id. What clients saw of several programs that were killed meanwhile,
+//! [`history`](super::history) checks.
+//!
+//! For a store of your own, in a test:
 //!
 //! ```
-//! use locals::{MemoryStore, testing::conformance};
+//! use locals::{MemoryStore, UserId, testing::conformance};
 //!
-//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(
-//! conformance::check(&MemoryStore::new(), ["1".into(), "2".into()])
-//! # );
+//! # async fn show() {
+//! let store = MemoryStore::new();
+//! let users: [UserId; 2] = ["1".into(), "2".into()];
+//! conformance::check(&store, users.clone()).await;
+//! conformance::check_nodes(&store, &store.clone(), users.clone()).await;
+//! conformance::check_cancellation(&store, users).await;
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(show());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batches;
+mod cancellation;
+mod caps;
 mod ends;
+mod fields;
+mod histories;
+mod model;
+mod nodes;
 mod rows;
 mod succession;
+mod text_ids;
+mod verb;
+
+pub use cancellation::check_cancellation;
+pub use histories::{Histories, check_histories, check_interleavings};
+pub use nodes::check_nodes;
+pub use text_ids::check_text_ids;
 
 use crate::{
     error::StoreError,
-    lifetime::Lifetimes,
+    lifetime::{Deadlines, Lifetimes},
     store::{
-        Credential, NewSession, Replaced, SecretHash, SessionRecord, SessionStore, Store,
-        Timestamp, UserSessions,
+        Credential, NewSession, Replaced, SecretHash, SessionRecord, SessionStore, SessionUpdate,
+        Store, StoreFuture, Timestamp, UserSessions,
     },
     token::SessionId,
     user_id::UserId,
@@ -30,7 +65,7 @@ use crate::{
 use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::{Pin, pin},
     task::Poll,
     time::Duration,
 };
@@ -44,9 +79,19 @@ macro_rules! promises {
         promise(stringify!($promise), $suite.$promise()).await;
     )*};
 }
+pub(crate) use promises;
 
-/// Checks the promises of [`SessionStore`] on an empty store that knows these two users, but for those that
-/// the [module](self) leaves out.
+/// Checks the promises of [`SessionStore`] that can be seen by one handle, on an empty store that knows these
+/// two users: the [module](self) has the others.
+///
+/// ```
+/// use locals::{MemoryStore, testing::conformance};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(
+/// conformance::check(&MemoryStore::new(), ["1".into(), "2".into()])
+/// # );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Panics
 ///
@@ -71,6 +116,19 @@ pub async fn check(store: &dyn SessionStore, users: [UserId; 2]) {
         sessions_past_their_end_make_room_first,
         a_list_is_of_one_user_and_the_living,
         expired_rows_go_in_batches_at_their_instant,
+        the_longest_fields_come_back_as_they_were,
+        ids_and_hashes_are_any_bytes,
+        h_01_instants_and_periods_reach_to_the_ends_of_time,
+        the_first_instant_is_no_missing_one,
+        a_list_has_all_who_were_renewed_at_one_instant,
+        e_07_a_limit_of_one_leaves_the_new_session,
+        e_07_the_highest_limit_drops_nobody,
+        what_a_replacement_ends_makes_room_first,
+        d_04_a_refused_replacement_drops_nobody_for_the_limit,
+        ids_count_once_and_only_if_they_are_there,
+        a_batch_of_none_removes_none,
+        k_06_a_thousand_expired_rows_are_one_batch,
+        k_06_a_batch_leaves_those_alone_who_read_meanwhile,
     }
     store
         .ping()
@@ -123,6 +181,53 @@ async fn promise(name: &str, check: impl Future<Output = ()>) {
     }
 }
 
+/// Whether the store can end sessions by an external reference; that it cannot, it says.
+async fn names_sessions(store: &dyn SessionStore) -> bool {
+    match store.delete_by_external_ref("nobody's").await {
+        Err(StoreError::Unsupported(_)) => false,
+        ended => {
+            assert_eq!(ended.expect("an answer"), 0);
+            true
+        }
+    }
+}
+
+/// The answers of all that is asked, at the same time.
+async fn together<T>(asked: Vec<StoreFuture<'_, T>>) -> Vec<Result<T, StoreError>> {
+    let mut answers: Vec<Option<Result<T, StoreError>>> = asked.iter().map(|_| None).collect();
+    let mut asked: Vec<_> = asked.into_iter().map(Some).collect();
+    poll_fn(|context| {
+        for (place, answer) in asked.iter_mut().zip(&mut answers) {
+            if let Some(future) = place
+                && let Poll::Ready(given) = Pin::new(future).poll(context)
+            {
+                *answer = Some(given);
+                *place = None;
+            }
+        }
+        if asked.iter().all(Option::is_none) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+/// A session that ends by itself at this instant.
+fn until(record: SessionRecord, idle_until: Timestamp) -> SessionRecord {
+    let deadlines = Deadlines {
+        active_until: record.deadlines.active_until.min(idle_until),
+        idle_until,
+        ..record.deadlines
+    };
+    SessionRecord {
+        deadlines,
+        ..record
+    }
+}
+
 struct Suite<'a> {
     store: &'a dyn SessionStore,
     users: [UserId; 2],
@@ -145,7 +250,10 @@ impl Suite<'_> {
             id: record.id,
             secret_hash: record.secret_hash,
         };
-        let new = NewSession { record, limit: 100 };
+        let new = NewSession {
+            record,
+            limit: 10_000,
+        };
         self.insert_new(new).await.expect("a new session");
         credential
     }
@@ -156,6 +264,27 @@ impl Suite<'_> {
 
     async fn load(&self, id: SessionId) -> Option<SessionRecord> {
         self.store.load(id).await.expect("an answer")
+    }
+
+    async fn changes(&self, update: SessionUpdate) -> bool {
+        self.store.update(update).await.expect("an answer")
+    }
+
+    async fn list(&self, user: usize, now: Timestamp) -> Vec<SessionRecord> {
+        let listed = self.store.list(self.users[user].clone(), now).await;
+        listed.expect("an answer")
+    }
+
+    /// A record for each number; others than those of [`record`](Self::record).
+    fn numbered(&self, user: usize, number: u32) -> SessionRecord {
+        let (mut id, mut secret_hash) = ([0xa7; 16], [0xa8; 32]);
+        id[..4].copy_from_slice(&number.to_le_bytes());
+        secret_hash[..4].copy_from_slice(&number.to_le_bytes());
+        SessionRecord {
+            id: SessionId::from_bytes(id),
+            secret_hash: SecretHash::from_bytes(secret_hash),
+            ..self.record(user, 0)
+        }
     }
 
     async fn clear(&self) {

@@ -55,12 +55,12 @@ impl Suite<'_> {
                 ..record(4)
             },
             SessionRecord {
-                former_hash: Some(SecretHash::from_bytes([0x66; 32])),
-                succession: Some(Succession::Pending(SuccessorNonce::from_bytes([0x44; 32]))),
+                former_hash: Some(Box::new(SecretHash::from_bytes([0x66; 32]))),
+                succession: Some(Succession::pending(SuccessorNonce::from_bytes([0x44; 32]))),
                 ..record(5)
             },
             SessionRecord {
-                former_hash: Some(SecretHash::from_bytes([0x66; 32])),
+                former_hash: Some(Box::new(SecretHash::from_bytes([0x66; 32]))),
                 succession: Some(Succession::Promoted(NOW.plus(HOUR))),
                 ..record(6)
             },

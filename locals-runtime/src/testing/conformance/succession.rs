@@ -13,16 +13,12 @@ const NEXT: SecretHash = SecretHash::from_bytes([0x77; 32]);
 const NONCE: SuccessorNonce = SuccessorNonce::from_bytes([0x99; 32]);
 
 impl Suite<'_> {
-    fn rotating_extension(&self, session: Credential) -> SessionUpdate {
+    pub(super) fn rotating_extension(&self, session: Credential) -> SessionUpdate {
         let read = self.record(0, 1).deadlines;
         let now = NOW.plus(30 * HOUR);
         let later = Lifetimes::default().periods().renewed(read, now);
         let extension = Extension::new(read.active_until, now, later);
         SessionUpdate::rotating_extension(session, extension, Rotation::to_successor(NEXT, NONCE))
-    }
-
-    async fn changes(&self, update: SessionUpdate) -> bool {
-        self.store.update(update).await.expect("an answer")
     }
 
     pub(super) async fn d_07_a_renewal_that_rotates_is_one_change(&self) {
@@ -34,7 +30,7 @@ impl Suite<'_> {
         assert!(row.secret_hash.matches(&NEXT));
         let former = row.former_hash.expect("the secret it had");
         assert!(former.matches(&session.secret_hash));
-        assert_eq!(row.succession, Some(Succession::Pending(NONCE)));
+        assert_eq!(row.succession, Some(Succession::pending(NONCE)));
         assert_eq!(row.renewed_at, NOW.plus(30 * HOUR));
         self.clear().await;
     }
