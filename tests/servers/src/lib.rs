@@ -1,0 +1,31 @@
+//! Real servers for the tests: PostgreSQL, pgbouncer, and a line to them that can fail.
+//!
+//! A server that is not installed is skipped with a line that says so, and is a panic under `CI=true`.
+//! What is started here ends with its value, or with the process, however that ends.
+//!
+//! ```no_run
+//! # async fn example() {
+//! use test_servers::{Postgres, Proxy};
+//!
+//! let Some(postgres) = Postgres::shared() else {
+//!     return;
+//! };
+//! let schema = postgres.schema();
+//! schema.execute("CREATE TABLE users (id bigint PRIMARY KEY)");
+//! let proxy = Proxy::to(postgres.port()).await;
+//! proxy.cut_on_commit_reply();
+//! # }
+//! ```
+
+mod guard;
+mod home;
+mod pgbouncer;
+mod port;
+mod postgres;
+mod programs;
+mod proxy;
+pub mod tls;
+
+pub use pgbouncer::PgBouncer;
+pub use postgres::{Database, Instance, Options, Postgres, Schema, Ssl, connect};
+pub use proxy::{Direction, Proxy};

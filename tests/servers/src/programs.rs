@@ -1,0 +1,71 @@
+//! Where the servers' programs are, and what is said where they are not.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+pub(crate) const NO_POSTGRES: &str = "there is no PostgreSQL: install the Debian package postgresql, or name a server \
+     where databases can be created in LOCALS_TEST_POSTGRES";
+pub(crate) const NO_PGBOUNCER: &str = "there is no pgbouncer: install the Debian package pgbouncer";
+
+/// `None`, with a line that says why; under `CI=true` a panic.
+pub(crate) fn skip<T>(missing: &str) -> Option<T> {
+    let is_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
+    assert!(!is_ci, "{missing}");
+    eprintln!("skipped: {missing}");
+    None
+}
+
+/// The folder with `initdb`, `pg_ctl` and `postgres`: that of `pg_config`, the newest of Debian's, that
+/// of the `postgres` in `PATH`.
+pub(crate) fn postgres() -> Option<&'static Path> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    FOUND.get_or_init(find_postgres).as_deref()
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let mut folders: Vec<_> = named_by_pg_config().into_iter().collect();
+    folders.extend(of_debian());
+    folders.extend(of_path());
+    let is_server = |folder: &PathBuf| {
+        let mut programs = ["initdb", "pg_basebackup", "pg_ctl", "postgres"].iter();
+        programs.all(|program| folder.join(program).exists())
+    };
+    folders.into_iter().find(is_server)
+}
+
+fn named_by_pg_config() -> Option<PathBuf> {
+    let output = Command::new("pg_config").arg("--bindir").output().ok()?;
+    let folder = String::from_utf8(output.stdout).ok()?;
+    Some(PathBuf::from(folder.trim()))
+}
+
+fn of_debian() -> Vec<PathBuf> {
+    let root = Path::new("/usr/lib/postgresql");
+    let entries = fs::read_dir(root).into_iter().flatten().flatten();
+    let mut versions: Vec<u32> = entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    versions.sort_unstable();
+    let folders = versions.into_iter().rev();
+    folders
+        .map(|version| root.join(version.to_string()).join("bin"))
+        .collect()
+}
+
+fn of_path() -> Option<PathBuf> {
+    let program = fs::canonicalize(on_path("postgres")?).ok()?;
+    Some(program.parent()?.to_owned())
+}
+
+/// A program of `PATH`, or of root's: Debian keeps pgbouncer there.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<_> = env::split_paths(&path).collect();
+    folders.push(PathBuf::from("/usr/sbin"));
+    let mut programs = folders.into_iter().map(|folder| folder.join(name));
+    programs.find(|program| program.is_file())
+}
