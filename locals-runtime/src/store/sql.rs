@@ -4,19 +4,29 @@
 //! names, [`probe`] tells before the first request whether that can work. All of it goes through serde,
 //! so `rename`, `alias`, `default`, `Option`, `flatten` and unit enums work as they do for JSON.
 
+// What one store alone asks for is never asked for in a build without it.
+#![cfg_attr(
+    not(all(feature = "sqlite", feature = "postgres")),
+    allow(dead_code, unused_imports, reason = "the stores share this")
+)]
+
+mod expression;
 mod field_names;
 mod key_type;
 mod moment;
 mod owned_row;
 mod probe;
+mod session_row;
 mod user_row;
 mod users_check;
 mod users_table;
 mod value;
 
 pub(crate) use field_names::Wants;
-pub(crate) use key_type::{Key, KeyType};
+pub(crate) use key_type::{Key, KeyType, uuid_text};
+pub(crate) use moment::date_of_unix_days;
 pub(crate) use owned_row::OwnedRow;
+pub(crate) use session_row::{PeriodColumns, SuccessionColumns};
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names};
 pub use users_table::UsersTable;
@@ -29,6 +39,6 @@ use value::Value;
 use crate::error::StoreError;
 
 /// Why the store cannot be used as it is set up.
-pub(crate) fn refuse<T>(reason: String) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason))
+pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
+    Err(StoreError::Setup(reason.into()))
 }

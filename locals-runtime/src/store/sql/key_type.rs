@@ -73,7 +73,7 @@ fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
 }
 
 /// 8-4-4-4-12 (RFC 9562 §4).
-fn uuid_text(bytes: &[u8; 16]) -> String {
+pub(crate) fn uuid_text(bytes: &[u8; 16]) -> String {
     let mut text = String::with_capacity(36);
     for (at, byte) in bytes.iter().enumerate() {
         if matches!(at, 4 | 6 | 8 | 10) {

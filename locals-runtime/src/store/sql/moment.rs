@@ -120,6 +120,12 @@ pub(crate) fn text_of_unix_millis(millis: i64) -> Option<String> {
     ))
 }
 
+/// `2026-11-26`, so many days after 1970-01-01; `None` outside the years 1 to 9999.
+pub(crate) fn date_of_unix_days(days: i64) -> Option<String> {
+    let (year, month, day) = civil(days)?;
+    (year > 0).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// Year, month and day of so many days since 1970, in years that begin in March (Howard Hinnant,
 /// "chrono-Compatible Low-Level Date Algorithms").
 fn civil(days: i64) -> Option<(i64, i64, i64)> {
@@ -186,6 +192,19 @@ mod tests {
             (1_795_692_748_000, "2026-11-26T11:32:28.000Z"),
         ] {
             assert_eq!(text_of_unix_millis(millis).as_deref(), Some(text));
+        }
+        for (days, text) in [
+            (0, Some("1970-01-01")),
+            (-1, Some("1969-12-31")),
+            (19_782, Some("2024-02-29")),
+            (-719_162, Some("0001-01-01")),
+            (-719_163, None),
+            (2_932_896, Some("9999-12-31")),
+            (2_932_897, None),
+            (i64::MAX, None),
+            (i64::MIN, None),
+        ] {
+            assert_eq!(date_of_unix_days(days).as_deref(), text);
         }
         assert_eq!(text_of_unix_millis(i64::MAX), None);
         assert_eq!(text_of_unix_millis(i64::MIN), None);

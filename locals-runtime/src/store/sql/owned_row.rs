@@ -15,9 +15,12 @@ pub(crate) struct OwnedRow {
 #[derive(Debug)]
 enum Cell {
     Null,
+    Bool(bool),
     Integer(i64),
     Real(f64),
+    Number(Range<usize>),
     Text(Range<usize>),
+    Json(Range<usize>),
     Blob(Range<usize>),
 }
 
@@ -33,6 +36,10 @@ impl OwnedRow {
         self.cells.push(Cell::Null);
     }
 
+    pub(crate) fn push_bool(&mut self, bool: bool) {
+        self.cells.push(Cell::Bool(bool));
+    }
+
     pub(crate) fn push_integer(&mut self, number: i64) {
         self.cells.push(Cell::Integer(number));
     }
@@ -41,10 +48,22 @@ impl OwnedRow {
         self.cells.push(Cell::Real(number));
     }
 
+    /// A decimal number of any size and precision.
+    pub(crate) fn push_number(&mut self, digits: &str) {
+        let digits = self.keep(digits.as_bytes());
+        self.cells.push(Cell::Number(digits));
+    }
+
     /// Whether it is UTF-8 is seen when it is read.
     pub(crate) fn push_text(&mut self, text: &[u8]) {
         let text = self.keep(text);
         self.cells.push(Cell::Text(text));
+    }
+
+    /// A text of which the database knows that it is JSON.
+    pub(crate) fn push_json(&mut self, text: &[u8]) {
+        let text = self.keep(text);
+        self.cells.push(Cell::Json(text));
     }
 
     pub(crate) fn push_blob(&mut self, bytes: &[u8]) {
@@ -62,16 +81,18 @@ impl OwnedRow {
     pub(super) fn value(&self, column: usize) -> Result<Value<'_>, RowError> {
         let missing = || de::Error::custom("no such column");
         let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).ok_or_else(missing);
+        let text = |range: &Range<usize>| {
+            std::str::from_utf8(bytes(range)?)
+                .map_err(|_| <RowError as de::Error>::custom("text that is no UTF-8"))
+        };
         Ok(match self.cells.get(column).ok_or_else(missing)? {
             Cell::Null => Value::Null,
+            Cell::Bool(bool) => Value::Bool(*bool),
             Cell::Integer(number) => Value::Integer(*number),
             Cell::Real(number) => Value::Real(*number),
-            Cell::Text(range) => {
-                let text = std::str::from_utf8(bytes(range)?);
-                Value::Text(
-                    text.map_err(|_| <RowError as de::Error>::custom("text that is no UTF-8"))?,
-                )
-            }
+            Cell::Number(range) => Value::Number(text(range)?),
+            Cell::Text(range) => Value::Text(text(range)?),
+            Cell::Json(range) => Value::Json(text(range)?),
             Cell::Blob(range) => Value::Blob(bytes(range)?),
         })
     }

@@ -55,14 +55,19 @@ impl UserType {
     /// Whether a row of these columns is one of this type.
     pub(crate) fn check_row(&self, columns: &[Column], row: &OwnedRow) {
         if let Err(error) = (self.read)(columns, row) {
-            tracing::warn!(
-                target: TARGET,
-                %error,
-                user = self.name,
-                "there is a user that cannot be read: sign-ins of such users fail, and their requests are \
-                 answered with 500"
-            );
+            self.warn_of(&error);
         }
+    }
+
+    /// A user of the table that is none of this type.
+    pub(crate) fn warn_of(&self, error: &RowError) {
+        tracing::warn!(
+            target: TARGET,
+            %error,
+            user = self.name,
+            "there is a user that cannot be read: sign-ins of such users fail, and their requests are \
+             answered with 500"
+        );
     }
 
     /// Those of the table's columns and of the computed ones that are read for the type.

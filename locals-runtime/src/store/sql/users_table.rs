@@ -1,6 +1,6 @@
 //! [`UsersTable`]: the application's users table, its key, and which of its rows count.
 
-use super::refuse;
+use super::{expression, refuse};
 use crate::error::StoreError;
 
 /// The application's own table of users: its name, its key, and which of its rows count.
@@ -44,12 +44,40 @@ use crate::error::StoreError;
 /// | any of these dates | INTEGER: [`column::unix_seconds`](crate::column::unix_seconds), [`column::unix_millis`](crate::column::unix_millis) |
 /// | a field of a `#[serde(flatten)]` struct | the same |
 ///
+/// # PostgreSQL
+///
+/// The table may be one of a schema, `UsersTable::new("auth.accounts")`; else the search path finds it. Names
+/// are looked up as they are written, and then in lower case. The key is a smallint, integer, bigint, uuid,
+/// text or varchar, or a domain over one of these. Of columns, a domain is what it is made of; NULL,
+/// `#[serde(default)]` and `flatten` are as above, and besides what is said there a column may be:
+///
+/// | field | column |
+/// |---|---|
+/// | integers | smallint, integer, bigint, oid in its range; numeric without a fraction |
+/// | `f32`, `f64` | real, double precision, integers, numeric |
+/// | `rust_decimal::Decimal`, `bigdecimal::BigDecimal` | numeric, integers |
+/// | `bool` | boolean |
+/// | `String`, `char`, an enum without fields | text, varchar, citext, char(n) without its padding, an enum |
+/// | `String` | besides: uuid, dates, numeric, interval, inet, macaddr, ranges and any other type, as PostgreSQL writes it; a moment as RFC 3339; JSON as text |
+/// | `Vec<u8>`, arrays of bytes | bytea |
+/// | a struct, `Vec<T>`, a tuple, a map, an enum with fields | jsonb, json; an array; a composite type; hstore |
+/// | `serde_json::Value` | the same, as JSON; boolean, integers, real, double precision; else the text |
+/// | `uuid::Uuid` | uuid, text |
+/// | `std::net::IpAddr` | inet without a mask, text; with one, and cidr, a type that reads `10.1.0.0/16` |
+/// | chrono `DateTime`, time `OffsetDateTime` | timestamptz; timestamp, taken as UTC |
+/// | chrono `NaiveDateTime`, time `PrimitiveDateTime` | timestamp; timestamptz, in UTC |
+/// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | date, time |
+///
+/// `infinity` and dates before the year 1 or after 9999 are in no type that is read: they do not fit.
+///
+/// # What does not fit
+///
 /// chrono's types need its feature `serde`; time's need `serde` and `serde-human-readable`, without which
 /// they ask for a tuple, and every sign-in is a 500.
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
 /// one row is read by `build()`, which warns.
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "postgres", feature = "sqlite"))))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
     pub(crate) table: String,
@@ -137,23 +165,46 @@ impl UsersTable {
         self.table.eq_ignore_ascii_case(&other.table) && self.key.eq_ignore_ascii_case(&other.key)
     }
 
+    /// Whether SQLite can be asked about it.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        let computed = self.computed.iter().map(|(name, _)| ("column", name));
-        for (what, name) in [("table", &self.table), ("column", &self.key)]
-            .into_iter()
-            .chain(computed)
-        {
-            if !is_identifier(name) {
-                return refuse(format!(
-                    "`{name}` cannot be the name of the users {what}: use 1 to 63 ASCII letters, \
-                     digits and underscores, beginning with no digit"
-                ));
-            }
+        self.check_names(is_identifier)?;
+        self.check_expressions(expression::stays_one_in_sqlite)
+    }
+
+    /// Whether PostgreSQL can be asked about it: the table may be of a schema, `auth.accounts`.
+    pub(crate) fn check_qualified(&self) -> Result<(), StoreError> {
+        let is_table = |name: &str| match name.split_once('.') {
+            Some((schema, table)) => is_identifier(schema) && is_identifier(table),
+            None => is_identifier(name),
+        };
+        self.check_names(is_table)?;
+        self.check_expressions(expression::stays_one_in_postgres)
+    }
+
+    fn check_names(&self, is_table: impl Fn(&str) -> bool) -> Result<(), StoreError> {
+        let computed = self.computed.iter().map(|(name, _)| name);
+        let bad = Some(&self.table)
+            .filter(|table| !is_table(table))
+            .map(|table| ("table", table))
+            .or_else(|| {
+                let mut columns = std::iter::once(&self.key).chain(computed);
+                let bad = columns.find(|name| !is_identifier(name));
+                bad.map(|name| ("column", name))
+            });
+        match bad {
+            None => Ok(()),
+            Some((what, name)) => refuse(format!(
+                "`{name}` cannot be the name of the users {what}: use 1 to 63 ASCII letters, \
+                 digits and underscores, beginning with no digit"
+            )),
         }
+    }
+
+    fn check_expressions(&self, is_one: fn(&str) -> bool) -> Result<(), StoreError> {
         let expressions = self.computed.iter().map(|(_, expression)| expression);
         match expressions
             .chain(&self.conditions)
-            .find(|text| !is_one_expression(text))
+            .find(|text| !is_one(text))
         {
             None => Ok(()),
             Some(text) => refuse(format!(
@@ -163,34 +214,6 @@ impl UsersTable {
             )),
         }
     }
-}
-
-/// Whether a text stays one expression between the parentheses that are put around it.
-fn is_one_expression(text: &str) -> bool {
-    let mut depth = 0_usize;
-    let mut rest = text.chars().peekable();
-    let mut is_empty = true;
-    while let Some(c) = rest.next() {
-        is_empty &= c.is_whitespace();
-        match c {
-            '\'' | '"' | '`' | '[' => {
-                let end = if c == '[' { ']' } else { c };
-                if !rest.any(|c| c == end) {
-                    return false;
-                }
-            }
-            '(' => depth += 1,
-            ')' => match depth.checked_sub(1) {
-                Some(outer) => depth = outer,
-                None => return false,
-            },
-            '-' if rest.peek() == Some(&'-') => return false,
-            '/' if rest.peek() == Some(&'*') => return false,
-            ';' | '\0' | '?' | ':' | '@' | '$' => return false,
-            _ => {}
-        }
-    }
-    depth == 0 && !is_empty
 }
 
 impl From<&str> for UsersTable {
@@ -245,33 +268,49 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_cannot_leave_its_parentheses() {
-        for good in [
-            "verified",
-            "role IN ('a', ';', '--', ')')",
-            "\"odd ) name\" = 1 AND [x;y] - 1",
-            "EXISTS (SELECT 1 FROM p WHERE p.user_id = users.id)",
-        ] {
-            assert!(is_one_expression(good), "{good}");
+    fn l_10_a_schema_is_one_more_name_and_nothing_else() {
+        for name in ["accounts", "auth.accounts", "_A1._b"] {
+            UsersTable::new(name).check_qualified().unwrap();
         }
-        for bad in [
+        assert!(UsersTable::new("auth.accounts").check().is_err());
+        for name in [
             "",
-            "  ",
-            "1) OR (1",
-            "1); DROP TABLE users; --",
-            "verified -- and more",
-            "verified /* and more",
-            "'open",
-            "\"open",
-            "(1",
-            "id = ?1",
-            "id = :id",
-            "x\0",
+            ".",
+            "auth.",
+            ".accounts",
+            "a.b.c",
+            "auth.1st",
+            "auth .accounts",
+            "\"auth\".accounts",
+            "auth.accounts; DROP TABLE users",
+            "auth.\u{e4}",
+            &format!("{}.a", "n".repeat(64)),
+            &format!("a.{}", "n".repeat(64)),
         ] {
-            assert!(!is_one_expression(bad), "{bad}");
+            assert!(UsersTable::new(name).check_qualified().is_err(), "{name}");
+            let key = UsersTable::new("users").key(name);
+            let computed = UsersTable::new("users").column(name, "1");
+            assert!(key.check_qualified().is_err(), "{name}");
+            assert!(computed.check_qualified().is_err(), "{name}");
+        }
+        let key = UsersTable::new("users").key("auth.id");
+        assert!(key.check_qualified().is_err());
+    }
+
+    #[test]
+    fn l_10_an_expression_that_ends_early_is_refused() {
+        for bad in ["1) OR (1", "verified -- and more", "", "id = ?1"] {
             let users = UsersTable::new("users");
             assert!(users.clone().only_if(bad).check().is_err(), "{bad}");
             assert!(users.column("x", bad).check().is_err(), "{bad}");
+        }
+        for bad in ["1) OR (1", "verified -- and more", "", "id = $1"] {
+            let users = UsersTable::new("users");
+            assert!(
+                users.clone().only_if(bad).check_qualified().is_err(),
+                "{bad}"
+            );
+            assert!(users.column("x", bad).check_qualified().is_err(), "{bad}");
         }
     }
 }

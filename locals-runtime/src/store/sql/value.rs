@@ -1,5 +1,10 @@
 //! [`Value`]: one column of one row, as whatever the field asks serde for.
 
+mod number;
+
+pub(super) use number::{plain_number, whole};
+
+use number::{visit_real, visit_whole};
 use serde::{
     de::{
         self, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor,
@@ -15,9 +20,12 @@ pub(crate) enum Value<'a> {
     Null,
     Integer(i64),
     Real(f64),
+    /// A decimal number of any size and precision: a field that takes anything takes its digits.
+    Number(&'a str),
     Text(&'a str),
     Blob(&'a [u8]),
-    /// 0 or 1 in a column that is declared BOOLEAN: a field that takes anything takes a boolean.
+    /// A boolean, or 0 or 1 in a column that is declared BOOLEAN: a field that takes anything takes a
+    /// boolean.
     Bool(bool),
     /// Text in a column that is declared JSON: a field that takes anything takes what it says.
     Json(&'a str),
@@ -162,17 +170,6 @@ pub(crate) fn from_json<T: de::DeserializeOwned>(text: &str) -> Result<T, RowErr
     serde_json::from_str(text).map_err(|error| not_the_json(&error))
 }
 
-/// A whole number, where a column of REAL holds one exactly.
-pub(super) fn whole(number: f64) -> Option<i64> {
-    /// Beyond it, a `f64` skips integers.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "within the bounds it is exact"
-    )]
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
-}
-
 /// What databases without booleans keep as a word.
 pub(super) fn truth(text: &str) -> Option<bool> {
     let is = |word| text.eq_ignore_ascii_case(word);
@@ -189,6 +186,18 @@ macro_rules! integers {
                     Some(number) => visitor.visit_i64(number),
                     None => visitor.visit_f64(number),
                 },
+                Self::Number(digits) => visit_whole(digits, visitor),
+                value => value.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+macro_rules! reals {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
+            match self {
+                Self::Number(digits) => visit_real(digits, visitor),
                 value => value.deserialize_any(visitor),
             }
         }
@@ -223,11 +232,11 @@ impl<'de> Deserializer<'de> for Value<'_> {
             Self::Text(text) if is_json_list_or_object(text) => {
                 json(text, |json| json.deserialize_any(visitor))
             }
-            Self::Text(text) | Self::Word(text) => visitor.visit_str(text),
+            Self::Text(text) | Self::Word(text) | Self::Number(text) => visitor.visit_str(text),
             Self::Blob(bytes) => visitor.visit_bytes(bytes),
             Self::Bool(bool) => visitor.visit_bool(bool),
             Self::Json(text) => json(text, |json| json.deserialize_any(visitor)),
-            Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            Self::Bytes(bytes) => list(bytes, visitor),
             Self::Mark(0) => visitor.visit_unit(),
             Self::Mark(levels) => visitor.visit_newtype_struct(Self::Mark(levels - 1)),
         }
@@ -258,11 +267,13 @@ impl<'de> Deserializer<'de> for Value<'_> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
 
+    reals! { deserialize_f32 deserialize_f64 }
+
     texts! { deserialize_char deserialize_str deserialize_string deserialize_identifier }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
         match self {
-            Self::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            Self::Blob(bytes) => list(bytes, visitor),
             Self::Text(text) | Self::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
             value => value.deserialize_any(visitor),
         }
@@ -325,6 +336,9 @@ impl<'de> Deserializer<'de> for Value<'_> {
             Self::Text(text) | Self::Json(text) if is_json_list_or_object(text) => {
                 json(text, |json| json.deserialize_enum(name, variants, visitor))
             }
+            Self::Json(text) if text.starts_with('"') => {
+                json(text, |json| json.deserialize_enum(name, variants, visitor))
+            }
             Self::Text(text) | Self::Json(text) | Self::Word(text) => {
                 let text: StrDeserializer<'_, RowError> = text.into_deserializer();
                 text.deserialize_enum(name, variants, visitor)
@@ -334,8 +348,16 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     forward_to_deserialize_any! {
-        f32 f64 bytes byte_buf unit unit_struct ignored_any
+        bytes byte_buf unit unit_struct ignored_any
     }
+}
+
+/// All of them: an array that has no room for one takes none.
+fn list<'de, V: Visitor<'de>>(bytes: &[u8], visitor: V) -> Result<V::Value, RowError> {
+    let mut bytes = SeqDeserializer::new(bytes.iter().copied());
+    let list = visitor.visit_seq(&mut bytes)?;
+    bytes.end()?;
+    Ok(list)
 }
 
 /// Where a field takes anything, a JSON scalar is a text like any other.

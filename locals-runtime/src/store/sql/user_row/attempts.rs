@@ -105,6 +105,8 @@ fn kind(value: Value<'_>) -> Option<usize> {
         Value::Integer(_) => Some(2),
         Value::Real(_) => Some(3),
         Value::Blob(_) => Some(4),
+        Value::Number(_) => Some(6),
+        Value::Bool(_) => Some(7),
         Value::Text(text) => Moment::parse(text).map(|_| 5),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use super::super::{
     Moment, RowError, Value,
     moment::{text_of_unix_millis, time_of_day},
-    value::{truth, whole},
+    value::{plain_number, truth, whole},
 };
 use serde::de::{self, DeserializeOwned};
 
@@ -41,7 +41,7 @@ pub(super) fn readings(value: Value<'_>, declared: Declared) -> Vec<Reading<'_>>
     let mut readings = vec![Reading::Value(as_declared(value, declared))];
     match value {
         Value::Null => readings.push(Reading::Absent),
-        Value::Text(text) => {
+        Value::Text(text) | Value::Json(text) => {
             let moment = Moment::parse(text).map(|moment| moment.forms());
             readings.extend(moment.into_iter().flatten().map(Reading::Text));
             readings.extend(time_of_day(text).map(Reading::Text));
@@ -61,6 +61,8 @@ pub(super) fn flattened_readings(value: Value<'_>, declared: Declared) -> Vec<Re
     let wanted = match value {
         Value::Integer(number @ (0 | 1)) => Some(Value::Bool(number == 1)),
         Value::Real(number) => whole(number).map(Value::Integer),
+        Value::Number(digits) => plain_number(digits),
+        Value::Bool(bool) => Some(Value::Integer(bool.into())),
         Value::Blob(bytes) => Some(Value::Bytes(bytes)),
         Value::Text(text) => truth(text).map(Value::Bool),
         _ => None,

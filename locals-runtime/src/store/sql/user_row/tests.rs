@@ -52,6 +52,9 @@ fn row(values: &[Value<'_>]) -> OwnedRow {
             Value::Real(number) => row.push_real(number),
             Value::Text(text) => row.push_text(text.as_bytes()),
             Value::Blob(bytes) => row.push_blob(bytes),
+            Value::Bool(bool) => row.push_bool(bool),
+            Value::Number(digits) => row.push_number(digits),
+            Value::Json(text) => row.push_json(text.as_bytes()),
             other => unreachable!("{other:?} is in no database"),
         }
     }
@@ -154,6 +157,7 @@ macro_rules! cells {
 
 mod dates;
 mod flattened;
+mod told;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Settings {
