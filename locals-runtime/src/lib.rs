@@ -15,7 +15,7 @@
 
 mod auth;
 mod clock;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod column;
 mod cookie;
 #[cfg(any(feature = "actix-web", feature = "http"))]
@@ -47,8 +47,12 @@ mod visitor;
 
 #[cfg(feature = "http")]
 pub use crate::framework::GateBody;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use crate::store::UsersTable;
+#[cfg(feature = "postgres")]
+pub use crate::store::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use crate::store::{SqliteOptions, SqliteStore, UsersTable};
+pub use crate::store::{SqliteOptions, SqliteStore};
 pub use crate::{
     auth::{Auth, AuthBuilder, CreateSession, Renewal, SweepHandle},
     clock::{Clock, SystemClock},

@@ -2,9 +2,11 @@
 
 mod future;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod sessions_only;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -18,16 +20,17 @@ pub use crate::{
 };
 pub use future::StoreFuture;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore, PostgresStoreWithUsers};
 pub use record::{
     Extension, NewSession, Promotion, Replaced, Rotation, SessionRecord, SessionUpdate, Succession,
     UserSessions,
 };
-pub use users_with::UsersWith;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use sql::UsersTable;
 #[cfg(feature = "sqlite")]
-pub use {
-    sql::UsersTable,
-    sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers},
-};
+pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers};
+pub use users_with::UsersWith;
 
 pub(crate) use sessions_only::SessionsOnly;
 pub(crate) use vetted::{Vetted, Vetting};

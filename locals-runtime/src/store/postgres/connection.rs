@@ -1,0 +1,330 @@
+//! [`Connection`]: one live connection, on which questions are asked in a row or one at a time.
+//!
+//! Directly connected, statements are prepared, and questions are queued one behind the other without waiting
+//! (pipelined): what is polled once is carried out. Behind a transaction pooler, which may hand one client's
+//! answer to another when several questions are under way, there is one at a time, and nothing is prepared.
+//! What changes something is asked in a task of its own: it keeps its place until it is answered, whoever
+//! stops waiting for it, so that what is queued here has a bound.
+
+use super::{
+    dial::Arrivals,
+    error::{Failed, breaks_connection, is_outdated, silent, tells_of_a_pooler, text},
+    limits::LOCK_TIMEOUT,
+    param::Param,
+    schema::ask,
+    silence::Silence,
+    sql,
+    statement::{StatementId, StatementText, Statements},
+    steps::Steps,
+};
+use crate::{error::StoreError, event::TARGET};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
+use tokio::{runtime::Handle, sync::Semaphore, task::AbortHandle, time::timeout};
+use tokio_postgres::{
+    Client, Row, Statement,
+    types::{ToSql, Type},
+};
+
+/// How long preparing every statement may take: they are queued together.
+pub(super) const PREPARATION: Duration = Duration::from_secs(5);
+
+/// How many changes may be queued on one connection.
+const QUEUE: usize = 16;
+
+/// A statement and its parameters.
+#[derive(Debug)]
+pub(super) struct Question {
+    statement: StatementId,
+    params: Vec<Param>,
+}
+
+impl Question {
+    pub(super) fn new(statement: StatementId, params: Vec<Param>) -> Self {
+        Self { statement, params }
+    }
+}
+
+pub(super) type Answer = Result<Vec<Row>, Failed>;
+
+/// A statement that the server has; none if it did not take it, which keeps nobody from the others.
+type Prepared = Option<Statement>;
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    parts: Parts,
+    /// By [`StatementId`]; none behind a pooler.
+    prepared: RwLock<Vec<Prepared>>,
+    /// Held while questions are queued that have to stay together.
+    queueing: Mutex<()>,
+    /// Of the changes that may be queued; behind a pooler, whose turn it is.
+    places: Arc<Semaphore>,
+    silence: Silence,
+    given_up: OnceLock<String>,
+}
+
+/// What a connection is made of.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) client: Client,
+    pub(super) arrivals: Arc<Arrivals>,
+    pub(super) driver: AbortHandle,
+    pub(super) statements: Arc<Statements>,
+    pub(super) runtime: Handle,
+    pub(super) is_pooled: bool,
+    /// Set for good by what a pooler answers.
+    pub(super) pooler_found: Arc<AtomicBool>,
+}
+
+impl Connection {
+    pub(super) fn new(parts: Parts) -> Self {
+        let places = if parts.is_pooled { 1 } else { QUEUE };
+        Self {
+            prepared: RwLock::default(),
+            queueing: Mutex::default(),
+            places: Arc::new(Semaphore::new(places)),
+            silence: Silence::of(Arc::clone(&parts.arrivals)),
+            given_up: OnceLock::new(),
+            parts,
+        }
+    }
+
+    /// Before anything is asked on it.
+    pub(super) async fn make_ready(&self) -> Result<(), StoreError> {
+        if !self.parts.is_pooled {
+            let rows = ask(&self.parts.client, sql::MAKE_READY, &[]).await?;
+            let limit = rows
+                .first()
+                .and_then(|row| row.try_get::<_, String>(0).ok());
+            if limit.as_deref() != Some(LOCK_TIMEOUT) {
+                // Somebody in between has left out what we have set.
+                self.parts.pooler_found.store(true, Ordering::Relaxed);
+                return Err(StoreError::unavailable(
+                    "a transaction pooler stands before PostgreSQL: connecting again in another way",
+                ));
+            }
+        }
+        self.prepare().await
+    }
+
+    /// Prepares what is not prepared yet. Never dropped half-way: the server would keep the statement.
+    pub(super) async fn prepare(&self) -> Result<(), StoreError> {
+        if self.parts.is_pooled {
+            return Ok(());
+        }
+        let first = read(&self.prepared).len();
+        let statements: Vec<_> = (first..)
+            .map_while(|at| self.parts.statements.get(at))
+            .collect();
+        let mut steps = Steps::default();
+        for statement in &statements {
+            let StatementText { text, types } = &**statement;
+            steps.add(self.parts.client.prepare_typed(text, types));
+        }
+        self.silence.asked();
+        poll_fn(|context| {
+            let _queueing = self.queueing();
+            steps.poll(context);
+            Poll::Ready(())
+        })
+        .await;
+        for (at, prepared) in (first..).zip(steps.each().await) {
+            let prepared = self.taken(prepared)?;
+            let mut all = self
+                .prepared
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            // Two who prepare at once: the second has made it for nothing.
+            if all.len() == at {
+                all.push(prepared);
+            }
+        }
+        Ok(())
+    }
+
+    fn taken(
+        &self,
+        prepared: Result<Statement, tokio_postgres::Error>,
+    ) -> Result<Prepared, StoreError> {
+        let Err(error) = prepared else {
+            return Ok(prepared.ok());
+        };
+        let cause = text(&error);
+        let failed = Failed::from(error);
+        self.heed(&failed);
+        if self.is_lost() {
+            return Err(failed.into());
+        }
+        tracing::warn!(target: TARGET, cause, "a statement cannot be prepared");
+        Ok(None)
+    }
+
+    /// Prepares in a task of its own, which nobody drops half-way.
+    pub(super) async fn prepare_apart(self: Arc<Self>) -> Result<(), StoreError> {
+        let runtime = self.parts.runtime.clone();
+        let prepared = runtime.spawn(async move { timeout(PREPARATION, self.prepare()).await });
+        let prepared = prepared.await.map_err(StoreError::unavailable)?;
+        prepared.unwrap_or(Err(StoreError::Timeout))
+    }
+
+    /// Asks for what changes nothing.
+    pub(super) async fn read(self: Arc<Self>, question: Question) -> Answer {
+        if self.parts.is_pooled {
+            return self.change(Arc::new(question)).await;
+        }
+        self.queued(&question).await
+    }
+
+    /// Asks for a change that is one statement.
+    pub(super) async fn change(self: Arc<Self>, question: Arc<Question>) -> Answer {
+        self.apart(|connection| async move { connection.queued(&question).await })
+            .await
+    }
+
+    /// In a task of its own, once there is a place.
+    pub(super) async fn apart<T, F>(
+        self: Arc<Self>,
+        ask: impl FnOnce(Arc<Self>) -> F,
+    ) -> Result<T, Failed>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failed>> + Send + 'static,
+    {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(StoreError::unavailable)?;
+        let asked = ask(Arc::clone(&self));
+        let answer = self.parts.runtime.spawn(async move {
+            let _place = place;
+            asked.await
+        });
+        let ended = |_| StoreError::ConnectionLost("the runtime of the store has ended".into());
+        answer.await.map_err(ended)?
+    }
+
+    /// Asks, in the order in which it is called.
+    async fn queued(&self, question: &Question) -> Answer {
+        let mut answer = pin!(self.query(question));
+        let at_once = poll_fn(|context| {
+            let _queueing = self.queueing();
+            Poll::Ready(answer.as_mut().poll(context))
+        });
+        let answer = match at_once.await {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => answer.await,
+        };
+        self.heeded(answer)
+    }
+
+    pub(super) fn is_pooled(&self) -> bool {
+        self.parts.is_pooled
+    }
+
+    /// What is polled under it stays together.
+    pub(super) fn queueing(&self) -> MutexGuard<'_, ()> {
+        self.queueing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn query(&self, Question { statement, params }: &Question) -> Answer {
+        self.silence.asked();
+        let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
+        if let Some(statement) = self.prepared(*statement) {
+            let params: Vec<_> = params.collect();
+            return Ok(self.parts.client.query(&statement, &params).await?);
+        }
+        // Behind a pooler; and where it could not be prepared, for a migration perhaps that is over by now.
+        let statement = self.parts.statements.get(statement.index());
+        let statement = statement.ok_or_else(|| StoreError::unavailable("an unknown statement"))?;
+        let params: Vec<(_, Type)> = params.zip(statement.types.iter().cloned()).collect();
+        Ok(self
+            .parts
+            .client
+            .query_typed(&statement.text, &params)
+            .await?)
+    }
+
+    pub(super) async fn run(&self, command: &'static str) -> Answer {
+        self.silence.asked();
+        self.parts.client.batch_execute(command).await?;
+        Ok(Vec::new())
+    }
+
+    fn prepared(&self, statement: StatementId) -> Option<Statement> {
+        read(&self.prepared).get(statement.index())?.clone()
+    }
+
+    pub(super) fn heeded<T>(&self, answer: Result<T, Failed>) -> Result<T, Failed> {
+        self.silence.answered();
+        answer.inspect_err(|failed| self.heed(failed))
+    }
+
+    /// A connection that is of no use after this is given up.
+    fn heed(&self, failed: &Failed) {
+        let Failed::Postgres(error) = failed else {
+            return;
+        };
+        let refusal = error.as_db_error();
+        if !self.parts.is_pooled && refusal.is_some_and(tells_of_a_pooler) {
+            self.parts.pooler_found.store(true, Ordering::Relaxed);
+        }
+        if refusal.is_none_or(|refusal| breaks_connection(refusal) || is_outdated(refusal)) {
+            self.give_up(text(error));
+        }
+    }
+
+    /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.
+    fn give_up(&self, cause: String) {
+        self.given_up.get_or_init(|| cause);
+        self.parts.driver.abort();
+    }
+
+    pub(super) fn why_given_up(&self) -> Option<&str> {
+        self.given_up.get().map(String::as_str)
+    }
+
+    /// Also where it has turned out that there is a pooler, which another way of asking is for.
+    pub(super) fn is_lost(&self) -> bool {
+        let is_outdated = !self.parts.is_pooled && self.parts.pooler_found.load(Ordering::Relaxed);
+        is_outdated || self.given_up.get().is_some() || self.parts.client.is_closed()
+    }
+
+    /// How many more changes could be queued at once.
+    pub(super) fn places(&self) -> usize {
+        self.places.available_permits()
+    }
+
+    /// Whether anything was ever answered on it.
+    pub(super) fn has_answered(&self) -> bool {
+        self.silence.has_answered()
+    }
+
+    /// Gives it up if nothing has come for so long though something was asked; whether it did.
+    pub(super) async fn is_given_up_for_silence(&self, patience: Duration) -> bool {
+        let lasts = self.silence.lasts();
+        if lasts <= patience {
+            return false;
+        }
+        if !self.silence.is_observed() && self.answers(patience).await {
+            self.silence.answered();
+            return false;
+        }
+        self.give_up(silent(lasts));
+        true
+    }
+
+    async fn answers(&self, patience: Duration) -> bool {
+        let checked = timeout(patience, self.parts.client.check_connection()).await;
+        checked.is_ok_and(|checked| checked.is_ok())
+    }
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}

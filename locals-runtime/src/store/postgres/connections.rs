@@ -1,0 +1,151 @@
+//! [`Connections`]: which connection is asked what.
+//!
+//! Reads never wait behind what may wait for a lock, so they have a connection of their own. Writes go by
+//! several, since one commits one transaction after the other; those of one user go by the same.
+
+use super::dial::Wants;
+use super::{
+    connection::{Connection, Question},
+    error::Failed,
+    link::{Link, Purpose, Shared},
+    param::Param,
+    statement::{StatementId, Statements},
+};
+use crate::error::StoreError;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio_postgres::Row;
+
+/// A read waits for no lock but that of a migration, which it gives up before.
+const PATIENCE_OF_READS: Duration = Duration::from_secs(1);
+
+/// Longer than the server lets a statement run.
+const PATIENCE_OF_WRITES: Duration = Duration::from_millis(1800);
+
+/// With so few places left, a connection is busy: perhaps behind somebody who waits for a lock. Behind a pooler it
+/// has one or none.
+const FEW_PLACES: usize = 8;
+
+/// How many of each kind there are behind a pooler, where one is asked one thing at a time.
+const POOLED: usize = 4;
+
+#[derive(Debug)]
+pub(super) struct Connections {
+    reads: Vec<Link>,
+    writes: Vec<Link>,
+    statements: Arc<Statements>,
+    turn: AtomicUsize,
+}
+
+impl Connections {
+    /// Begins to connect.
+    pub(super) fn start(shared: &Shared, writes: usize) -> Self {
+        let is_pooled = shared.is_pooled.load(Ordering::Relaxed);
+        let links = |count: usize, wants, patience| {
+            let purpose = Purpose { wants, patience };
+            let start = |_| Link::start(shared.clone(), purpose.clone());
+            (0..count).map(start).collect()
+        };
+        let (reads, writes) = if is_pooled {
+            (POOLED, writes.max(POOLED))
+        } else {
+            (1, writes)
+        };
+        Self {
+            reads: links(reads, Wants::Any, PATIENCE_OF_READS),
+            writes: links(writes, Wants::ReadWrite, PATIENCE_OF_WRITES),
+            statements: Arc::clone(&shared.statements),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn statements(&self) -> &Statements {
+        &self.statements
+    }
+
+    /// Prepares what was added to the statements on every connection that is there, and waits for those of
+    /// reads: the others prepare everything when they come.
+    pub(super) async fn prepare(&self, patience: Duration) -> Result<(), StoreError> {
+        let until = Instant::now() + patience;
+        for link in &self.reads {
+            let connection = loop {
+                match link.connection().await {
+                    Err(_) if Instant::now() < until => {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                    connection => break connection?,
+                }
+            };
+            connection.prepare_apart().await?;
+        }
+        for link in &self.writes {
+            if let Ok(connection) = link.connection().await {
+                connection.prepare_apart().await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read(
+        &self,
+        statement: StatementId,
+        params: Vec<Param>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let connection = self.reader().connection().await?;
+        let answer = connection.read(Question::new(statement, params)).await;
+        answer.map_err(Failed::into)
+    }
+
+    pub(super) async fn change(
+        &self,
+        lane: i64,
+        question: Arc<Question>,
+    ) -> Result<Vec<Row>, Failed> {
+        self.writer(lane).await?.change(question).await
+    }
+
+    pub(super) async fn transact(
+        &self,
+        lane: i64,
+        questions: Arc<[Question]>,
+    ) -> Result<Vec<Vec<Row>>, Failed> {
+        self.writer(lane).await?.transact(questions).await
+    }
+
+    /// In turn; one that writes if none that reads is there, for the server may have no connection left.
+    fn reader(&self) -> &Link {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.reads.len();
+        let reader = chosen(&self.reads, turn);
+        if reader.up().is_some() {
+            return reader;
+        }
+        let mut writers = self.writes.iter();
+        let writer = writers.find(|link| link.up().is_some());
+        writer.unwrap_or(reader)
+    }
+
+    async fn writer(&self, lane: i64) -> Result<Arc<Connection>, StoreError> {
+        let count = self.writes.len();
+        let own = usize::try_from(lane.unsigned_abs() % count as u64).unwrap_or(0);
+        chosen(&self.writes, own).connection().await
+    }
+}
+
+/// Its own, unless that is busy or away and another is less so.
+fn chosen(links: &[Link], own: usize) -> &Link {
+    // One that is away comes after one that has no place left.
+    let places = |link: &Link| link.up().map(|connection| connection.places());
+    let own = &links[own];
+    if links.len() == 1 || places(own).is_some_and(|places| places > FEW_PLACES) {
+        return own;
+    }
+    let freest = links.iter().max_by_key(|link| places(link));
+    freest
+        .filter(|freest| places(freest) > places(own))
+        .unwrap_or(own)
+}

@@ -1,0 +1,21 @@
+//! How long the server lets a statement run and wait for a lock: it gives up before its caller does.
+
+/// Of a connection that serves requests.
+///
+/// The isolation is that in which a statement sees what was committed while it waited.
+pub(super) const LIMITS: &str = "-c statement_timeout=1500 -c lock_timeout=500 \
+                                 -c idle_in_transaction_session_timeout=5000 \
+                                 -c default_transaction_isolation=read\\ committed";
+
+/// As the server says it.
+pub(super) const LOCK_TIMEOUT: &str = "500ms";
+
+/// Of the one that makes the tables, which may have to wait for a transaction of the application.
+pub(super) const LIMITS_OF_SETUP: &str = "-c statement_timeout=60000 -c lock_timeout=5000 \
+                                          -c idle_in_transaction_session_timeout=60000";
+
+/// The same as for requests, for one transaction, and the durability that a direct connection is given.
+pub(super) const BEGIN_WITH_LIMITS: &str = "\
+BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 1500;
+SELECT set_config('synchronous_commit', 'on', true)
+WHERE current_setting('synchronous_commit') = 'off'";

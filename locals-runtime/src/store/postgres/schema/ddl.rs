@@ -1,0 +1,61 @@
+//! The statements that make our tables.
+
+use super::Wanted;
+use crate::{
+    error::StoreError,
+    store::{
+        postgres::{names::filled, sql},
+        sql::quoted,
+    },
+};
+
+impl Wanted<'_> {
+    /// The statements that make the tables, for whoever applies them by hand.
+    pub(in crate::store::postgres) fn ddl(&self) -> Result<String, StoreError> {
+        let key_type = self
+            .users
+            .map_or("text COLLATE \"C\"", |users| users.key_type.sql_type());
+        let (name, guard) = match self.users {
+            None => (String::new(), String::new()),
+            Some(users) => {
+                let name = guard_name()?;
+                let key = quoted(&users.key);
+                let values = [
+                    ("name", name.as_str()),
+                    ("users", &users.qualified),
+                    ("key", &key),
+                ];
+                let guard = filled(sql::GUARD, &values);
+                (name, guard)
+            }
+        };
+        let version = sql::SCHEMA_VERSION.to_string();
+        let (sessions, meta) = (self.names.sessions(), self.names.meta());
+        let function = self.names.guard_function();
+        let values = [
+            ("guard_function", function.as_str()),
+            ("guard_lookup", &self.names.guard_lookup()),
+            ("lookup", sql::GUARD_LOOKUP),
+            ("sessions", &sessions),
+            ("meta", &meta),
+            ("prefix", &self.names.prefix),
+            ("key_type", key_type),
+            ("guard", &guard),
+            ("name", &name),
+            ("version", &version),
+        ];
+        let statements = [
+            sql::CREATE_SESSIONS,
+            sql::CREATE_META,
+            sql::CREATE_GUARD_FUNCTIONS,
+        ];
+        let statements = statements.concat();
+        Ok(filled(&statements, &values))
+    }
+}
+
+/// A name that no other reference has had: 64 random bits.
+fn guard_name() -> Result<String, StoreError> {
+    let random = getrandom::u64().map_err(|error| StoreError::unavailable(error.to_string()))?;
+    Ok(format!("locals_user_{random:016x}"))
+}

@@ -1,0 +1,174 @@
+//! [`Setup`]: what is done once, at the start of a program, on a connection of its own.
+
+use super::{
+    PostgresStore,
+    columns::{self, FoundUsers},
+    dial::{Dialed, Wants},
+    error::text,
+    names::Names,
+    schema::{MADE_DIRECTLY, Schema, Wanted, ask},
+    sql,
+};
+use crate::{
+    error::StoreError,
+    store::sql::{UserType, UsersTable, refuse},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{task::JoinHandle, time::timeout};
+use tokio_postgres::{
+    Client, Row,
+    types::{ToSql, Type},
+};
+
+/// Longer than the server lets a statement run that has to wait for the application's migration.
+const PATIENCE: Duration = Duration::from_secs(75);
+
+/// A server that says nothing keeps no program from saying so.
+pub(super) async fn bounded<T>(
+    setup: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(PATIENCE, setup)
+        .await
+        .unwrap_or(Err(StoreError::Timeout))
+}
+
+/// A connection with more patience than those that serve requests.
+pub(super) struct Setup<'s> {
+    store: &'s PostgresStore,
+    client: Client,
+    driver: JoinHandle<Result<(), tokio_postgres::Error>>,
+    names: Names,
+}
+
+impl Drop for Setup<'_> {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl<'s> Setup<'s> {
+    pub(super) async fn begin(store: &'s PostgresStore) -> Result<Self, StoreError> {
+        let inner = &store.inner;
+        let Dialed { client, driver, .. } = match (inner.setup_dialer)(Wants::ReadWrite).await {
+            // Tables that are there can be looked at on a server that does not write.
+            Err(StoreError::Unavailable(_)) => (inner.setup_dialer)(Wants::Any).await?,
+            dialed => dialed?,
+        };
+        let driver = inner.shared.runtime.spawn(driver);
+        let mut setup = Self {
+            store,
+            client,
+            driver,
+            names: Names {
+                schema: inner.schema.clone().unwrap_or_default(),
+                prefix: inner.prefix.clone(),
+            },
+        };
+        if inner.schema.is_none() {
+            setup.names.schema = setup.current_schema().await?;
+        }
+        Ok(setup)
+    }
+
+    async fn current_schema(&self) -> Result<String, StoreError> {
+        let row = self.any(sql::CURRENT_SCHEMA).await?;
+        let schema = row.and_then(|row| row.try_get::<_, Option<String>>(0).ok().flatten());
+        schema.ok_or_else(|| {
+            StoreError::Setup(
+                "there is no schema on this role's `search_path`: name one by `.schema(\"..\")`"
+                    .to_owned(),
+            )
+        })
+    }
+
+    pub(super) async fn find(
+        &self,
+        users: &UsersTable,
+        user: Option<UserType>,
+    ) -> Result<FoundUsers, StoreError> {
+        columns::find(&self.client, users, user).await
+    }
+
+    /// Makes the tables or looks at them, and has them served.
+    pub(super) async fn make_tables(&self, users: Option<&FoundUsers>) -> Result<(), StoreError> {
+        let inner = &self.store.inner;
+        if inner.migrates {
+            // Through a pooler they are made by somebody else.
+            if let Some(users) = users.filter(|_| !self.store.is_pooled()) {
+                users.check_reference()?;
+            }
+            self.make_schema().await?;
+        }
+        let schema: Schema = self.wanted(users).prepare(&self.client).await?;
+        self.store.serve(self.names.clone(), schema);
+        Ok(())
+    }
+
+    pub(super) fn ddl(&self, users: Option<&FoundUsers>) -> Result<String, StoreError> {
+        self.wanted(users).ddl()
+    }
+
+    fn wanted<'a>(&'a self, users: Option<&'a FoundUsers>) -> Wanted<'a> {
+        Wanted {
+            names: &self.names,
+            users,
+            migrates: self.store.inner.migrates,
+            is_pooled: self.store.is_pooled(),
+        }
+    }
+
+    /// The schema that was named, if it is not there.
+    async fn make_schema(&self) -> Result<(), StoreError> {
+        let Some(schema) = &self.store.inner.schema else {
+            return Ok(());
+        };
+        if self.has_schema(schema).await? {
+            return Ok(());
+        }
+        let make = format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"");
+        if self.store.is_pooled() {
+            return refuse(format!(
+                "there is no schema `{schema}`, and {MADE_DIRECTLY}\n\n{make};"
+            ));
+        }
+        match self.client.batch_execute(&make).await {
+            Ok(()) => Ok(()),
+            // Another node has made it at the same time.
+            Err(_) if self.has_schema(schema).await? => Ok(()),
+            Err(error) => refuse(format!(
+                "there is no schema `{schema}`, and this role cannot make it ({}): let the database's owner run \
+                 `{make}; GRANT USAGE, CREATE ON SCHEMA \"{schema}\" TO ..`",
+                text(&error)
+            )),
+        }
+    }
+
+    async fn has_schema(&self, schema: &String) -> Result<bool, StoreError> {
+        let parameter: &(dyn ToSql + Sync) = schema;
+        let found = ask(&self.client, sql::FIND_SCHEMA, &[(parameter, Type::TEXT)]).await?;
+        Ok(!found.is_empty())
+    }
+
+    /// One row of what a statement answers, if there is any.
+    pub(super) async fn any(&self, statement: &str) -> Result<Option<Row>, StoreError> {
+        let rows = ask(&self.client, statement, &[]).await?;
+        Ok(rows.into_iter().next())
+    }
+}
+
+impl PostgresStore {
+    pub(super) async fn setup(&self) -> Result<Setup<'_>, StoreError> {
+        Setup::begin(self).await
+    }
+
+    fn serve(&self, names: Names, schema: Schema) {
+        let connections = &self.inner.connections;
+        self.served.get_or_init(|| {
+            Arc::new(super::Served {
+                tables: super::tables::Tables::new(connections, names, schema.key),
+                guard: schema.guard,
+                warnings: schema.warnings,
+            })
+        });
+    }
+}

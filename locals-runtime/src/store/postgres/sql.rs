@@ -1,0 +1,242 @@
+//! Every statement of the PostgreSQL store.
+//!
+//! `{sessions}` and `{meta}` are the tables, with their schema; `{users}` the application's table.
+
+/// What version of the tables this program reads and writes.
+pub(super) const SCHEMA_VERSION: i32 = 1;
+
+/// Times are milliseconds since 1970 (UTC), periods milliseconds. Texts are UTF-8 in bytes: they are compared
+/// as such, and may hold what `text` may not. No index is of a column that a renewal changes more than once a day,
+/// so that its new row stands beside the old one (heap-only tuples). `{guard}` is the reference to the users
+/// table, if there is one.
+pub(super) const CREATE_SESSIONS: &str = r#"CREATE TABLE {sessions} (
+    id               bytea NOT NULL PRIMARY KEY CHECK (octet_length(id) = 16),
+    secret_hash      bytea NOT NULL CHECK (octet_length(secret_hash) = 32),
+    user_id          {key_type} NOT NULL,
+    created_at       bigint NOT NULL,
+    authenticated_at bigint NOT NULL,
+    renewed_at       bigint NOT NULL,
+    active_until     bigint NOT NULL,
+    idle_until       bigint NOT NULL,
+    expires_at       bigint NOT NULL,
+    device           bytea,
+    former_hash      bytea CHECK (octet_length(former_hash) = 32),
+    v                smallint NOT NULL DEFAULT 1,
+    active_period    bigint,
+    idle_period      bigint,
+    browser_session  boolean NOT NULL DEFAULT false,
+    assurance        bytea,
+    external_ref     bytea,
+    user_stamp       bytea CHECK (octet_length(user_stamp) = 32),
+    successor_nonce  bytea CHECK (octet_length(successor_nonce) = 32),
+    promoted_at      bigint,
+    sweep_day        bigint NOT NULL GENERATED ALWAYS AS (idle_until / 86400000) STORED{guard}
+) WITH (fillfactor = 85);
+CREATE INDEX "{prefix}sessions_by_user" ON {sessions} (user_id);
+CREATE INDEX "{prefix}sessions_by_day" ON {sessions} (sweep_day);
+CREATE INDEX "{prefix}sessions_by_external_ref" ON {sessions} (external_ref)
+    WHERE external_ref IS NOT NULL;
+"#;
+
+/// Sessions of a user who is deleted end, and those of a user whose key changes stay. The name is random and
+/// kept in `{meta}`: a reference that was dropped and made again has another.
+pub(super) const GUARD: &str = ",
+    CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES {users} ({key})
+        ON UPDATE CASCADE ON DELETE CASCADE";
+
+/// One row.
+pub(super) const CREATE_META: &str = "\
+CREATE TABLE {meta} (
+    version integer NOT NULL,
+    guard   text NOT NULL
+);
+INSERT INTO {meta} (version, guard) VALUES ({version}, '{name}');
+";
+
+pub(super) const DROP_ALL: &str = "DROP TABLE IF EXISTS {sessions}; DROP TABLE IF EXISTS {meta};";
+
+/// Looks the guard up, in two functions. The outer one is called immutable so that it is asked when a statement is
+/// planned and not whenever that runs: each change of one of the two tables makes PostgreSQL plan the statement
+/// anew, and no other matters. The inner one is volatile and so has a snapshot of its own: that of the statement may
+/// be older than the migration for whose lock the plan has waited.
+pub(super) const CREATE_GUARD_FUNCTIONS: &str = "\
+CREATE OR REPLACE FUNCTION {guard_lookup}(sessions regclass, guard name, users regclass, key name)
+RETURNS oid LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $${lookup}$$;
+CREATE OR REPLACE FUNCTION {guard_function}(sessions regclass, guard name, users regclass, key name)
+RETURNS oid LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT {guard_lookup}(sessions, guard, users, key)
+$$;
+";
+
+/// What stands in the inner one.
+pub(super) const GUARD_LOOKUP: &str = "
+    SELECT c.confrelid FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
+    WHERE c.conrelid = sessions AND c.contypid = 0 AND c.conname = guard AND c.confrelid = users
+      AND c.convalidated AND c.confdeltype = 'c' AND c.confupdtype = 'c' AND a.attname = key
+";
+
+pub(super) const READ_META: &str = "SELECT version, guard FROM {meta}";
+
+/// What the tables are found to be: which are there, and what `user_id` is.
+pub(super) const FIND_TABLES: &str = "
+SELECT to_regclass($1)::oid, to_regclass($2)::oid, a.atttypid, row_security_active(to_regclass($1)),
+       current_setting('server_encoding'), current_setting('fsync'),
+       has_table_privilege(to_regclass($1), 'SELECT') AND has_table_privilege(to_regclass($1), 'INSERT')
+       AND has_table_privilege(to_regclass($1), 'UPDATE') AND has_table_privilege(to_regclass($1), 'DELETE')
+       AND has_table_privilege(to_regclass($2), 'SELECT'),
+       f.outer_one IS NOT NULL
+       AND EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE oid = f.inner_one AND prosrc = $5),
+       has_function_privilege(f.outer_one, 'EXECUTE') AND has_function_privilege(f.inner_one, 'EXECUTE')
+FROM (SELECT to_regprocedure($3 || '(regclass, name, regclass, name)') AS outer_one,
+             to_regprocedure($4 || '(regclass, name, regclass, name)') AS inner_one) f
+LEFT JOIN pg_catalog.pg_attribute a
+       ON a.attrelid = to_regclass($1) AND a.attname = 'user_id' AND NOT a.attisdropped";
+
+/// The reference of this name: to which table and column, and whether it does all it has to.
+pub(super) const FIND_GUARD: &str = "
+SELECT c.confrelid, a.attname::text,
+       c.confdeltype = 'c' AND c.confupdtype = 'c' AND c.convalidated
+       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t
+                       WHERE t.tgconstraint = c.oid AND t.tgenabled NOT IN ('O', 'A')),
+       c.confrelid::regclass::text
+FROM pg_catalog.pg_constraint c
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
+WHERE c.conrelid = to_regclass($1) AND c.contype = 'f' AND c.conname = $2";
+
+pub(super) const FIND_SCHEMA: &str =
+    "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1::text";
+
+pub(super) const CURRENT_SCHEMA: &str = "SELECT current_schema()::text";
+
+pub(super) const COUNT_SESSIONS: &str = "SELECT count(*) FROM {sessions}";
+
+/// Of several nodes that start together, one makes the tables and the others find them.
+pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock($1)::text";
+
+/// The columns of a session, in the order in which they are read.
+macro_rules! session_columns {
+    () => {
+        "s.id, s.secret_hash, s.user_id, s.created_at, s.authenticated_at, s.renewed_at, \
+         s.active_until, s.idle_until, s.expires_at, s.device, s.v, s.former_hash, \
+         s.active_period, s.idle_period, s.browser_session, s.assurance, s.external_ref, \
+         s.user_stamp, s.successor_nonce, s.promoted_at"
+    };
+}
+
+/// How many columns a session has; which users table was read, whether there is a user and the user's
+/// columns come after them.
+pub(super) const SESSION_COLUMNS: usize = 20;
+
+pub(super) const LOAD: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM {sessions} s WHERE s.id = $1"
+);
+
+/// The table that the guard refers to, as long as it is what the names stand for: with the table or its key
+/// renamed, the name may be another's; without the reference, the key of a user who is gone may be.
+pub(super) const GUARDED: &str =
+    "{guard_function}({sessions_literal}, {guard_literal}, {users_literal}, {key_literal})";
+
+pub(super) const LOAD_WITH_USER: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    ", {guarded}, u.{key} IS NOT NULL{user_columns} \
+     FROM {sessions} s LEFT JOIN {source} u ON u.{key} = s.user_id WHERE s.id = $1"
+);
+
+/// A row even if there is no such user.
+pub(super) const LOAD_USER: &str = "SELECT {guarded}, u.{key} IS NOT NULL{user_columns} \
+     FROM (SELECT 1) one LEFT JOIN {source} u ON u.{key} = $1";
+
+pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {source} u LIMIT 1";
+
+pub(super) const LIST: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM {sessions} s WHERE s.user_id = $1 AND s.idle_until > $2 \
+     ORDER BY s.renewed_at DESC, s.id DESC"
+);
+
+pub(super) const INSERT: &str = "
+INSERT INTO {sessions} (id, secret_hash, user_id, created_at, authenticated_at, renewed_at,
+                        active_until, idle_until, expires_at, device, former_hash,
+                        active_period, idle_period, browser_session, assurance, external_ref,
+                        user_stamp, successor_nonce, promoted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+
+/// Ends the user's sessions beyond the limit, first those that are past their end, then the least
+/// recently used; never the one just made. How many of them were alive.
+pub(super) const EVICT: &str = "
+WITH gone AS (
+    DELETE FROM {sessions} WHERE id IN (
+        SELECT id FROM {sessions} WHERE user_id = $1 AND id <> $2
+        ORDER BY idle_until <= $4, renewed_at DESC, id OFFSET $3
+    ) RETURNING idle_until > $4 AS was_alive
+)
+SELECT count(*) FILTER (WHERE was_alive) FROM gone";
+
+/// New deadlines are `$3` to `$6`, another secret `$7` and perhaps `$8` and `$9`, a promotion `$10`; what
+/// is NULL changes nothing, but another secret the succession.
+macro_rules! update {
+    () => {
+        "
+UPDATE {sessions} SET
+    renewed_at = coalesce($4, renewed_at),
+    active_until = coalesce($5, active_until),
+    idle_until = coalesce($6, idle_until),
+    secret_hash = coalesce($7, secret_hash),
+    former_hash = CASE WHEN $7 IS NULL THEN former_hash ELSE secret_hash END,
+    authenticated_at = coalesce($8, authenticated_at),
+    successor_nonce = CASE WHEN $7 IS NULL AND $10 IS NULL THEN successor_nonce ELSE $9 END,
+    promoted_at = CASE WHEN $7 IS NULL AND $10 IS NULL THEN promoted_at ELSE $10 END
+WHERE id = $1 AND secret_hash = $2 AND ($3 IS NULL OR active_until = $3)
+  AND ($10 IS NULL OR successor_nonce IS NOT NULL)"
+    };
+}
+
+/// Answers a row if one was changed.
+pub(super) const UPDATE: &str = concat!(update!(), " RETURNING 1");
+
+/// The same, and the answer does not wait for the disk: losing it in a power cut costs nothing but another
+/// renewal.
+pub(super) const UPDATE_WITHOUT_WAITING: &str = concat!(
+    update!(),
+    " AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING 1"
+);
+
+pub(super) const END: &str = "
+WITH gone AS (DELETE FROM {sessions} WHERE id = ANY ($1) RETURNING 1) SELECT count(*) FROM gone";
+
+pub(super) const DELETE_BY_EXTERNAL_REF: &str = "
+WITH gone AS (DELETE FROM {sessions} WHERE external_ref = $1 RETURNING 1) SELECT count(*) FROM gone";
+
+/// All of a user's, or all but `$2`, or only `$3`.
+pub(super) const DELETE_OF_USER: &str = "
+WITH gone AS (
+    DELETE FROM {sessions}
+    WHERE user_id = $1 AND ($2 IS NULL OR id <> $2) AND ($3 IS NULL OR id = $3) RETURNING 1
+)
+SELECT count(*) FROM gone";
+
+/// What another node is about to remove is left to it.
+pub(super) const DELETE_EXPIRED: &str = "
+WITH gone AS (
+    DELETE FROM {sessions} WHERE id = ANY (ARRAY(
+        SELECT id FROM {sessions} WHERE sweep_day <= $1 / 86400000 AND idle_until <= $1
+        ORDER BY sweep_day LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    )) RETURNING 1
+)
+SELECT count(*) FROM gone";
+
+pub(super) const PING: &str = "SELECT (SELECT count(*) FROM {meta}), (SELECT count(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
+
+/// Where the database answers a commit before it is on the disk, ours ask for more. Answers whether the settings
+/// with which the connection was begun have come through.
+pub(super) const MAKE_READY: &str = "
+SELECT current_setting('lock_timeout'),
+       set_config('synchronous_commit',
+                  CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+                       ELSE current_setting('synchronous_commit') END, false)";

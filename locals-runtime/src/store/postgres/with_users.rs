@@ -1,0 +1,246 @@
+//! [`PostgresStoreWithUsers`]: the session and its user in one statement.
+
+use super::{
+    PostgresStore,
+    columns::FoundUsers,
+    names::{filled, literal},
+    param::params,
+    record::record,
+    setup::bounded,
+    sql,
+    statement::StatementId,
+    value::copy,
+};
+use crate::{
+    error::StoreError,
+    store::{
+        Credential, SessionRecord, SessionStore, Store, StoreFuture,
+        sql::{Column, OwnedRow, RowError, UserType, UsersTable, Wants, quoted, refuse, user},
+    },
+    user_id::UserId,
+};
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, OnceLock};
+use tokio_postgres::{Row, types::Type};
+
+/// A [`PostgresStore`] that knows the application's users; made by [`PostgresStore::with_users`].
+///
+/// One value serves one type of users; a clone may serve another.
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+#[derive(Debug)]
+pub struct PostgresStoreWithUsers {
+    sessions: PostgresStore,
+    users: UsersTable,
+    /// Known once the columns of `U` are.
+    join: OnceLock<Arc<Join>>,
+}
+
+impl PostgresStoreWithUsers {
+    pub(super) fn new(sessions: PostgresStore, users: UsersTable) -> Self {
+        Self {
+            sessions,
+            users,
+            join: OnceLock::new(),
+        }
+    }
+
+    /// The statements that make the session tables for this users table, for whoever applies them by hand:
+    /// see [`PostgresOptions::migrations`](super::PostgresOptions::migrations). They name the reference anew each
+    /// time. Nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Setup`] if the users table is not there, or has no key that can be referred to; else those of
+    /// [`PostgresStore::connect`].
+    pub async fn schema_sql(&self) -> Result<String, StoreError> {
+        self.sessions.ddl(Some(&self.users)).await
+    }
+
+    fn join(&self) -> Result<Arc<Join>, StoreError> {
+        self.join.get().cloned().ok_or_else(super::unprepared)
+    }
+}
+
+impl Clone for PostgresStoreWithUsers {
+    fn clone(&self) -> Self {
+        Self::new(self.sessions.clone(), self.users.clone())
+    }
+}
+
+// The application's `Deserialize` runs where an answer is waited for: in no task of ours.
+impl<U: DeserializeOwned + Send + 'static> Store<U> for PostgresStoreWithUsers {
+    fn sessions(&self) -> &dyn SessionStore {
+        &self.sessions
+    }
+
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
+        StoreFuture::later(async move {
+            let (tables, join) = (self.sessions.tables()?, self.join()?);
+            let parameters = params![credential.id.as_bytes()];
+            let rows = self
+                .sessions
+                .connections()
+                .read(join.load, parameters)
+                .await?;
+            let Some(row) = rows.first() else {
+                return Ok(None);
+            };
+            let record = record(row, &tables.key)?;
+            // The user's columns are not touched before the secret is known to be right.
+            if !record.is_opened_by(&credential.secret_hash) {
+                return Ok(None);
+            }
+            let user = join.user(row, sql::SESSION_COLUMNS)?;
+            Ok(user.map(|user| (record, user)))
+        })
+    }
+
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
+        StoreFuture::later(async move {
+            let (tables, join) = (self.sessions.tables()?, self.join()?);
+            let Some(id) = tables.key.canonical(id) else {
+                return Ok(None);
+            };
+            let parameters = params![tables.key.key(&id)];
+            let rows = self
+                .sessions
+                .connections()
+                .read(join.load_user, parameters)
+                .await?;
+            let user = rows.first().map_or(Ok(None), |row| join.user(row, 0))?;
+            Ok(user.map(|user| (id, user)))
+        })
+    }
+
+    fn prepare(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::later(bounded(self.prepare_for::<U>()))
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let ours = self.join.get().map(|join| join.warnings.clone());
+        let mut warnings = self.sessions.warnings();
+        warnings.extend(ours.unwrap_or_default());
+        warnings
+    }
+}
+
+impl PostgresStoreWithUsers {
+    async fn prepare_for<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
+        let user = UserType::of::<U>()?;
+        if self.join.get().is_none() {
+            let setup = self.sessions.setup().await?;
+            let found = setup.find(&self.users, Some(user)).await?;
+            setup.make_tables(Some(&found)).await?;
+            let join = Join::new(&self.sessions, found, user.wants)?;
+            if let Some(row) = setup.any(&join.any_user).await? {
+                let mut sample = OwnedRow::with_capacity(join.columns.len());
+                match join.copy(&row, 1, &mut sample) {
+                    Ok(()) => user.check_row(&join.columns, &sample),
+                    Err(error) => user.warn_of(&error),
+                }
+            }
+            self.sessions.prepare_statements().await?;
+            self.join.get_or_init(|| Arc::new(join));
+        }
+        if self.join()?.wants != user.wants {
+            return refuse(format!(
+                "this store serves users with other columns than `{}` already: give each `Auth` a clone \
+                 of the store",
+                std::any::type_name::<U>()
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(error: &RowError) -> StoreError {
+    StoreError::UserUnreadable {
+        reason: error.to_string(),
+    }
+}
+
+/// The statements that bring a user, with its session or without.
+#[derive(Debug)]
+struct Join {
+    load: StatementId,
+    load_user: StatementId,
+    any_user: String,
+    wants: Wants,
+    columns: Vec<Column>,
+    /// Whose sessions these are.
+    users: u32,
+    table: String,
+    warnings: Vec<String>,
+}
+
+impl Join {
+    fn new(sessions: &PostgresStore, found: FoundUsers, wants: Wants) -> Result<Self, StoreError> {
+        let served = sessions.served()?;
+        let names = served.tables.names();
+        let (ours, key) = (names.sessions(), quoted(&found.key));
+        let guarded = filled(
+            sql::GUARDED,
+            &[
+                ("guard_function", &names.guard_function()),
+                ("sessions_literal", &literal(&ours)),
+                ("guard_literal", &literal(&served.guard)),
+                ("users_literal", &literal(&found.qualified)),
+                ("key_literal", &literal(&found.key)),
+            ],
+        );
+        let about_users = |statement: &str| {
+            let values = [
+                ("sessions", ours.as_str()),
+                ("guarded", &guarded),
+                ("user_columns", &found.selected),
+                ("source", &found.source),
+                ("key", &key),
+            ];
+            filled(statement, &values)
+        };
+        let statements = sessions.connections().statements();
+        let key_type = found.key_type.parameter_type();
+        Ok(Self {
+            load: statements.add(about_users(sql::LOAD_WITH_USER), vec![Type::BYTEA]),
+            load_user: statements.add(about_users(sql::LOAD_USER), vec![key_type]),
+            any_user: about_users(sql::ANY_USER),
+            wants,
+            columns: found.columns,
+            users: found.oid,
+            table: found.qualified,
+            warnings: found.warnings,
+        })
+    }
+
+    /// The user in a row, whose columns begin here: what the guard refers to, whether there is one, and what is
+    /// read of it.
+    fn user<U: DeserializeOwned>(&self, row: &Row, first: usize) -> Result<Option<U>, StoreError> {
+        let read =
+            |error: tokio_postgres::Error| StoreError::unavailable(super::error::text(&error));
+        if row.try_get::<_, Option<u32>>(first).map_err(read)? != Some(self.users) {
+            return refuse(format!(
+                "the sessions no longer refer to table {} and its key by the reference that they were made with: a \
+                 migration has changed one of them; start the program again",
+                self.table
+            ));
+        }
+        if !row.try_get::<_, bool>(first + 1).map_err(read)? {
+            return Ok(None);
+        }
+        let mut owned = OwnedRow::with_capacity(self.columns.len());
+        self.copy(row, first + 2, &mut owned)
+            .and_then(|()| user(&self.columns, &owned))
+            .map(Some)
+            .map_err(|error| unreadable(&error))
+    }
+
+    fn copy(&self, row: &Row, first: usize, into: &mut OwnedRow) -> Result<(), RowError> {
+        for (column, at) in self.columns.iter().zip(first..) {
+            copy(row, at, into).map_err(|error| error.in_column(&column.name))?;
+        }
+        Ok(())
+    }
+}
