@@ -1,0 +1,150 @@
+//! Each type of PostgreSQL's, in each type of Rust's that it may be.
+//!
+//! The cells of a test are the columns of one table with one user, who is read at the sign-in and twice
+//! after it: what a column was taken as is remembered.
+
+mod clock;
+mod documents;
+mod fields;
+mod migrations;
+mod network;
+mod numbers;
+mod restrictions;
+mod texts;
+mod unreadable;
+
+use crate::users::{User, signed_in, user};
+use locals::{Auth, Error, PostgresStore, StoreError};
+use test_servers::{Database, Postgres};
+
+/// Types of the application's own. The settings change what a cast to text says, and no value.
+const TYPES: &str = "
+CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE SCHEMA auth;
+CREATE DOMAIN auth.pk0 AS integer; CREATE DOMAIN auth.pk AS auth.pk0 CHECK (VALUE > 0);
+CREATE DOMAIN auth.email AS citext;
+CREATE TYPE auth.role AS ENUM ('admin', 'user'); CREATE TYPE auth.pair AS (a int, b text);
+ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'; ALTER DATABASE {name} SET datestyle = 'German';
+ALTER DATABASE {name} SET bytea_output = 'escape'; ALTER DATABASE {name} SET extra_float_digits = 0;
+ALTER DATABASE {name} SET lc_monetary = 'C'";
+
+fn database() -> Option<Database> {
+    let database = Postgres::shared()?.database();
+    database.execute(&TYPES.replace("{name}", database.name()));
+    Some(database)
+}
+
+/// A table of one user.
+struct Cells {
+    store: PostgresStore,
+    _database: Database,
+}
+
+impl Cells {
+    /// Names, types and values of columns.
+    async fn of(database: Database, cells: &[(&str, &str, &str)]) -> Self {
+        let columns = cells
+            .iter()
+            .map(|(name, ty, _)| format!(", \"{name}\" {ty}"));
+        let values = cells.iter().map(|(.., literal)| match *literal {
+            "NULL" => ", NULL".to_owned(),
+            literal => format!(", '{literal}'"),
+        });
+        let (columns, values): (String, String) = (columns.collect(), values.collect());
+        database.execute(&format!(
+            "CREATE TABLE users (id integer PRIMARY KEY{columns}); INSERT INTO users VALUES (1{values})"
+        ));
+        let store = PostgresStore::connect(database.url()).await;
+        Self {
+            store: store.expect("a store"),
+            _database: database,
+        }
+    }
+
+    async fn auth<U: User>(&self) -> Auth<U> {
+        let users = self.store.clone().with_users("users");
+        Auth::builder(users).connect().await.expect("an Auth")
+    }
+
+    async fn read<U: User>(&self) -> [U; 2] {
+        let auth = self.auth().await;
+        let session = signed_in(&auth, 1).await;
+        let first = user(&auth, &session).await.expect("a user");
+        [first, user(&auth, &session).await.expect("a user")]
+    }
+
+    /// Why the user cannot be read, as the log has it.
+    async fn refused<U: User>(&self) -> Result<U, String> {
+        let auth = self.auth().await;
+        match auth.create_session(1).await {
+            Ok(session) => Ok(user(&auth, &session).await.expect("a user")),
+            Err(Error::Store(StoreError::UserUnreadable { reason })) => Err(reason),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// What each column is for a field of its name: `name: "SQL type", "value" => Type = expected;`
+macro_rules! cells {
+    ($test:ident { $(
+        $(#[$attribute:meta])*
+        $column:ident: $sql:literal, $literal:literal => $ty:ty = $expected:expr;
+    )+ }) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $test() {
+            #[derive(serde::Deserialize)]
+            struct Row {
+                $($(#[$attribute])* $column: $ty,)+
+            }
+            let Some(database) = $crate::columns::database() else {
+                return;
+            };
+            let columns = [$((stringify!($column), $sql, $literal)),+];
+            let cells = $crate::columns::Cells::of(database, &columns).await;
+            for row in cells.read::<Row>().await {
+                $(
+                    let expected: $ty = $expected;
+                    let cell = concat!(stringify!($column), " ", $sql, " ", $literal);
+                    assert_eq!(row.$column, expected, "{cell}");
+                )+
+            }
+        }
+    };
+}
+
+/// Why a column is nothing for a field of its name: `name: "SQL type", "value" => Type, "part of the reason";`
+/// The reason names the column, and has no value of it.
+macro_rules! refused_cells {
+    ($test:ident { $(
+        $(#[$attribute:meta])*
+        $column:ident: $sql:literal, $literal:literal => $ty:ty, $reason:literal;
+    )+ }) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $test() {
+            let Some(database) = $crate::columns::database() else {
+                return;
+            };
+            let columns = [$((stringify!($column), $sql, $literal)),+];
+            let cells = $crate::columns::Cells::of(database, &columns).await;
+            $({
+                #[derive(serde::Deserialize)]
+                struct Row {
+                    $(#[$attribute])*
+                    $column: $ty,
+                }
+                let cell = concat!(stringify!($column), " ", $sql, " ", $literal);
+                let reason = match cells.refused::<Row>().await {
+                    Ok(row) => panic!("{cell} is read as {:?}", row.$column),
+                    Err(reason) => reason,
+                };
+                let expected = concat!("column `", stringify!($column), "`: ");
+                assert!(reason.starts_with(expected), "{cell}: {reason}");
+                assert!(reason.contains($reason), "{cell}: {reason}");
+                let is_a_word = ["NULL", "infinity", "-infinity"].contains(&$literal);
+                assert!(is_a_word || !reason.contains($literal), "{cell}: {reason}");
+            })+
+        }
+    };
+}
+
+pub(crate) use cells;
+pub(crate) use refused_cells;

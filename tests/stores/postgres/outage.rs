@@ -1,0 +1,8 @@
+//! The store while its server is away, or the line to it (checklist I-04 to I-10, L-03, L-04): an outage
+//! within the deadline, never a wrong answer, and everything as before within two seconds.
+
+mod cuts;
+mod lines;
+mod locks;
+mod runtimes;
+mod servers;
