@@ -206,6 +206,29 @@ on_every_server! {
         assert_eq!(in_a_browser.status, 303);
     }
 
+    /// An error of ours, which knows nothing of it; what a handler says itself stays.
+    async fn a_401_by_a_question_mark_says_so_too(server: Server) {
+        let site = Site::with(server, takes_bearer()).await;
+        let mut targets = vec!["/reauthenticate", "/checked/reauthenticate"];
+        if site.has_users_table() {
+            targets.extend(["/login?u=404", "/checked/login?u=404"]);
+        }
+        for target in targets {
+            let reply = site.post(target).send().await;
+            let challenge = (reply.status, reply.header("www-authenticate"));
+            assert_eq!(challenge, (401, Some(r#"Bearer realm="session""#)), "{target}");
+        }
+        let by_cookie = "&www-authenticate=Cookie%20realm%3D%22session%22";
+        for (said, expected) in [("", None), (by_cookie, Some(r#"Cookie realm="session""#))] {
+            for target in ["/says/untouched", "/says/asks", "/checked/says/asks"] {
+                let target = format!("{target}?status=401{said}");
+                let own = site.get(&target).send().await;
+                let challenge = (own.status, own.header("www-authenticate"));
+                assert_eq!(challenge, (401, expected), "{target}");
+            }
+        }
+    }
+
     async fn i_02_a_store_that_is_down_is_503_for_a_bearer_token_too(server: Server) {
         let site = Site::with(server, takes_bearer()).await;
         let token = token_of(&site, ADA).await;

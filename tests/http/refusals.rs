@@ -4,7 +4,7 @@
 mod hook;
 mod hostile;
 
-use crate::rig::{ADA, BOB, Reply, RequestTo, Server, Settings, Site, on_every_server};
+use crate::rig::{ADA, BOB, Reply, RequestTo, Server, Settings, Site, Token, on_every_server};
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -200,6 +200,37 @@ on_every_server! {
                 let expected =
                     serde_json::json!({ "type": "about:blank", "title": title, "status": status });
                 assert_eq!(read, expected);
+            }
+        }
+    }
+
+    async fn a_gate_refuses_in_the_words_of_a_handler(server: Server) {
+        let site = Site::start(server).await;
+        let bob = site.log_in(BOB).await;
+        let ask = async |target: &str, shape: &str, token: Option<&Token>| {
+            let request = match shape {
+                "text/html" => navigates(site.get(target)),
+                "application/problem+json" => fetches(site.get(target), "application/json"),
+                _ => by_htmx(site.get(target)),
+            };
+            let request = match token {
+                Some(token) => request.session(token),
+                None => request,
+            };
+            request.send().await
+        };
+        for shape in ["text/html", "application/problem+json", "text/plain"] {
+            for (token, status) in [(None, 401), (Some(&bob), 403), (Some(&bob), 503)] {
+                if status == 503 {
+                    site.store.fail();
+                }
+                let handler = ask("/admin", shape, token).await;
+                let gate = ask("/admins/report", shape, token).await;
+                site.store.heal();
+                assert_eq!((handler.status, gate.status), (status, status), "{shape}");
+                is_of_type(&site, &gate, shape);
+                assert_eq!(gate.text(), handler.text(), "{shape}");
+                assert_eq!(gate.header("content-type"), handler.header("content-type"), "{shape}");
             }
         }
     }

@@ -23,6 +23,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "postgres")]
+use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
 use locals::SqliteStore;
 use locals::{
@@ -30,6 +32,8 @@ use locals::{
     testing::{Probe, ProbeControl, TestClock},
 };
 use tempfile::TempDir;
+#[cfg(feature = "postgres")]
+use test_servers::{Postgres, Schema};
 
 use crate::framework::{App, Running};
 
@@ -39,7 +43,7 @@ pub(crate) use node::Node;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
-pub(crate) use server::{Backend, Framework, OnServer, Server, on_both_stores, on_every_server};
+pub(crate) use server::{Backend, Framework, OnServer, Server, on_every_server, on_every_store};
 pub(crate) use settings::Settings;
 pub(crate) use stage::{OnDrop, Stage};
 pub(crate) use told::Told;
@@ -71,6 +75,9 @@ pub(crate) struct Site {
     pub(crate) told: Told,
     /// The database file, on SQLite.
     pub(crate) database: Option<PathBuf>,
+    /// On PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub(crate) schema: Option<Schema>,
     /// The sessions, on the memory store.
     memory: MemoryStore,
     users: Users,
@@ -97,7 +104,10 @@ impl Site {
         let told = Told::default();
         let memory = MemoryStore::new();
 
-        let (auth, store, database) = match backend {
+        let mut database = None;
+        #[cfg(feature = "postgres")]
+        let mut schema = None;
+        let (auth, store) = match backend {
             Backend::Memory => {
                 let (store, control) = Probe::new(memory.clone());
                 let known = users.clone();
@@ -106,23 +116,30 @@ impl Site {
                     async move { Ok::<_, Infallible>(user) }
                 });
                 let builder = builder.on_event(told.hook());
-                (settings.build(builder, clock.clone()), control, None)
+                (settings.connect(builder, clock.clone()).await, control)
             }
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
-                let database = directory.path().join("app.db");
-                let sessions = SqliteStore::open(&database).expect("a new database file");
-                users.create_table(&database);
+                let path = directory.path().join("app.db");
+                let sessions = SqliteStore::open(&path).expect("a new database file");
+                users.create_table(&path);
+                database = Some(path);
                 let (store, control) = Probe::new(sessions.with_users("users"));
                 let builder = Auth::builder(store).on_event(told.hook());
-                (
-                    settings.build(builder, clock.clone()),
-                    control,
-                    Some(database),
-                )
+                (settings.connect(builder, clock.clone()).await, control)
             }
-            #[cfg(not(feature = "sqlite"))]
-            Backend::Sqlite => unreachable!("the store is left out"),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                let own = Postgres::shared().expect("a server").schema();
+                users.create_table_in(&own);
+                let sessions = PostgresStore::connect(own.url()).await;
+                schema = Some(own);
+                let (store, control) = Probe::new(sessions.expect("a store").with_users("users"));
+                let builder = Auth::builder(store).on_event(told.hook());
+                (settings.connect(builder, clock.clone()).await, control)
+            }
+            #[allow(unreachable_patterns, reason = "a store that is left out")]
+            _ => unreachable!("the store is left out"),
         };
 
         let stage = Stage::new();
@@ -141,6 +158,8 @@ impl Site {
             stage,
             told,
             database,
+            #[cfg(feature = "postgres")]
+            schema,
             memory,
             users,
             log,
@@ -159,6 +178,15 @@ impl Site {
         });
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.extend(values);
+    }
+
+    /// Whether its users are rows of a table.
+    pub(crate) fn has_users_table(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        if self.schema.is_some() {
+            return true;
+        }
+        self.database.is_some()
     }
 
     /// Signs a user in by `POST /login`, without presenting a session.
@@ -187,6 +215,11 @@ impl Site {
                 .expect("the store's table");
             return usize::try_from(rows).expect("a count is not negative");
         }
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            let rows = schema.text("SELECT count(*) FROM locals_sessions");
+            return rows.parse().expect("a count");
+        }
         let mut rows = 0;
         for user in [ADA, BOB, EVE] {
             rows += self
@@ -208,6 +241,10 @@ impl Site {
             file.execute("DELETE FROM users WHERE id = ?1", [user])
                 .expect("the users table");
         }
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            schema.execute(&format!("DELETE FROM users WHERE id = {user}"));
+        }
     }
 
     /// Makes a user an administrator, or an administrator no more, in the application's own table or
@@ -219,6 +256,12 @@ impl Site {
             let file = rusqlite::Connection::open(database).expect("the site's database");
             file.execute("UPDATE users SET admin = ?2 WHERE id = ?1", (user, admin))
                 .expect("the users table");
+        }
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            schema.execute(&format!(
+                "UPDATE users SET admin = {admin} WHERE id = {user}"
+            ));
         }
     }
 
@@ -234,6 +277,12 @@ impl Site {
                 (user, password),
             )
             .expect("the users table");
+        }
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            schema.execute(&format!(
+                "UPDATE users SET password = '{password}' WHERE id = {user}"
+            ));
         }
     }
 }

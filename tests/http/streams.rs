@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::rig::{ADA, Reply, RequestTo, Site, Token, on_both_stores};
+use crate::rig::{ADA, Reply, RequestTo, Site, Token, on_every_store};
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ async fn socket(site: &Site, token: &Token) -> (Reply, BufReader<TcpStream>) {
 
 macro_rules! streams {
     ($framework:ident) => {
-        on_both_stores! {
+        on_every_store! {
             on $framework;
 
             async fn the_answer_to_a_handshake_carries_the_cookie(site: Site) {

@@ -19,7 +19,7 @@ use crate::{
         App, AppError,
         on_actix::{serve, site as routes_of},
     },
-    rig::{ADA, Account, LogFrom, Reply, Site, eventually, on_both_stores},
+    rig::{ADA, Account, LogFrom, Reply, Site, eventually, on_every_store},
 };
 
 const ACTIVE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,7 +28,7 @@ fn only_email(routes: &mut ServiceConfig) {
     routes.route("/", web::get().to(email));
 }
 
-on_both_stores! {
+on_every_store! {
     on Actix;
 
     /// The log says what is missing; the browser learns nothing, and the worker lives on.
@@ -110,7 +110,7 @@ async fn number(number: web::Json<u8>) -> String {
     number.to_string()
 }
 
-on_both_stores! {
+on_every_store! {
     on Actix;
 
     /// It finds the request as it would without the attribute, and its answer is flushed.

@@ -5,14 +5,15 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::ErrorImATeapot,
+    http::StatusCode,
     middleware::{Next, from_fn},
     web::{self, ReqData, ServiceConfig},
 };
-use locals::{Session, with_locals};
+use locals::{CurrentUser, Session, with_locals};
 
 use crate::{
     framework::{App, on_actix::serve},
-    rig::{ADA, Account, Admin, BOB, Site, on_both_stores},
+    rig::{ADA, Account, Admin, BOB, LogFrom, Site, on_every_store},
 };
 
 #[with_locals(user = Account, eager)]
@@ -23,6 +24,15 @@ async fn load<B: MessageBody + 'static>(
     if let Some(session) = locals.get_session() {
         request.extensions_mut().insert(session.clone());
     }
+    next.call(request).await
+}
+
+/// Loads nothing.
+#[with_locals(user = Account)]
+async fn lazy<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
     next.call(request).await
 }
 
@@ -67,6 +77,21 @@ async fn whose(session: Option<ReqData<Session>>, body: String) -> String {
     format!("{user}{body}")
 }
 
+async fn perhaps(user: Option<CurrentUser<Account>>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.email.clone())
+}
+
+/// As the guide has it.
+async fn either(user: Result<CurrentUser<Account>, Error>) -> Result<String, Error> {
+    match user {
+        Ok(user) => Ok(user.email.clone()),
+        Err(error) if error.as_response_error().status_code() == StatusCode::UNAUTHORIZED => {
+            Ok("nobody".to_owned())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 #[with_locals(user = Account)]
 async fn signs_out() -> Result<&'static str, locals::Error> {
     locals.sign_out().await?;
@@ -91,6 +116,13 @@ fn routes(site: &Site) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
                     .route("/fails", web::route().to(fails)),
             )
             .service(
+                web::scope("/lazy")
+                    .wrap(from_fn(lazy))
+                    .route("/perhaps", web::get().to(perhaps))
+                    .route("/either", web::get().to(either)),
+            )
+            .route("/perhaps", web::get().to(perhaps))
+            .service(
                 web::scope("/admin")
                     .wrap(from_fn(admins_only))
                     .route("/whose", web::route().to(whose)),
@@ -110,7 +142,7 @@ fn routes(site: &Site) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
 
 const ACTIVE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
-on_both_stores! {
+on_every_store! {
     on Actix;
 
     /// The body of the request is left for it, too.
@@ -122,6 +154,37 @@ on_both_stores! {
         let reply = request.send_by(running.address).await;
         assert_eq!((reply.text(), reply.set_cookies().len()), ("1 and more", 0));
         assert!(reply.header("vary").is_some_and(|vary| vary.contains("Cookie")));
+    }
+
+    /// actix-web's own `Option` drops whatever an extractor fails with; its `Result` does not.
+    async fn i_01_behind_a_lazy_from_fn_a_result_tells_an_outage_from_nobody(site: Site) {
+        let running = serve(1, routes(&site)).await;
+        let address = running.address;
+        let token = site.log_in(ADA).await;
+        for target in ["/lazy/perhaps", "/lazy/either"] {
+            let nobody = site.get(target).send_by(address).await;
+            assert_eq!((nobody.status, nobody.text()), (200, "nobody"), "{target}");
+            let ada = site.get(target).session(&token).send_by(address).await;
+            assert_eq!((ada.status, ada.text()), (200, "ada@example.com"), "{target}");
+        }
+        let log = LogFrom::now();
+        site.store.fail();
+        let dropped = site.get("/lazy/perhaps").session(&token).send_by(address).await;
+        let kept = site.get("/lazy/either").session(&token).send_by(address).await;
+        site.store.heal();
+        assert_eq!((dropped.status, dropped.text()), (200, "nobody"));
+        assert_eq!((kept.status, kept.text()), (503, "Try again in a moment.\n"));
+        assert!(log.text().contains("the session store failed"));
+    }
+
+    async fn an_option_behind_no_layer_is_none_and_an_error_in_the_log(site: Site) {
+        let running = serve(1, routes(&site)).await;
+        let token = site.log_in(ADA).await;
+        let log = LogFrom::now();
+        let reply = site.get("/perhaps").session(&token).send_by(running.address).await;
+        assert_eq!((reply.status, reply.text()), (200, "nobody"));
+        let log = log.text();
+        assert!(log.contains("LoadSession::new(auth)"), "{log}");
     }
 
     async fn b_10_an_annotated_from_fn_flushes_its_renewal(site: Site) {

@@ -14,7 +14,7 @@ use locals::with_locals;
 use crate::{
     exits::{carries_the_cookie, enter},
     framework::AppError,
-    rig::{ADA, Account, Admin, BOB, Server, Settings, Site, on_both_stores},
+    rig::{ADA, Account, Admin, BOB, Server, Settings, Site, on_every_store},
 };
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -47,7 +47,7 @@ fn seen<B>(mut response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerRe
     ))
 }
 
-on_both_stores! {
+on_every_store! {
     on Actix;
 
     async fn p_03_a_route_attribute_above_the_handler_flushes(site: Site) {

@@ -12,7 +12,7 @@ use locals::{Locals, WithLocals, with_locals};
 use crate::{
     exits::{carries_the_cookie, enter},
     framework::AppError,
-    rig::{ADA, Account, LogFrom, Site, on_both_stores},
+    rig::{ADA, Account, LogFrom, Site, on_every_store},
 };
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -42,7 +42,7 @@ async fn by_hand(_: WithLocals<(), Locals<Account>>) -> &'static str {
     "ran"
 }
 
-on_both_stores! {
+on_every_store! {
     on Actix;
 
     async fn b_10_a_parameter_that_nothing_opens_is_an_error_in_the_log(site: Site) {

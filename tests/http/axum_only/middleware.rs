@@ -15,7 +15,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use crate::{
     framework::{App, Running, on_axum},
-    rig::{ADA, Account, Admin, BOB, Site, on_both_stores},
+    rig::{ADA, Account, Admin, BOB, Site, on_every_store},
 };
 
 #[with_locals(user = Account, eager)]
@@ -98,7 +98,7 @@ async fn serve(site: &Site) -> Running {
     on_axum::serve(router).await
 }
 
-on_both_stores! {
+on_every_store! {
     on Axum;
 
     async fn an_annotated_from_fn_loads_for_what_is_behind_it(site: Site) {

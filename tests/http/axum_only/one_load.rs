@@ -17,7 +17,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::{
     framework::{App, Running, on_axum},
-    rig::{ADA, Account, BOB, Site, on_both_stores},
+    rig::{ADA, Account, BOB, Site, on_every_store},
 };
 
 #[with_locals(user = Account)]
@@ -182,7 +182,7 @@ fn late() -> (Late, mpsc::UnboundedReceiver<Vec<Result<(), Error>>>) {
     (Late { answered, outcomes }, told)
 }
 
-on_both_stores! {
+on_every_store! {
     on Axum;
 
     async fn d_18_functions_layers_and_handlers_share_one_load_in_every_order(site: Site) {

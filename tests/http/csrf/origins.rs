@@ -17,6 +17,8 @@ on_every_server! {
         for (field, value, words) in [
             ("origin", "https://shop.example", vec!["shop.example", "public_origins", "trusted_origins"]),
             ("origin", "null", vec!["null", "no-referrer", "strict-origin-when-cross-origin"]),
+            ("origin", "tauri://localhost", vec!["tauri://localhost", "application shell", "trusted_origins"]),
+            ("origin", "chrome-extension://abc", vec!["chrome-extension://abc", "trusted_origins", "bearer()"]),
             ("sec-fetch-site", "cross-site", vec!["trusted_origins", "csrf = off"]),
         ] {
             let log = LogFrom::now();
@@ -29,6 +31,24 @@ on_every_server! {
             for word in words {
                 assert!(told[0].contains(word), "no {word} in {}", told[0]);
             }
+        }
+    }
+
+    /// Whatever calls itself a shell: in the log it is short, and on one line.
+    async fn a_shell_that_is_none_is_logged_escaped_and_cut(site: Site) {
+        let long = format!("tauri://{}", "a".repeat(3000));
+        for (origin, shown, not_shown) in [
+            (long.as_str(), "an application shell", "a".repeat(257)),
+            ("tauri://a\u{202e}b", "opaque or malformed", "\u{202e}".to_owned()),
+            ("tauri://a\tlevel=error", "opaque or malformed", "\t".to_owned()),
+        ] {
+            let log = LogFrom::now();
+            assert_eq!(from_origin(&site, origin).await, 403, "{origin}");
+            let text = log.text();
+            let told = text.lines().filter(|line| line.contains("cross-site request refused"));
+            let told: Vec<_> = told.filter(|line| line.contains(&site.address.to_string())).collect();
+            assert_eq!(told.len(), 1, "{text}");
+            assert!(told[0].contains(shown) && !told[0].contains(&not_shown), "{}", told[0]);
         }
     }
 

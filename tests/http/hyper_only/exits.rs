@@ -10,7 +10,7 @@ use super::{Failed, Request, Response, enter, ok};
 use crate::{
     exits::carries_the_cookie_from,
     framework::{Running, on_hyper::serve},
-    rig::{ADA, Account, BOB, Site, on_both_stores},
+    rig::{ADA, Account, BOB, Site, on_every_store},
 };
 
 /// One server, one handler for each path.
@@ -38,7 +38,7 @@ async fn server(site: &Site) -> Running {
     .await
 }
 
-on_both_stores! {
+on_every_store! {
     on Hyper;
 
     async fn b_10_the_tail_of_a_plain_handler_flushes(site: Site) {

@@ -21,7 +21,7 @@ use super::{Failed, Request, Response, enter, ok};
 use crate::{
     exits::carries_the_cookie_from,
     framework::{AbortOnDrop, on_hyper::serve},
-    rig::{ADA, Account, Site, on_both_stores},
+    rig::{ADA, Account, Site, on_every_store},
 };
 
 struct Desk {
@@ -65,7 +65,7 @@ impl Answers for Desk {
     }
 }
 
-on_both_stores! {
+on_every_store! {
     on Hyper;
 
     async fn p_03_a_plain_method_by_reference_flushes(site: Site) {
@@ -110,7 +110,7 @@ async fn at_the(desk: &'static Desk, request: Request) -> Result<Response, Infal
     desk.answer(request).await
 }
 
-on_both_stores! {
+on_every_store! {
     on Hyper;
 
     /// Behind gates, and with what lives as long as the program: hyper spawns it none the less.
@@ -160,7 +160,7 @@ impl Service<http::Request<()>> for Queue {
     }
 }
 
-on_both_stores! {
+on_every_store! {
     on Hyper;
 
     async fn i_10_a_refused_request_takes_no_place_in_the_queue_of_a_service(site: Site) {
@@ -203,7 +203,7 @@ mod behind_axum {
         ))))
     }
 
-    on_both_stores! {
+    on_every_store! {
         on Hyper;
 
         async fn p_03_a_plain_handler_is_the_fallback_of_a_router(site: Site) {

@@ -1,6 +1,7 @@
 //! Clocks that jump: nothing panics, nobody alive is signed out for good, nothing lives too long.
 
 use std::{
+    any::Any,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -11,7 +12,6 @@ use std::{
 #[cfg(feature = "sqlite")]
 use locals::SqliteStore;
 use locals::{Auth, Clock, MemoryStore, UserId, testing::TestClock};
-use tempfile::TempDir;
 
 use super::{ABSOLUTE, ACTIVE, DAY, HOUR, IDLE};
 use crate::rig::{ADA, BOB, Backend, Server, Site, eventually, on_every_server};
@@ -42,12 +42,18 @@ impl Clock for Counted {
 }
 
 /// An engine without a site, for what no request does.
-fn auth(backend: Backend, clock: Counted) -> (Auth, TempDir) {
+async fn auth(backend: Backend, clock: Counted) -> (Auth, Box<dyn Any + Send>) {
     let directory = tempfile::tempdir().expect("a directory for the database");
     let built = match backend {
+        #[cfg(feature = "postgres")]
+        Backend::Postgres => {
+            let schema = test_servers::Postgres::shared().expect("a server").schema();
+            let store = locals::PostgresStore::connect(schema.url()).await;
+            let builder = Auth::builder(store.expect("a store")).clock(clock);
+            let auth = builder.connect().await.expect("nothing is wrong with it");
+            return (auth, Box::new(schema));
+        }
         Backend::Memory => Auth::builder(MemoryStore::new()).clock(clock).build(),
-        #[cfg(not(feature = "sqlite"))]
-        Backend::Sqlite => unreachable!("the store is left out"),
         #[cfg(feature = "sqlite")]
         Backend::Sqlite => {
             let store = SqliteStore::open(directory.path().join("app.db"));
@@ -55,8 +61,13 @@ fn auth(backend: Backend, clock: Counted) -> (Auth, TempDir) {
                 .clock(clock)
                 .build()
         }
+        #[allow(unreachable_patterns, reason = "a store that is left out")]
+        _ => unreachable!("the store is left out"),
     };
-    (built.expect("nothing is wrong with it"), directory)
+    (
+        built.expect("nothing is wrong with it"),
+        Box::new(directory),
+    )
 }
 
 /// `idle_until` and `expires_at` of Ada's one session.
@@ -175,7 +186,7 @@ on_every_server! {
     /// A wrong clock costs nobody a session: 400 days ahead for some rounds, then right again.
     async fn h_03_a_sweeper_distrusts_a_clock_that_jumped(server: Server) {
         let clock = Counted::default();
-        let (auth, _directory) = auth(server.backend, clock.clone());
+        let (auth, _directory) = auth(server.backend, clock.clone()).await;
         let session = auth.create_session("ada").await.expect("a healthy store");
         let sweeper = auth.sweep_every(Duration::from_millis(1));
         let rounds = async |rounds: u64| {
@@ -197,7 +208,7 @@ on_every_server! {
 
     async fn a_sweeper_stops_when_its_handle_is_dropped(server: Server) {
         let clock = Counted::default();
-        let (auth, _directory) = auth(server.backend, clock.clone());
+        let (auth, _directory) = auth(server.backend, clock.clone()).await;
         let sweeper = auth.sweep_every(Duration::from_millis(1));
         eventually("the sweeper goes round", async || clock.reads() > 3).await;
         drop(sweeper);

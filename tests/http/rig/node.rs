@@ -2,6 +2,8 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
+#[cfg(feature = "postgres")]
+use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
 use locals::SqliteStore;
 use locals::{Auth, UserId, testing::TestClock};
@@ -20,7 +22,7 @@ pub(crate) struct Node {
 impl Site {
     /// Opens the same store once more, as another process would.
     pub(crate) async fn node(&self, settings: Settings, clock: &TestClock) -> Node {
-        let auth = self.auth_of_node(settings, clock.clone());
+        let auth = self.auth_of_node(settings, clock.clone()).await;
         let app = App {
             auth: auth.clone(),
             stage: Arc::clone(&self.stage),
@@ -33,18 +35,26 @@ impl Site {
         }
     }
 
-    fn auth_of_node(&self, settings: Settings, clock: TestClock) -> Auth<Account> {
+    async fn auth_of_node(&self, settings: Settings, clock: TestClock) -> Auth<Account> {
         #[cfg(feature = "sqlite")]
         if let Some(database) = &self.database {
             let store = SqliteStore::open(database).expect("the site's database");
             let builder = Auth::builder(store.with_users("users")).on_event(self.told.hook());
-            return settings.build(builder, clock);
+            return settings.connect(builder, clock).await;
+        }
+        #[cfg(feature = "postgres")]
+        if let Some(schema) = &self.schema {
+            let store = PostgresStore::connect(schema.url()).await;
+            let store = store.expect("the site's database").with_users("users");
+            let builder = Auth::builder(store).on_event(self.told.hook());
+            return settings.connect(builder, clock).await;
         }
         let known = self.users.clone();
         let builder = Auth::builder(self.memory.clone()).users_with(move |id: UserId| {
             let user = known.find(&id);
             async move { Ok::<_, Infallible>(user) }
         });
-        settings.build(builder.on_event(self.told.hook()), clock)
+        let builder = builder.on_event(self.told.hook());
+        settings.connect(builder, clock).await
     }
 }

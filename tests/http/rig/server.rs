@@ -30,6 +30,7 @@ impl Framework {
 pub(crate) enum Backend {
     Memory,
     Sqlite,
+    Postgres,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,13 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(framework: Framework, backend: Backend) -> Self {
         Self { framework, backend }
+    }
+
+    /// `None` where there is no server to be had, which then has been told.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn postgres(framework: Framework) -> Option<Self> {
+        test_servers::Postgres::shared()?;
+        Some(Self::new(framework, Backend::Postgres))
     }
 
     /// For a test that is about the store: whichever framework there is.
@@ -68,7 +76,7 @@ impl OnServer for Site {
 }
 
 /// Runs each body on every framework and every store: as `<name>::axum_memory`,
-/// `<name>::axum_sqlite`, `<name>::actix_memory` and so on.
+/// `<name>::axum_sqlite`, `<name>::actix_postgres` and so on.
 ///
 /// ```ignore
 /// on_every_server! {
@@ -102,6 +110,14 @@ macro_rules! on_every_server {
                 super::$name(<$kind as OnServer>::on(server).await).await;
             }
 
+            #[cfg(all(feature = "axum", feature = "postgres"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn axum_postgres() {
+                if let Some(server) = Server::postgres(Framework::Axum) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
             #[cfg(feature = "actix-web")]
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn actix_memory() {
@@ -114,6 +130,14 @@ macro_rules! on_every_server {
             async fn actix_sqlite() {
                 let server = Server::new(Framework::Actix, Backend::Sqlite);
                 super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+
+            #[cfg(all(feature = "actix-web", feature = "postgres"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn actix_postgres() {
+                if let Some(server) = Server::postgres(Framework::Actix) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
             }
 
             #[cfg(feature = "http")]
@@ -129,13 +153,22 @@ macro_rules! on_every_server {
                 let server = Server::new(Framework::Hyper, Backend::Sqlite);
                 super::$name(<$kind as OnServer>::on(server).await).await;
             }
+
+            #[cfg(all(feature = "http", feature = "postgres"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn hyper_postgres() {
+                if let Some(server) = Server::postgres(Framework::Hyper) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
         }
     )+};
 }
 pub(crate) use on_every_server;
 
-/// Runs each body on one framework and every store: as `<name>::memory` and `<name>::sqlite`.
-macro_rules! on_both_stores {
+/// Runs each body on one framework and every store: as `<name>::memory`, `<name>::sqlite` and
+/// `<name>::postgres`.
+macro_rules! on_every_store {
     (
         on $framework:ident;
         $($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ty) $body:block)+
@@ -159,7 +192,15 @@ macro_rules! on_both_stores {
                 let server = Server::new(Framework::$framework, Backend::Sqlite);
                 super::$name(<$kind as OnServer>::on(server).await).await;
             }
+
+            #[cfg(feature = "postgres")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(server) = Server::postgres(Framework::$framework) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
         }
     )+};
 }
-pub(crate) use on_both_stores;
+pub(crate) use on_every_store;

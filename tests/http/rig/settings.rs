@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use locals::{
     Auth, AuthBuilder, CookieOptions, Lifetimes, PlainResponse, Refusal, Renewal,
-    store::{AnswersAtOnce, Store},
+    store::Store,
     testing::{EntropyError, TestClock},
 };
 
@@ -67,7 +67,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    pub(super) fn build<S: Store<Account> + AnswersAtOnce>(
+    pub(super) async fn connect<S: Store<Account>>(
         self,
         mut builder: AuthBuilder<Account, S>,
         clock: TestClock,
@@ -127,6 +127,6 @@ impl Settings {
         if self.security_stamp {
             builder = builder.security_stamp(|account: &Account| account.password.as_bytes());
         }
-        builder.build().expect("the settings fit together")
+        builder.connect().await.expect("the settings fit together")
     }
 }

@@ -101,6 +101,26 @@ impl Users {
         }
     }
 
+    /// The same in PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub(super) fn create_table_in(&self, schema: &test_servers::Schema) {
+        schema.execute(
+            "CREATE TABLE users (
+                id bigint PRIMARY KEY,
+                email text UNIQUE,
+                password text NOT NULL DEFAULT '',
+                note text NOT NULL DEFAULT '',
+                admin boolean NOT NULL
+            )",
+        );
+        for user in self.list().iter() {
+            schema.execute(&format!(
+                "INSERT INTO users (id, email, admin, password) VALUES ({}, '{}', {}, '{}')",
+                user.id, user.email, user.admin, user.password
+            ));
+        }
+    }
+
     fn list(&self) -> MutexGuard<'_, Vec<Account>> {
         self.0.lock().expect("nothing panics while it is locked")
     }
