@@ -1,6 +1,7 @@
 //! The demo of `locals`: a small web application with accounts, on axum and SQLite.
 //!
-//! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where.
+//! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where. It is
+//! the same on PostgreSQL: `DATABASE=postgres://localhost/demo cargo run --example demo --features postgres`.
 
 mod api;
 mod change;
@@ -16,6 +17,7 @@ mod view;
 
 use std::{
     env,
+    ffi::OsStr,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
@@ -27,7 +29,9 @@ use axum::{
     extract::FromRef,
     routing::{get, post},
 };
-use locals::{Auth, SqliteStore};
+#[cfg(feature = "postgres")]
+use locals::PostgresStore;
+use locals::{Auth, BuildError, SqliteStore, store::Store};
 use tokio::{net::TcpListener, signal};
 
 use crate::{
@@ -96,19 +100,8 @@ async fn run() -> Result<(), BoxError> {
         Err(_) => 3000,
     };
     let database = env::var_os("DATABASE").unwrap_or_else(|| "demo.db".into());
-
-    // The store comes first: it creates the file readable by its owner only. The users table must
-    // be there when the store is built, because the sessions refer to it.
-    let store = SqliteStore::open(&database)?;
-    let users = Users::open(&database)?;
-    let auth: Auth<Account> = Auth::builder(store.with_users("users"))
-        .login_path("/login")
-        .security_stamp(|account: &Account| account.password_hash.as_bytes())
-        .bearer()
-        .on_refusal(refusal::answer)
-        .insecure_dev()
-        .build()?;
-    let _sweep = auth.sweep_every(Duration::from_secs(60 * 60));
+    let state = open(&database).await?;
+    let _sweep = state.auth.sweep_every(Duration::from_secs(60 * 60));
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -116,10 +109,9 @@ async fn run() -> Result<(), BoxError> {
     let address = listener.local_addr()?;
     writeln!(io::stdout(), "locals demo on http://{address}")?;
 
-    let app = router(AppState { auth, users });
     axum::serve(
         listener,
-        app.into_make_service_with_connect_info::<SocketAddr>(),
+        router(state).into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(async {
         // Without a Ctrl-C handler the signal ends the process by itself.
@@ -129,4 +121,49 @@ async fn run() -> Result<(), BoxError> {
     })
     .await?;
     Ok(())
+}
+
+/// A database is the URL of a PostgreSQL, or else a file of SQLite.
+async fn open(database: &OsStr) -> Result<AppState, BoxError> {
+    match database.to_str() {
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            postgres(url).await
+        }
+        _ => sqlite(database).await,
+    }
+}
+
+/// The store comes first: it creates the file readable by its owner only. The users table must be there
+/// when the store is connected to, because the sessions refer to it.
+async fn sqlite(file: &OsStr) -> Result<AppState, BoxError> {
+    let store = SqliteStore::open(file)?;
+    let users = Users::sqlite(file)?;
+    let auth = auth(store.with_users("users")).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<AppState, BoxError> {
+    let store = PostgresStore::connect(url).await?;
+    let users = Users::postgres(url).await?;
+    let auth = auth(store.with_users("users")).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<AppState, BoxError> {
+    let command = "cargo run --example demo --features postgres";
+    Err(format!("this demo was compiled without PostgreSQL: `{command}`").into())
+}
+
+/// The same in front of every store.
+async fn auth(store: impl Store<Account>) -> Result<Auth<Account>, BuildError> {
+    Auth::builder(store)
+        .login_path("/login")
+        .security_stamp(|account: &Account| account.password_hash.as_bytes())
+        .bearer()
+        .on_refusal(refusal::answer)
+        .insecure_dev()
+        .connect()
+        .await
 }

@@ -1,40 +1,20 @@
-//! The application's own `users` table.
+//! The application's own `users` table, in SQLite or in PostgreSQL.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use rusqlite::{Connection, Params, Row};
 use serde::Deserialize;
 
-use crate::{error::AppError, password};
-
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS users (
-        id            INTEGER PRIMARY KEY,
-        email         TEXT NOT NULL UNIQUE COLLATE NOCASE,
-        password_hash TEXT NOT NULL,
-        admin         INTEGER NOT NULL,
-        created_at    INTEGER NOT NULL
-    )";
-
-/// The first account of all is the administrator's.
-const CREATE: &str = "
-    INSERT INTO users (email, password_hash, admin, created_at)
-    VALUES (?1, ?2, NOT EXISTS (SELECT 1 FROM users), unixepoch())
-    ON CONFLICT (email) DO NOTHING
-    RETURNING *";
-
-const FIND: &str = "SELECT * FROM users WHERE email = ?1";
-
-/// Only in the place of the password that was checked.
-const CHANGE_PASSWORD: &str = "
-    UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2
-    RETURNING *";
-
-const ALL: &str = "SELECT * FROM users ORDER BY id";
+use crate::{
+    error::{AppError, BoxError},
+    password,
+};
 
 /// A user as handlers see one: `locals` fills the fields from the columns of the same names.
 #[derive(Clone, Deserialize)]
@@ -50,26 +30,44 @@ impl Account {
     pub(crate) fn created_at(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(self.created_at.unsigned_abs())
     }
+}
 
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            email: row.get("email")?,
-            password_hash: row.get("password_hash")?,
-            admin: row.get("admin")?,
-            created_at: row.get("created_at")?,
-        })
-    }
+/// What is asked of the table, in no database's words. The answer is the accounts that it concerns.
+enum Statement {
+    /// The first account of all is the administrator's. None is made if the e-mail has one already.
+    Create {
+        email: String,
+        password_hash: String,
+    },
+    Find {
+        email: String,
+    },
+    /// Only in the place of the hash that was checked.
+    ChangePassword {
+        id: i64,
+        before: String,
+        after: String,
+    },
+    All,
 }
 
 #[derive(Clone)]
-pub(crate) struct Users(Arc<Mutex<Connection>>);
+pub(crate) enum Users {
+    Sqlite(sqlite::Table),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Table),
+}
 
 impl Users {
-    pub(crate) fn open(path: impl AsRef<Path>) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(Self(Arc::new(Mutex::new(connection))))
+    /// In the file of this path.
+    pub(crate) fn sqlite(path: impl AsRef<Path>) -> Result<Self, BoxError> {
+        Ok(Self::Sqlite(sqlite::Table::open(path)?))
+    }
+
+    /// In the database of this URL.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn postgres(url: &str) -> Result<Self, BoxError> {
+        Ok(Self::Postgres(postgres::Table::connect(url).await?))
     }
 
     /// The new account; `None` if the e-mail has one already.
@@ -79,8 +77,11 @@ impl Users {
         password_hash: String,
     ) -> Result<Option<Account>, AppError> {
         let email = email.to_owned();
-        self.run(move |connection| one(connection, CREATE, (email, password_hash)))
-            .await
+        self.one(Statement::Create {
+            email,
+            password_hash,
+        })
+        .await
     }
 
     /// The account of this e-mail, if the password is right.
@@ -90,9 +91,7 @@ impl Users {
         password: String,
     ) -> Result<Option<Account>, AppError> {
         let email = email.to_owned();
-        let account = self
-            .run(move |connection| one(connection, FIND, [email]))
-            .await?;
+        let account = self.one(Statement::Find { email }).await?;
         let hash = account
             .as_ref()
             .map(|account| account.password_hash.clone());
@@ -106,46 +105,28 @@ impl Users {
         account: &Account,
         password_hash: String,
     ) -> Result<Option<Account>, AppError> {
-        let (id, before) = (account.id, account.password_hash.clone());
-        self.run(move |connection| one(connection, CHANGE_PASSWORD, (id, before, password_hash)))
-            .await
+        self.one(Statement::ChangePassword {
+            id: account.id,
+            before: account.password_hash.clone(),
+            after: password_hash,
+        })
+        .await
     }
 
     pub(crate) async fn all(&self) -> Result<Vec<Account>, AppError> {
-        self.run(|connection| rows(connection, ALL, [])).await
+        self.run(Statement::All).await
     }
 
-    /// Off the async threads: a write waits while another process writes to the file.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, AppError> {
-        let Self(connection) = self.clone();
-        tokio::task::spawn_blocking(move || {
-            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&connection)
-        })
-        .await
-        .map_err(AppError::internal)?
-        .map_err(AppError::internal)
+    async fn one(&self, statement: Statement) -> Result<Option<Account>, AppError> {
+        Ok(self.run(statement).await?.pop())
     }
-}
 
-/// To the last row: what the statement wrote is committed then.
-fn rows(
-    connection: &Connection,
-    statement: &str,
-    parameters: impl Params,
-) -> rusqlite::Result<Vec<Account>> {
-    let mut statement = connection.prepare(statement)?;
-    let accounts = statement.query_map(parameters, Account::from_row)?;
-    accounts.collect()
-}
-
-fn one(
-    connection: &Connection,
-    statement: &str,
-    parameters: impl Params,
-) -> rusqlite::Result<Option<Account>> {
-    Ok(rows(connection, statement, parameters)?.pop())
+    async fn run(&self, statement: Statement) -> Result<Vec<Account>, AppError> {
+        let accounts = match self {
+            Self::Sqlite(table) => table.run(statement).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(table) => table.run(statement).await,
+        };
+        accounts.map_err(AppError::internal)
+    }
 }

@@ -5,12 +5,17 @@ use std::{
     process::{Command, ExitStatus},
 };
 
+use crate::database::Database;
 pub(crate) use crate::support::server::{Server as Demo, profile_folder};
 
 impl Demo {
-    /// A demo nobody has an account at.
+    /// A demo nobody has an account at, on SQLite.
     pub(crate) fn fresh() -> Self {
         Self::without_accounts("demo")
+    }
+
+    pub(crate) fn on(database: &Database) -> Self {
+        Self::start("demo", database.location())
     }
 
     pub(crate) fn with_database(database: &Path) -> Self {

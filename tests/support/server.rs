@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
@@ -22,12 +23,12 @@ impl Server {
     /// An example nobody has an account at.
     pub(crate) fn without_accounts(example: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut server = Self::start(example, &folder.path().join("example.db"));
+        let mut server = Self::start(example, folder.path().join("example.db"));
         server._folder = Some(folder);
         server
     }
 
-    pub(crate) fn start(example: &str, database: &Path) -> Self {
+    pub(crate) fn start(example: &str, database: impl AsRef<OsStr>) -> Self {
         let mut process = Command::new(program(example))
             .env("PORT", "0")
             .env("DATABASE", database)
@@ -74,7 +75,7 @@ pub(crate) fn profile_folder() -> PathBuf {
     folder.expect("a test runs from `deps`").to_owned()
 }
 
-fn program(example: &str) -> PathBuf {
+pub(crate) fn program(example: &str) -> PathBuf {
     let program = profile_folder()
         .join("examples")
         .join(format!("{example}{}", env::consts::EXE_SUFFIX));

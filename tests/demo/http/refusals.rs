@@ -1,9 +1,8 @@
 //! Pages for what is refused, not there or out of order: in the demo's own look, for people only.
 
-use rusqlite::Connection;
-
 use super::{ADA, BOB};
 use crate::{
+    database::on_every_database,
     server::Demo,
     visitor::{Answer, Visitor},
 };
@@ -19,75 +18,68 @@ fn assert_styled(answer: &Answer, status: u16, title: &str) {
     answer.assert_shows(&format!("<h1>{title}</h1>"));
 }
 
-#[test]
-fn a_page_that_is_not_for_everybody_says_so() {
-    let demo = Demo::fresh();
-    Visitor::signed_up(&demo, ADA);
-    let bob = Visitor::signed_up(&demo, BOB);
-    let refusal = bob.get("/admin");
-    assert_styled(&refusal, 403, "Not yours to see");
-    assert_eq!(refusal.header("cache-control"), "no-store");
-    refusal.assert_hides("Sign up");
+on_every_database! {
+    fn a_page_that_is_not_for_everybody_says_so(database: &Database) {
+        let demo = Demo::on(database);
+        Visitor::signed_up(&demo, ADA);
+        let bob = Visitor::signed_up(&demo, BOB);
+        let refusal = bob.get("/admin");
+        assert_styled(&refusal, 403, "Not yours to see");
+        assert_eq!(refusal.header("cache-control"), "no-store");
+        refusal.assert_hides("Sign up");
 
-    let navigation = [("Sec-Fetch-Mode", "navigate")];
-    assert_styled(
-        &bob.get_with("/admin", &navigation),
-        403,
-        "Not yours to see",
-    );
-    let fetch = bob.get_with("/admin", &[("Sec-Fetch-Mode", "cors")]);
-    assert_eq!((fetch.status, &*fetch.body), (403, "Not allowed.\n"));
-}
-
-#[test]
-fn a_form_of_another_site_is_answered_with_a_page() {
-    let demo = Demo::fresh();
-    let ada = Visitor::signed_up(&demo, ADA);
-    let forged = ada.post_from("cross-site", "/logout", &[]);
-    assert_styled(&forged, 403, "That came from another site");
-}
-
-#[test]
-fn a_person_at_an_address_for_programs_is_shown_the_way_to_sign_in() {
-    let demo = Demo::fresh();
-    let refusal = Visitor::new(&demo).get("/api/me");
-    assert_styled(&refusal, 401, "Sign in first");
-    refusal.assert_shows("&#x2f;login?next=%2Fapi%2Fme");
-}
-
-#[test]
-fn what_is_not_there_is_told_to_everybody() {
-    let demo = Demo::fresh();
-    let nobody = Visitor::new(&demo).get("/nowhere");
-    assert_styled(&nobody, 404, "Not found");
-    nobody.assert_shows("Sign up");
-    let ada = Visitor::signed_up(&demo, ADA).get("/nowhere");
-    assert_styled(&ada, 404, "Not found");
-    ada.assert_shows("Sign out");
-}
-
-#[test]
-fn a_store_that_fails_is_told_and_costs_nobody_the_session() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("demo.db");
-    let demo = Demo::with_database(&database);
-    let ada = Visitor::signed_up(&demo, ADA);
-    let connection = Connection::open(&database).unwrap();
-    let run = |statement| connection.execute_batch(statement).unwrap();
-
-    run("ALTER TABLE locals_sessions RENAME TO elsewhere");
-    // A page that asks for the session itself, and one for which the library does.
-    for path in ["/", "/account"] {
-        let page = ada.get(path);
-        assert_styled(&page, 503, "Try again in a moment");
-        assert_eq!(page.header("retry-after"), "1", "{path}");
-        assert_eq!(page.header("set-cookie"), "", "{path}");
-        page.assert_hides("locals_sessions");
+        let navigation = [("Sec-Fetch-Mode", "navigate")];
+        assert_styled(
+            &bob.get_with("/admin", &navigation),
+            403,
+            "Not yours to see",
+        );
+        let fetch = bob.get_with("/admin", &[("Sec-Fetch-Mode", "cors")]);
+        assert_eq!((fetch.status, &*fetch.body), (403, "Not allowed.\n"));
     }
-    let program = ada.get_with("/api/me", &[("Accept", "application/json")]);
-    assert_eq!(program.status, 503);
-    assert_eq!(program.header("content-type"), "application/problem+json");
 
-    run("ALTER TABLE elsewhere RENAME TO locals_sessions");
-    ada.get("/account").assert_shows("Your account is made.");
+    fn a_form_of_another_site_is_answered_with_a_page(database: &Database) {
+        let demo = Demo::on(database);
+        let ada = Visitor::signed_up(&demo, ADA);
+        let forged = ada.post_from("cross-site", "/logout", &[]);
+        assert_styled(&forged, 403, "That came from another site");
+    }
+
+    fn a_person_at_an_address_for_programs_is_shown_the_way_to_sign_in(database: &Database) {
+        let demo = Demo::on(database);
+        let refusal = Visitor::new(&demo).get("/api/me");
+        assert_styled(&refusal, 401, "Sign in first");
+        refusal.assert_shows("&#x2f;login?next=%2Fapi%2Fme");
+    }
+
+    fn what_is_not_there_is_told_to_everybody(database: &Database) {
+        let demo = Demo::on(database);
+        let nobody = Visitor::new(&demo).get("/nowhere");
+        assert_styled(&nobody, 404, "Not found");
+        nobody.assert_shows("Sign up");
+        let ada = Visitor::signed_up(&demo, ADA).get("/nowhere");
+        assert_styled(&ada, 404, "Not found");
+        ada.assert_shows("Sign out");
+    }
+
+    fn a_store_that_fails_is_told_and_costs_nobody_the_session(database: &Database) {
+        let demo = Demo::on(database);
+        let ada = Visitor::signed_up(&demo, ADA);
+
+        database.run("ALTER TABLE locals_sessions RENAME TO elsewhere");
+        // A page that asks for the session itself, and one for which the library does.
+        for path in ["/", "/account"] {
+            let page = ada.get(path);
+            assert_styled(&page, 503, "Try again in a moment");
+            assert_eq!(page.header("retry-after"), "1", "{path}");
+            assert_eq!(page.header("set-cookie"), "", "{path}");
+            page.assert_hides("locals_sessions");
+        }
+        let program = ada.get_with("/api/me", &[("Accept", "application/json")]);
+        assert_eq!(program.status, 503);
+        assert_eq!(program.header("content-type"), "application/problem+json");
+
+        database.run("ALTER TABLE elsewhere RENAME TO locals_sessions");
+        ada.get("/account").assert_shows("Your account is made.");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::ADA;
 use crate::{
+    database::on_every_database,
     server::Demo,
     visitor::{Answer, PASSWORD, Visitor},
 };
@@ -22,42 +23,41 @@ fn assert_remembered(answer: &Answer) {
     assert!((89 * DAY..=90 * DAY).contains(&seconds), "{seconds}");
 }
 
-#[test]
-fn the_browser_forgets_a_session_that_is_not_to_be_remembered() {
-    let demo = Demo::fresh();
-    let ada = Visitor::new(&demo);
-    let form = [("email", ADA), ("password", PASSWORD)];
-    for path in ["/signup", "/login"] {
-        assert_eq!(max_age(&ada.post(path, &form)), None, "{path}");
+on_every_database! {
+    fn the_browser_forgets_a_session_that_is_not_to_be_remembered(database: &Database) {
+        let demo = Demo::on(database);
+        let ada = Visitor::new(&demo);
+        let form = [("email", ADA), ("password", PASSWORD)];
+        for path in ["/signup", "/login"] {
+            assert_eq!(max_age(&ada.post(path, &form)), None, "{path}");
+        }
+        ada.get("/account")
+            .assert_shows("until the browser is closed");
     }
-    ada.get("/account")
-        .assert_shows("until the browser is closed");
-}
 
-#[test]
-fn a_session_that_is_to_be_remembered_stays_for_ninety_days() {
-    let demo = Demo::fresh();
-    let ada = Visitor::new(&demo);
-    let form = [("email", ADA), ("password", PASSWORD), ("remember", "true")];
-    for path in ["/signup", "/login"] {
-        assert_remembered(&ada.post(path, &form));
+    fn a_session_that_is_to_be_remembered_stays_for_ninety_days(database: &Database) {
+        let demo = Demo::on(database);
+        let ada = Visitor::new(&demo);
+        let form = [("email", ADA), ("password", PASSWORD), ("remember", "true")];
+        for path in ["/signup", "/login"] {
+            assert_remembered(&ada.post(path, &form));
+        }
+        ada.get("/account")
+            .assert_shows("after the browser is closed, too");
+
+        let change = [("current", PASSWORD), ("password", "another password")];
+        assert_remembered(&ada.post("/password", &change));
     }
-    ada.get("/account")
-        .assert_shows("after the browser is closed, too");
 
-    let change = [("current", PASSWORD), ("password", "another password")];
-    assert_remembered(&ada.post("/password", &change));
-}
-
-#[test]
-fn the_box_stays_ticked_when_the_password_is_wrong() {
-    let demo = Demo::fresh();
-    let visitor = Visitor::new(&demo);
-    visitor
-        .get("/login")
-        .assert_shows(r#"type="checkbox" value="true">"#);
-    let form = [("email", ADA), ("password", "?"), ("remember", "true")];
-    let answer = visitor.post("/login", &form);
-    assert_eq!(answer.status, 401);
-    answer.assert_shows(r#"type="checkbox" value="true" checked>"#);
+    fn the_box_stays_ticked_when_the_password_is_wrong(database: &Database) {
+        let demo = Demo::on(database);
+        let visitor = Visitor::new(&demo);
+        visitor
+            .get("/login")
+            .assert_shows(r#"type="checkbox" value="true">"#);
+        let form = [("email", ADA), ("password", "?"), ("remember", "true")];
+        let answer = visitor.post("/login", &form);
+        assert_eq!(answer.status, 401);
+        answer.assert_shows(r#"type="checkbox" value="true" checked>"#);
+    }
 }

@@ -1,0 +1,113 @@
+//! The databases that the demo is tested on: a new one of each kind for each test.
+
+use std::{
+    ffi::OsString,
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tokio::runtime::Builder;
+use tokio_postgres::{Error, NoTls};
+use url::Url;
+
+/// Runs each body with every database that [`crate::databases`] can have here.
+///
+/// ```ignore
+/// on_every_database! {
+///     fn a_newcomer_signs_up(database: &Database) {
+///         let demo = Demo::on(database);
+///         ..
+///     }
+/// }
+/// ```
+macro_rules! on_every_database {
+    ($(fn $name:ident($database:ident: &Database) $body:block)+) => {$(
+        #[test]
+        fn $name() {
+            for database in $crate::databases() {
+                // Shown where the test fails.
+                println!("on {}", database.kind());
+                let $database = &database;
+                $body
+            }
+        }
+    )+};
+}
+pub(crate) use on_every_database;
+
+/// A database nobody has an account in. It goes with the value.
+pub(crate) enum Database {
+    /// A file in a folder of its own.
+    Sqlite(TempDir),
+    /// A database of this name of the server that the URL leads to.
+    Postgres { server: String, name: String },
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// Made anew on the server that this URL leads to.
+    pub(crate) fn postgres(server: &str) -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("demo_{}_{number}", process::id());
+        let server = server.to_owned();
+        on_postgres(&server, &format!("CREATE DATABASE {name}")).expect("a database can be made");
+        Self::Postgres { server, name }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// What the demo is given as `DATABASE`.
+    pub(crate) fn location(&self) -> OsString {
+        match self {
+            Self::Sqlite(folder) => folder.path().join("demo.db").into(),
+            Self::Postgres { server, name } => url(server, name).into(),
+        }
+    }
+
+    /// Runs statements, as somebody would in a shell of the database.
+    pub(crate) fn run(&self, statements: &str) {
+        match self {
+            Self::Sqlite(_) => Connection::open(self.location())
+                .and_then(|connection| connection.execute_batch(statements))
+                .expect("SQLite runs it"),
+            Self::Postgres { server, name } => {
+                on_postgres(&url(server, name), statements).expect("PostgreSQL runs it");
+            }
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Self::Postgres { server, name } = self {
+            // A test that fails is to say why, and not that this failed too.
+            let _ = on_postgres(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn url(server: &str, database: &str) -> String {
+    let mut url = Url::parse(server).expect("the URL of a server");
+    url.set_path(database);
+    url.into()
+}
+
+fn on_postgres(url: &str, statements: &str) -> Result<(), Error> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        tokio::spawn(connection);
+        client.batch_execute(statements).await
+    })
+}
