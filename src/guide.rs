@@ -13,6 +13,7 @@
 //! | [`testing`] | tests that sign in, send what a browser sends, move the clock, and fail the store |
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
+//! | [`several_machines`] | PostgreSQL: roles, poolers, what it costs, failovers, restores |
 //! | [`events`] | counters, an audit log, the lines of the log |
 //! | [`streams`] | WebSocket and server-sent events |
 //! | [`expansion`] | what the attribute makes of a handler |
@@ -38,6 +39,8 @@ pub mod proxies {}
 pub mod refusals {}
 #[doc = include_str!("guide/session_data.md")]
 pub mod session_data {}
+#[doc = include_str!("guide/several_machines.md")]
+pub mod several_machines {}
 #[doc = include_str!("guide/signing_in.md")]
 pub mod signing_in {}
 #[doc = include_str!("guide/streams.md")]

@@ -89,7 +89,7 @@
 //!
 //! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
 //! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
-//! - [`SqliteStore`], [`MemoryStore`], and [`store`] for one of your own.
+//! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, and [`store`] for one of your own.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
 //! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.
@@ -98,7 +98,7 @@
 //!   [the current user](guide::current_user), [bearer tokens](guide::bearer),
 //!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
 //!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
-//!   [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
+//!   [several machines](guide::several_machines), [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
 //!   [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a browser that is signed in, a clock to set, a store that
 //!   fails on demand.
@@ -112,6 +112,7 @@
 //! | `actix-web` | | handlers of actix-web 4 |
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
+//! | `postgres` | | `PostgresStore`, by tokio-postgres and rustls |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |
 
