@@ -149,6 +149,9 @@ impl Error {
     /// The status of the response that this error is, for an error type of your own that answers in
     /// another form, such as JSON.
     ///
+    /// Put your body under the head of that response (on axum `error.into_response().into_parts()`): with it go the
+    /// challenge, `Retry-After`, and that an outage takes no value from the browser.
+    ///
     /// ```
     /// assert_eq!(locals::Error::NoSession.status(), 401);
     /// ```
