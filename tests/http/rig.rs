@@ -104,6 +104,7 @@ impl Site {
         let told = Told::default();
         let memory = MemoryStore::new();
 
+        #[allow(unused_mut, reason = "SQLite's, where that is not left out")]
         let mut database = None;
         #[cfg(feature = "postgres")]
         let mut schema = None;
