@@ -26,7 +26,7 @@ pub(crate) use field_names::Wants;
 pub(crate) use key_type::{Key, KeyType, uuid_text};
 pub(crate) use moment::date_of_unix_days;
 pub(crate) use owned_row::OwnedRow;
-pub(crate) use session_row::{PeriodColumns, SuccessionColumns};
+pub(crate) use session_row::{PeriodColumns, SuccessionColumns, UpdateColumns};
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names};
 pub use users_table::UsersTable;

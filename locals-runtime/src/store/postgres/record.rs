@@ -8,8 +8,8 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Credential, Deadlines, SecretHash, SessionRecord, SessionUpdate, SuccessorNonce, Timestamp,
-        sql::{PeriodColumns, SuccessionColumns},
+        Credential, Deadlines, SecretHash, SessionRecord, SessionUpdate, Timestamp,
+        sql::{PeriodColumns, SuccessionColumns, UpdateColumns},
     },
     token::SessionId,
 };
@@ -45,22 +45,18 @@ pub(super) fn inserted(record: &SessionRecord, user: KeyParam) -> Vec<Param> {
 
 /// The parameters of `UPDATE`.
 pub(super) fn updated(update: &SessionUpdate) -> Vec<Param> {
-    let millis = Timestamp::as_millis;
-    let (extension, rotation) = (update.extension.as_ref(), update.rotation.as_ref());
-    let nonce = rotation.and_then(|rotation| rotation.successor_nonce.as_ref());
+    let columns = UpdateColumns::of(update);
     params![
         update.session.id.as_bytes(),
         update.session.secret_hash.as_bytes(),
-        extension.map(|extension| millis(extension.read_active_until)),
-        extension.map(|extension| millis(extension.renewed_at)),
-        extension.map(|extension| millis(extension.deadlines.active_until)),
-        extension.map(|extension| millis(extension.deadlines.idle_until)),
-        rotation.map(|rotation| rotation.secret_hash.as_bytes()),
-        rotation.and_then(|rotation| rotation.authenticated_at.map(millis)),
-        nonce.map(SuccessorNonce::as_bytes),
-        update
-            .promotion
-            .map(|promotion| millis(promotion.promoted_at)),
+        columns.read_active_until,
+        columns.renewed_at,
+        columns.active_until,
+        columns.idle_until,
+        columns.secret_hash.as_ref(),
+        columns.authenticated_at,
+        columns.nonce.as_ref(),
+        columns.promoted_at,
     ]
 }
 

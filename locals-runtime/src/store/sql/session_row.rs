@@ -1,6 +1,6 @@
 //! What of a session is no plain column: periods in milliseconds, and how far a succession has come.
 
-use crate::store::{Periods, Succession, SuccessorNonce, Timestamp};
+use crate::store::{Periods, SecretHash, SessionUpdate, Succession, SuccessorNonce, Timestamp};
 use std::time::Duration;
 
 /// The columns of a session's own periods.
@@ -49,5 +49,37 @@ impl SuccessionColumns {
         self.nonce
             .map(pending)
             .or_else(|| self.promoted_at.map(promoted))
+    }
+}
+
+/// What an update sets, and the instant that it wants to find; what is absent changes nothing.
+pub(crate) struct UpdateColumns {
+    pub(crate) read_active_until: Option<i64>,
+    pub(crate) renewed_at: Option<i64>,
+    pub(crate) active_until: Option<i64>,
+    pub(crate) idle_until: Option<i64>,
+    pub(crate) secret_hash: Option<[u8; 32]>,
+    pub(crate) authenticated_at: Option<i64>,
+    pub(crate) nonce: Option<[u8; 32]>,
+    pub(crate) promoted_at: Option<i64>,
+}
+
+impl UpdateColumns {
+    pub(crate) fn of(update: &SessionUpdate) -> Self {
+        let millis = Timestamp::as_millis;
+        let (extension, rotation) = (update.extension.as_ref(), update.rotation.as_ref());
+        let nonce = rotation.and_then(|rotation| rotation.successor_nonce.as_ref());
+        Self {
+            read_active_until: extension.map(|extension| millis(extension.read_active_until)),
+            renewed_at: extension.map(|extension| millis(extension.renewed_at)),
+            active_until: extension.map(|extension| millis(extension.deadlines.active_until)),
+            idle_until: extension.map(|extension| millis(extension.deadlines.idle_until)),
+            secret_hash: rotation.map(|rotation| *SecretHash::as_bytes(&rotation.secret_hash)),
+            authenticated_at: rotation.and_then(|rotation| rotation.authenticated_at.map(millis)),
+            nonce: nonce.map(|nonce| *SuccessorNonce::as_bytes(nonce)),
+            promoted_at: update
+                .promotion
+                .map(|promotion| millis(promotion.promoted_at)),
+        }
     }
 }

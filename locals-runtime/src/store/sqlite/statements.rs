@@ -9,9 +9,8 @@ use super::{
 use crate::{
     error::StoreError,
     store::{
-        Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, SuccessorNonce, Timestamp,
-        UserSessions,
-        sql::{KeyType, PeriodColumns, SuccessionColumns},
+        Deadlines, NewSession, SecretHash, SessionRecord, SessionUpdate, Timestamp, UserSessions,
+        sql::{KeyType, PeriodColumns, SuccessionColumns, UpdateColumns},
     },
     token::SessionId,
     user_id::UserId,
@@ -128,25 +127,21 @@ pub(super) fn list(
 }
 
 pub(super) fn update(connection: &Connection, update: &SessionUpdate) -> Result<bool, StoreError> {
-    let millis = Timestamp::as_millis;
-    let (extension, rotation) = (update.extension.as_ref(), update.rotation.as_ref());
-    let nonce = rotation.and_then(|rotation| rotation.successor_nonce.as_ref());
+    let columns = UpdateColumns::of(update);
     let changed = execute(
         connection,
         sql::UPDATE,
         params![
             update.session.id.as_bytes(),
             update.session.secret_hash.as_bytes(),
-            extension.map(|extension| millis(extension.read_active_until)),
-            extension.map(|extension| millis(extension.renewed_at)),
-            extension.map(|extension| millis(extension.deadlines.active_until)),
-            extension.map(|extension| millis(extension.deadlines.idle_until)),
-            rotation.map(|rotation| rotation.secret_hash.as_bytes()),
-            rotation.and_then(|rotation| rotation.authenticated_at.map(millis)),
-            nonce.map(SuccessorNonce::as_bytes),
-            update
-                .promotion
-                .map(|promotion| millis(promotion.promoted_at)),
+            columns.read_active_until,
+            columns.renewed_at,
+            columns.active_until,
+            columns.idle_until,
+            columns.secret_hash,
+            columns.authenticated_at,
+            columns.nonce,
+            columns.promoted_at,
         ],
     );
     Ok(changed.map_err(failure)? > 0)
