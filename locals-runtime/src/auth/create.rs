@@ -4,13 +4,13 @@ mod options;
 
 pub(crate) use options::{SignInOptions, sign_in_options};
 
-use super::{Auth, end::only};
+use super::{Auth, under_way::Whose};
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event, TARGET},
     lifetime::SessionState,
     session::Session,
-    store::{NewSession, SessionRecord},
+    store::{NewSession, SessionRecord, UserSessions},
     token::{Credential, RandomError, SessionId, SessionToken},
     user_id::UserId,
 };
@@ -95,10 +95,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
             let record = self.new_record(credential, user_id.clone(), &options);
             let new = NewSession::new(record.clone(), config.max_sessions_per_user);
             attempts += 1;
-            let ended = ended.clone();
-            let only = only(&ended);
+            let these = ended.clone();
             match self
-                .write("replace", |store| store.replace(new, ended))
+                .write("replace", |store| store.replace(new, these))
                 .await
             {
                 Ok(replaced) => {
@@ -106,8 +105,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
                         session: record.id,
                         user: &record.user_id,
                     });
-                    self.tell_of_end(replaced.ended, EndedBy::NextSignIn, only, None);
-                    self.tell_of_end(replaced.evicted, EndedBy::Cap, None, Some(&record.user_id));
+                    let (those, of_user) = (
+                        Whose::These(&ended),
+                        Whose::User(&record.user_id, UserSessions::AllBut(record.id)),
+                    );
+                    self.tell_of_end(replaced.ended, EndedBy::NextSignIn, those);
+                    self.tell_of_end(replaced.evicted, EndedBy::Cap, of_user);
                     return Ok(Session::new(record, token, SessionState::Active, true));
                 }
                 Err(StoreError::DuplicateId) if attempts < ATTEMPTS => {}

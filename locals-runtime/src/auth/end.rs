@@ -1,7 +1,7 @@
 //! Ending sessions: those that the application names, and those that a request may end because it has
 //! validated them or presents proof of them.
 
-use super::Auth;
+use super::{Auth, under_way::Whose};
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event},
@@ -28,7 +28,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// [`Error::Store`].
     pub async fn invalidate_session(&self, id: &SessionId) -> Result<bool, Error> {
         let ended = self.write("delete", |store| store.delete(*id)).await?;
-        self.tell_of_end(ended.into(), EndedBy::Application, Some(*id), None);
+        self.tell_of_end(ended.into(), EndedBy::Application, Whose::These(&[*id]));
         Ok(ended)
     }
 
@@ -92,7 +92,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             store.delete_by_external_ref(name.as_ref())
         });
         let ended = ended.await?;
-        self.tell_of_end(ended, EndedBy::Application, None, None);
+        self.tell_of_end(ended, EndedBy::Application, Whose::Unknown);
         Ok(ended)
     }
 
@@ -102,15 +102,11 @@ impl<U: Send + Sync + 'static> Auth<U> {
         which: UserSessions,
         by: EndedBy,
     ) -> Result<u64, Error> {
-        let session = match which {
-            UserSessions::Only(session) => Some(session),
-            UserSessions::All | UserSessions::AllBut(_) => None,
-        };
         let ended = self.write("delete_of_user", |store| {
             store.delete_of_user(user_id.clone(), which)
         });
         let ended = ended.await?;
-        self.tell_of_end(ended, by, session, Some(&user_id));
+        self.tell_of_end(ended, by, Whose::User(&user_id, which));
         Ok(ended)
     }
 
@@ -120,9 +116,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         if sessions.is_empty() {
             return Ok(0);
         }
-        let only = only(&sessions);
-        let ended = self.write("end", |store| store.end(sessions)).await?;
-        self.tell_of_end(ended, by, only, None);
+        let these = sessions.clone();
+        let ended = self.write("end", |store| store.end(these)).await?;
+        self.tell_of_end(ended, by, Whose::These(&sessions));
         Ok(ended)
     }
 
@@ -156,29 +152,15 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(sessions)
     }
 
-    pub(super) fn tell_of_end(
-        &self,
-        sessions: u64,
-        by: EndedBy,
-        session: Option<SessionId>,
-        user: Option<&UserId>,
-    ) {
+    pub(super) fn tell_of_end(&self, sessions: u64, by: EndedBy, whose: Whose<'_>) {
         if sessions > 0 {
-            self.engine.renewals.overtake(session, user);
+            self.engine.renewals.overtake(whose);
             self.tell(&Event::Ended {
                 sessions,
                 by,
-                session,
-                user,
+                session: whose.session(),
+                user: whose.user(),
             });
         }
-    }
-}
-
-/// The one, unless there are several.
-pub(super) fn only(sessions: &[SessionId]) -> Option<SessionId> {
-    match sessions {
-        [only] => Some(*only),
-        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Auth,
     open::{Opened, Standing},
+    under_way::Whose,
 };
 use crate::{
     error::{Error, StoreError},
@@ -224,7 +225,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let id = record.id;
         self.tell(&Event::Renewed { session: id });
         if token.is_some() {
-            self.engine.renewals.overtake(Some(id), None);
+            self.engine.renewals.overtake(Whose::These(&[id]));
             self.tell(&Event::Rotated { session: id });
         }
         let token = token.unwrap_or_else(|| session.token().clone());

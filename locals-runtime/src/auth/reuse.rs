@@ -1,6 +1,6 @@
 //! A token that was replaced long ago comes back: somebody has a copy of it.
 
-use super::Auth;
+use super::{Auth, under_way::Whose};
 use crate::{error::StoreError, event::Event, token::SessionId};
 
 impl<U: Send + Sync + 'static> Auth<U> {
@@ -9,7 +9,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(super) async fn end_reused(&self, session: SessionId) -> Result<(), StoreError> {
         let ended = self.write("end", |store| store.end(vec![session])).await?;
         if ended > 0 {
-            self.engine.renewals.overtake(Some(session), None);
+            self.engine.renewals.overtake(Whose::These(&[session]));
             self.tell(&Event::Reused { session });
         }
         Ok(())

@@ -6,6 +6,7 @@
 
 use crate::{
     session::{Overtaken, Session},
+    store::UserSessions,
     token::SessionId,
     user_id::UserId,
 };
@@ -19,6 +20,43 @@ struct Renewal {
     session: SessionId,
     user: UserId,
     overtaken: Overtaken,
+}
+
+/// On whose sessions somebody has the last word.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose<'a> {
+    These(&'a [SessionId]),
+    User(&'a UserId, UserSessions),
+    /// The store alone knows.
+    Unknown,
+}
+
+impl<'a> Whose<'a> {
+    fn includes(self, session: &SessionId, user: &UserId) -> bool {
+        match self {
+            Self::These(sessions) => sessions.contains(session),
+            Self::User(_, UserSessions::Only(only)) => *session == only,
+            Self::User(of, UserSessions::AllBut(kept)) => user == of && *session != kept,
+            Self::User(of, UserSessions::All) => user == of,
+            Self::Unknown => true,
+        }
+    }
+
+    /// The session, if it is one.
+    pub(super) fn session(self) -> Option<SessionId> {
+        match self {
+            Self::These([only]) => Some(*only),
+            Self::User(_, UserSessions::Only(only)) => Some(only),
+            _ => None,
+        }
+    }
+
+    pub(super) fn user(self) -> Option<&'a UserId> {
+        match self {
+            Self::User(user, _) => Some(user),
+            Self::These(_) | Self::Unknown => None,
+        }
+    }
 }
 
 impl RenewalsUnderWay {
@@ -35,14 +73,12 @@ impl RenewalsUnderWay {
         });
     }
 
-    /// Somebody has the last word on this session, on all of this user, or on whoever it may be.
-    pub(super) fn overtake(&self, session: Option<SessionId>, user: Option<&UserId>) {
+    /// Somebody has the last word on these.
+    pub(super) fn overtake(&self, whose: Whose<'_>) {
         let renewals = self.lock();
-        let of_these = renewals.iter().filter(|renewal| match (session, user) {
-            (Some(session), _) => renewal.session == session,
-            (None, Some(user)) => renewal.user == *user,
-            (None, None) => true,
-        });
+        let of_these = renewals
+            .iter()
+            .filter(|renewal| whose.includes(&renewal.session, &renewal.user));
         of_these.for_each(|renewal| renewal.overtaken.set());
     }
 

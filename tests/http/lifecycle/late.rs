@@ -67,25 +67,30 @@ on_every_server! {
         }
     }
 
-    /// Whatever else happened: requests with the same cookie, the end of another session.
+    /// Whatever else happened: requests with the same cookie, the end of another session, or of every
+    /// other one.
     async fn b_09_a_slow_renewal_is_sent_if_nothing_overtook_it(site: Site) {
         for waiting in HANDLERS.into_iter().chain(BEHIND_GATES) {
-            for quiet in [true, false] {
+            for ending in [None, Some(("/logout", false)), Some(("/password", true))] {
                 let (token, other) = (site.log_in(ADA).await, site.log_in(ADA).await);
                 site.clock.advance(ACTIVE);
                 let meanwhile = async {
-                    if !quiet {
+                    if let Some((ending, by_itself)) = ending {
                         assert_eq!(site.whoami(&token).await, 200);
-                        site.post("/logout").session(&other).send().await;
+                        let by = if by_itself { &token } else { &other };
+                        let ended = site.post(ending).session(by).send().await;
+                        assert_eq!(ended.status, 200, "{waiting}, {ending}");
+                        assert_eq!(site.whoami(&other).await, 401, "{waiting}, {ending}");
                     }
                 };
                 let waits = site.post(waiting).session(&token);
                 let (reply, ()) = site.while_waiting(waits, meanwhile).await;
-                assert_eq!(reply.status, 200, "{waiting}");
-                let cookie = reply.our_cookie().expect(waiting);
-                assert_eq!(cookie.token(), token, "{waiting}");
-                assert_eq!(reply.header("cache-control"), Some("no-store"), "{waiting}");
-                assert_eq!(site.whoami(&token).await, 200, "{waiting}");
+                let case = format!("{waiting}, {ending:?}");
+                assert_eq!(reply.status, 200, "{case}");
+                let cookie = reply.our_cookie().expect(&case);
+                assert_eq!(cookie.token(), token, "{case}");
+                assert_eq!(reply.header("cache-control"), Some("no-store"), "{case}");
+                assert_eq!(site.whoami(&token).await, 200, "{case}");
             }
         }
     }
