@@ -10,7 +10,6 @@ mod renew;
 mod reuse;
 mod rotate;
 mod sweep;
-mod under_way;
 
 pub use builder::AuthBuilder;
 pub use create::CreateSession;
@@ -25,14 +24,13 @@ use crate::{
     clock::Timestamp,
     error::{Error, StoreError},
     event::Event,
-    session::{Session, SessionInfo},
+    session::{RenewalsUnderWay, Session, SessionInfo},
     stamp::Stamp,
     store::{Credential, SessionRecord, Store},
     token::{AsToken, SessionToken},
     user_id::UserId,
 };
 use std::{fmt, sync::Arc};
-use under_way::RenewalsUnderWay;
 
 /// A handle to the sessions of an application, and to its users of type `U`.
 ///

@@ -121,7 +121,11 @@ impl<U, M> Locals<U, M> {
         if self.state.is_outermost() {
             self.state.note_headers_sent();
         }
-        self.state.close(session, touched)
+        let headers = self.state.close(session, touched);
+        if let Some(session) = session.filter(|_| !self.state.has_outer()) {
+            session.note_answered();
+        }
+        headers
     }
 
     /// The session that this request renewed, if its cookie is to be sent as things stand.
@@ -299,7 +303,6 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         if !matches!(self.state.auth.is_current(session).await, Ok(true)) {
             self.state.cookie.take_back_renewal();
         }
-        self.state.auth.forget_renewal(session);
     }
 
     /// The same at the exit of a handler, where nothing can be waited for: what it returned need not be
@@ -312,11 +315,10 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         match self.state.auth.is_current_at_once(session) {
             Some(true) => {}
             Some(false) => self.state.cookie.take_back_renewal(),
-            None if self.state.has_outer() => return self.state.cookie.leave_renewal(),
+            None if self.state.has_outer() => self.state.cookie.leave_renewal(),
             None if session.is_overtaken() => self.state.cookie.take_back_renewal(),
             None => {}
         }
-        self.state.auth.forget_renewal(session);
     }
 
     fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {

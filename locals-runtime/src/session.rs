@@ -2,12 +2,12 @@
 
 mod device;
 mod info;
-mod overtaken;
+mod under_way;
 
 pub use info::SessionInfo;
 
 pub(crate) use device::device_line;
-pub(crate) use overtaken::Overtaken;
+pub(crate) use under_way::{RenewalsUnderWay, UnderWay, Whose};
 
 use crate::{
     clock::Timestamp,
@@ -40,8 +40,8 @@ struct Snapshot {
     token: SessionToken,
     state: SessionState,
     fresh: bool,
-    /// Of a renewal that is under way.
-    overtaken: Option<Overtaken>,
+    /// Of a renewal whose answer is not sent yet.
+    under_way: Option<UnderWay>,
 }
 
 impl Session {
@@ -56,27 +56,28 @@ impl Session {
             token,
             state,
             fresh,
-            overtaken: None,
+            under_way: None,
         }))
     }
 
     /// Before anybody else has it.
-    pub(crate) fn set_overtaken(&mut self, overtaken: Overtaken) {
+    pub(crate) fn follow(&mut self, renewal: UnderWay) {
         if let Some(snapshot) = Arc::get_mut(&mut self.0) {
-            snapshot.overtaken = Some(overtaken);
+            snapshot.under_way = Some(renewal);
         }
     }
 
-    pub(crate) fn is_followed_by(&self, overtaken: &Overtaken) -> bool {
-        self.0
-            .overtaken
-            .as_ref()
-            .is_some_and(|own| own.is(overtaken))
+    /// Whether this process knows that somebody had the last word since its renewal began.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        let renewal = self.0.under_way.as_ref();
+        renewal.is_some_and(|renewal| renewal.is_overtaken(&self.0.record.secret_hash))
     }
 
-    /// Whether this process knows that somebody had the last word since it was renewed.
-    pub(crate) fn is_overtaken(&self) -> bool {
-        self.0.overtaken.as_ref().is_some_and(Overtaken::is_set)
+    /// Whoever keeps the session longer follows its renewal no more.
+    pub(crate) fn note_answered(&self) {
+        if let Some(renewal) = &self.0.under_way {
+            renewal.end();
+        }
     }
 
     /// The public handle: it may be shown, and it authenticates nobody.

@@ -4,12 +4,12 @@ mod options;
 
 pub(crate) use options::{SignInOptions, sign_in_options};
 
-use super::{Auth, under_way::Whose};
+use super::Auth;
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event, TARGET},
     lifetime::SessionState,
-    session::Session,
+    session::{Session, Whose},
     store::{NewSession, SessionRecord, UserSessions},
     token::{Credential, RandomError, SessionId, SessionToken},
     user_id::UserId,

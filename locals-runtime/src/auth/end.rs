@@ -1,11 +1,11 @@
 //! Ending sessions: those that the application names, and those that a request may end because it has
 //! validated them or presents proof of them.
 
-use super::{Auth, under_way::Whose};
+use super::Auth;
 use crate::{
     error::{Error, StoreError},
     event::{EndedBy, Event},
-    session::Session,
+    session::{Session, Whose},
     store::{Credential, UserSessions},
     token::SessionId,
     user_id::UserId,
@@ -154,7 +154,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
 
     pub(super) fn tell_of_end(&self, sessions: u64, by: EndedBy, whose: Whose<'_>) {
         if sessions > 0 {
-            self.engine.renewals.overtake(whose);
+            self.engine.renewals.ended(whose);
             self.tell(&Event::Ended {
                 sessions,
                 by,

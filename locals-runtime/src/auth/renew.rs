@@ -3,13 +3,12 @@
 use super::{
     Auth,
     open::{Opened, Standing},
-    under_way::Whose,
 };
 use crate::{
     error::{Error, StoreError},
     event::Event,
     lifetime::SessionState,
-    session::Session,
+    session::{Session, UnderWay},
     store::{Credential, Extension, Promotion, Rotation, SessionUpdate},
     token::{SessionToken, SuccessorNonce, TokenText, successor},
 };
@@ -76,19 +75,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
             Some(opened) if opened.wants_a_write() => {
                 Box::pin(self.renew_opened(token, credential, opened, may_rotate)).await?
             }
+            Some(mut opened) if opened.session.is_fresh() => {
+                let under_way = self.begin_renewal(&opened.session);
+                opened.session.follow(under_way);
+                Some(opened)
+            }
             opened => opened,
         };
-        let found = found.map(
-            |Opened {
-                 mut session, user, ..
-             }| {
-                if session.is_fresh() {
-                    self.engine.renewals.follow(&mut session);
-                }
-                (session, user)
-            },
-        );
-        Ok(self.told_of(found))
+        Ok(self.told_of(found.map(|opened| (opened.session, opened.user))))
     }
 
     /// The same, from a store that answers at once; `None` from another, which is not asked.
@@ -98,15 +92,34 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Some(found.is_ok_and(|found| session.is_still(found.as_ref())))
     }
 
-    /// What becomes of its renewal is decided.
-    pub(crate) fn forget_renewal(&self, session: &Session) {
-        self.engine.renewals.forget(session);
-    }
-
     /// Whether the session still has the token with which this request has found it, or gave it.
     pub(crate) async fn is_current(&self, session: &Session) -> Result<bool, Error> {
         let found = self.load(*session.id()).await?;
         Ok(session.is_still(found.as_ref()))
+    }
+
+    fn begin_renewal(&self, session: &Session) -> UnderWay {
+        self.engine.renewals.begin(session.id(), session.user_id())
+    }
+
+    /// Followed from before the write on: the store may be slow to answer, and others are answered
+    /// meanwhile.
+    async fn renew_opened(
+        &self,
+        token: &TokenText,
+        credential: &Credential,
+        opened: Opened<U>,
+        may_rotate: bool,
+    ) -> Result<Option<Opened<U>>, Error> {
+        let under_way = self.begin_renewal(&opened.session);
+        let renewed = self.try_to_renew(token, credential, opened, may_rotate, &under_way);
+        let mut renewed = renewed.await?;
+        if let Some(opened) = &mut renewed
+            && opened.session.is_fresh()
+        {
+            opened.session.follow(under_way);
+        }
+        Ok(renewed)
     }
 
     /// The renewal is conditional: if a request beside this one was first, the row is read again
@@ -114,12 +127,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// One that cannot be written ends nothing: the session that was read is served as it is, and the
     /// next request tries again.
-    async fn renew_opened(
+    async fn try_to_renew(
         &self,
         token: &TokenText,
         credential: &Credential,
         mut opened: Opened<U>,
         may_rotate: bool,
+        under_way: &UnderWay,
     ) -> Result<Option<Opened<U>>, Error> {
         for _ in 0..RENEWAL_ATTEMPTS {
             let change = if opened.session.state() == SessionState::Active {
@@ -138,6 +152,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
                     return Ok(Some(opened));
                 }
             }
+            under_way.listen_anew();
             opened = match self.open(token, credential).await? {
                 Some(opened) => opened,
                 None => return Ok(None),
@@ -225,7 +240,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let id = record.id;
         self.tell(&Event::Renewed { session: id });
         if token.is_some() {
-            self.engine.renewals.overtake(Whose::These(&[id]));
+            self.engine.renewals.rotated(&id, &record.secret_hash);
             self.tell(&Event::Rotated { session: id });
         }
         let token = token.unwrap_or_else(|| session.token().clone());
@@ -240,3 +255,7 @@ struct Change {
     /// The token from then on, if it is another.
     token: Option<SessionToken>,
 }
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests;

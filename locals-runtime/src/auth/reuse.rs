@@ -1,7 +1,7 @@
 //! A token that was replaced long ago comes back: somebody has a copy of it.
 
-use super::{Auth, under_way::Whose};
-use crate::{error::StoreError, event::Event, token::SessionId};
+use super::Auth;
+use crate::{error::StoreError, event::Event, session::Whose, token::SessionId};
 
 impl<U: Send + Sync + 'static> Auth<U> {
     /// Ends the session, whoever of the two is the thief, and says so once: of several requests that
@@ -9,7 +9,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(super) async fn end_reused(&self, session: SessionId) -> Result<(), StoreError> {
         let ended = self.write("end", |store| store.end(vec![session])).await?;
         if ended > 0 {
-            self.engine.renewals.overtake(Whose::These(&[session]));
+            self.engine.renewals.ended(Whose::These(&[session]));
             self.tell(&Event::Reused { session });
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Giving a session another token, and noting that its user has proved who they are.
 
-use super::{Auth, under_way::Whose};
+use super::Auth;
 use crate::{
     error::Error,
     event::Event,
@@ -46,9 +46,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         if !self.write("update", |store| store.update(update)).await? {
             return Err(Error::NoSession);
         }
-        self.engine
-            .renewals
-            .overtake(Whose::These(&[*session.id()]));
+        self.engine.renewals.rotated(session.id(), &secret_hash);
         let mut record = session.record().clone();
         let changed = record.update(&update);
         debug_assert!(changed, "the store has changed the same row");

@@ -107,6 +107,8 @@ enum Fault {
     Nth(u64),
     CorruptRows,
     Hang,
+    /// Changes are made, and their answers kept back.
+    HeldAnswers,
     /// Of the next call, or of the next that changes something.
     LostConnection {
         writes: bool,
@@ -119,6 +121,7 @@ enum Verdict {
     Fail,
     Corrupt,
     Hang,
+    HoldAnswer,
     LoseConnection,
 }
 
@@ -166,7 +169,14 @@ impl ProbeControl {
         self.lock().fault = Fault::Hang;
     }
 
-    /// Back to normal; calls that hang go on.
+    /// Calls that change something do so, but are not answered until [`heal`](Self::heal), or until they are
+    /// given up at the deadline, as after [`hang`](Self::hang): the store is known to others sooner than to
+    /// whoever changed it. The other calls are answered.
+    pub fn hold_answers_of_writes(&self) {
+        self.lock().fault = Fault::HeldAnswers;
+    }
+
+    /// Back to normal; calls that hang go on, and answers that were held are given.
     pub fn heal(&self) {
         self.lock().fault = Fault::None;
         self.0.healed.notify_waiters();
@@ -197,7 +207,7 @@ impl ProbeControl {
     async fn until_healed(&self) {
         loop {
             let healed = self.0.healed.notified();
-            if !matches!(self.lock().fault, Fault::Hang) {
+            if !matches!(self.lock().fault, Fault::Hang | Fault::HeldAnswers) {
                 return;
             }
             healed.await;
@@ -220,6 +230,8 @@ impl State {
             }
             Fault::CorruptRows => Verdict::Corrupt,
             Fault::Hang => Verdict::Hang,
+            Fault::HeldAnswers if is_write => Verdict::HoldAnswer,
+            Fault::HeldAnswers => Verdict::Go,
             Fault::LostConnection { writes } if writes && !is_write => Verdict::Go,
             Fault::LostConnection { .. } => {
                 self.fault = Fault::None;
@@ -270,6 +282,11 @@ impl<S: Store<U>, U: 'static> Probe<S, U> {
             (Verdict::Hang, _) => StoreFuture::later(async move {
                 self.control.until_healed().await;
                 call(&self.store).await
+            }),
+            (Verdict::HoldAnswer, _) => StoreFuture::later(async move {
+                let answer = call(&self.store).await;
+                self.control.until_healed().await;
+                answer
             }),
             (Verdict::LoseConnection, _) => StoreFuture::later(async {
                 Err(StoreError::ConnectionLost("cut on demand".into()))
