@@ -90,12 +90,12 @@ impl<U> Auth<U> {
         AuthBuilder::new(store)
     }
 
-    fn new(store: Arc<dyn Store<U>>, config: Arc<Config>) -> Self {
+    fn new(store: Arc<dyn Store<U>>, config: Arc<Config>, renewals: RenewalsUnderWay) -> Self {
         Self {
             engine: Arc::new(Engine {
                 store,
                 config,
-                renewals: RenewalsUnderWay::default(),
+                renewals,
             }),
         }
     }
@@ -247,7 +247,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// The same sessions without the users: for handlers that need the id only.
     pub fn sessions_only(&self) -> Auth<UserId> {
         let store = crate::store::SessionsOnly::new(Arc::clone(&self.engine.store));
-        Auth::new(Arc::new(store), Arc::clone(self.config()))
+        let renewals = self.engine.renewals.clone();
+        Auth::new(Arc::new(store), Arc::clone(self.config()), renewals)
     }
 
     fn parsed(&self, token: &impl AsToken) -> Option<(SessionToken, Credential)> {

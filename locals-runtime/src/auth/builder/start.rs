@@ -5,6 +5,7 @@ use crate::{
     auth::{Auth, Renewal},
     error::BuildError,
     event::TARGET,
+    session::RenewalsUnderWay,
     store::{Store, Vetted},
 };
 use std::{sync::Arc, time::Duration};
@@ -64,6 +65,6 @@ impl<U, S> AuthBuilder<U, S> {
         } else {
             Arc::new(Vetted::new(store, self.vetting))
         };
-        Auth::new(store, Arc::new(self.config))
+        Auth::new(store, Arc::new(self.config), RenewalsUnderWay::default())
     }
 }

@@ -148,6 +148,18 @@ async fn a_renewal_is_not_overtaken_by_what_leaves_its_session_alone() {
 }
 
 /// The answer of the renewal itself comes after that of a request which has found what it wrote.
+/// The other request's handler needs no user, and has an `Auth` without them.
+#[tokio::test]
+async fn a_renewal_hears_of_what_is_done_without_the_users() {
+    let site = Site::new(Renewal::InPlace);
+    let session = site.idle().await;
+    let ids = site.auth.sessions_only();
+    let meanwhile = ids.invalidate_session(session.id());
+    let (renewed, ended) = site.renew_slowly(&session, meanwhile).await;
+    assert!(ended.unwrap());
+    assert!(renewed.expect("it was written").is_overtaken());
+}
+
 #[tokio::test]
 async fn a_rotating_renewal_does_not_overtake_those_that_bring_its_token() {
     let site = Site::rotating();
