@@ -300,7 +300,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
         let Some(session) = self.renewal_to_send() else {
             return;
         };
-        if !matches!(self.state.auth.is_current(session).await, Ok(true)) {
+        let is_current = matches!(self.state.auth.is_current(session).await, Ok(true));
+        // The store's answer may have been on its way for a while.
+        if !is_current || session.is_overtaken() {
             self.state.cookie.take_back_renewal();
         }
     }
