@@ -187,10 +187,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let Some((token, credential)) = self.parsed(&token) else {
             return Ok(None);
         };
-        Ok(self
-            .renew(token.text(), &credential, true)
-            .await?
-            .map(|(session, _)| session))
+        let renewed = self.renew(token.text(), &credential, true).await?;
+        Ok(renewed.map(|(session, _)| {
+            // No exit of a handler decides about it.
+            session.note_answered();
+            session
+        }))
     }
 
     /// The sessions of a user, most recently used first. One whose row cannot be read is left out,

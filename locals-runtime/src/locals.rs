@@ -131,7 +131,9 @@ impl<U, M> Locals<U, M> {
     /// The session that this request renewed, if its cookie is to be sent as things stand.
     pub(crate) fn renewal_to_send(&self) -> Option<&Session> {
         let session = self.found().map(|(session, _)| session);
-        session.filter(|session| session.is_fresh() && self.state.cookie.is_open())
+        session.filter(|session| {
+            session.is_fresh() && self.state.is_of_a_browser() && self.state.cookie.is_open()
+        })
     }
 
     /// What the request came with, if that is known already.

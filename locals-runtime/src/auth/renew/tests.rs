@@ -199,6 +199,16 @@ async fn a_renewal_is_followed_until_it_is_answered_or_dropped() {
     assert_eq!(site.under_way(), 0);
 }
 
+/// Who keeps sessions, one for each connection say, does not make the list of them long.
+#[tokio::test]
+async fn a_renewal_by_the_application_itself_is_not_followed() {
+    let site = Site::new(Renewal::InPlace);
+    let session = site.idle().await;
+    let renewed = site.auth.renew_session(session.token()).await.unwrap();
+    assert_eq!(site.under_way(), 0);
+    assert!(renewed.is_some_and(|renewed| renewed.is_fresh()));
+}
+
 #[tokio::test]
 async fn a_renewal_that_comes_to_nothing_is_not_followed() {
     let site = Site::new(Renewal::InPlace);
