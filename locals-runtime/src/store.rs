@@ -1,6 +1,8 @@
 //! What a session store is: [`SessionStore`], and [`Store`] for one that knows the users too.
 
 mod future;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) mod link;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;

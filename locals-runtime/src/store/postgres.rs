@@ -10,10 +10,10 @@ mod dial;
 mod error;
 mod key;
 mod limits;
-mod link;
 mod names;
 mod options;
 mod param;
+mod purpose;
 mod record;
 mod schema;
 mod setup;
@@ -38,7 +38,7 @@ use super::{
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use connections::Connections;
 use dial::Dialer;
-use link::Shared;
+use purpose::Shared;
 use std::{
     fmt,
     sync::{Arc, OnceLock, atomic::Ordering},

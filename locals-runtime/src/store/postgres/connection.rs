@@ -17,7 +17,7 @@ use super::{
     statement::{StatementId, StatementText, Statements},
     steps::Steps,
 };
-use crate::{error::StoreError, event::TARGET};
+use crate::{error::StoreError, event::TARGET, store::link::Usable};
 use std::{
     future::poll_fn,
     pin::pin,
@@ -289,20 +289,9 @@ impl Connection {
         self.given_up.get().map(String::as_str)
     }
 
-    /// Also where it has turned out that there is a pooler, which another way of asking is for.
-    pub(super) fn is_lost(&self) -> bool {
-        let is_outdated = !self.parts.is_pooled && self.parts.pooler_found.load(Ordering::Relaxed);
-        is_outdated || self.given_up.get().is_some() || self.parts.client.is_closed()
-    }
-
     /// How many more changes could be queued at once.
     pub(super) fn places(&self) -> usize {
         self.places.available_permits()
-    }
-
-    /// Whether anything was ever answered on it.
-    pub(super) fn has_answered(&self) -> bool {
-        self.silence.has_answered()
     }
 
     /// Gives it up if nothing has come for so long though something was asked; whether it did.
@@ -322,6 +311,18 @@ impl Connection {
     async fn answers(&self, patience: Duration) -> bool {
         let checked = timeout(patience, self.parts.client.check_connection()).await;
         checked.is_ok_and(|checked| checked.is_ok())
+    }
+}
+
+impl Usable for Connection {
+    /// Also where it has turned out that there is a pooler, which another way of asking is for.
+    fn is_lost(&self) -> bool {
+        let is_outdated = !self.parts.is_pooled && self.parts.pooler_found.load(Ordering::Relaxed);
+        is_outdated || self.given_up.get().is_some() || self.parts.client.is_closed()
+    }
+
+    fn has_answered(&self) -> bool {
+        self.silence.has_answered()
     }
 }
 

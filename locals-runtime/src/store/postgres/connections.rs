@@ -7,11 +7,11 @@ use super::dial::Wants;
 use super::{
     connection::{Connection, Question},
     error::Failed,
-    link::{Link, Purpose, Shared},
     param::Param,
+    purpose::{Purpose, Shared},
     statement::{StatementId, Statements},
 };
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::Link};
 use std::{
     sync::{
         Arc,
@@ -36,8 +36,8 @@ const POOLED: usize = 4;
 
 #[derive(Debug)]
 pub(super) struct Connections {
-    reads: Vec<Link>,
-    writes: Vec<Link>,
+    reads: Vec<Link<Connection>>,
+    writes: Vec<Link<Connection>>,
     statements: Arc<Statements>,
     turn: AtomicUsize,
 }
@@ -47,8 +47,12 @@ impl Connections {
     pub(super) fn start(shared: &Shared, writes: usize) -> Self {
         let is_pooled = shared.is_pooled.load(Ordering::Relaxed);
         let links = |count: usize, wants, patience| {
-            let purpose = Purpose { wants, patience };
-            let start = |_| Link::start(shared.clone(), purpose.clone());
+            let purpose = Purpose {
+                shared: shared.clone(),
+                wants,
+                patience,
+            };
+            let start = |_| Link::start(purpose.clone(), &shared.runtime);
             (0..count).map(start).collect()
         };
         let (reads, writes) = if is_pooled {
@@ -118,7 +122,7 @@ impl Connections {
     }
 
     /// In turn; one that writes if none that reads is there, for the server may have no connection left.
-    fn reader(&self) -> &Link {
+    fn reader(&self) -> &Link<Connection> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.reads.len();
         let reader = chosen(&self.reads, turn);
         if reader.up().is_some() {
@@ -137,9 +141,9 @@ impl Connections {
 }
 
 /// Its own, unless that is busy or away and another is less so.
-fn chosen(links: &[Link], own: usize) -> &Link {
+fn chosen(links: &[Link<Connection>], own: usize) -> &Link<Connection> {
     // One that is away comes after one that has no place left.
-    let places = |link: &Link| link.up().map(|connection| connection.places());
+    let places = |link: &Link<Connection>| link.up().map(|connection| connection.places());
     let own = &links[own];
     if links.len() == 1 || places(own).is_some_and(|places| places > FEW_PLACES) {
         return own;

@@ -3,26 +3,13 @@
 //! What state it is in stands in the place of a circuit breaker: while the server is away nobody waits for
 //! it; whoever asks in the first moments of an attempt waits as long as [`ATTEMPT`] for it.
 
-use super::{
-    connection::{Connection, PREPARATION, Parts},
-    dial::{Dialed, Dialer, Wants},
-    statement::Statements,
-};
 use crate::{error::StoreError, event::TARGET};
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{
-    runtime::Handle,
-    sync::watch,
-    task::{AbortHandle, JoinHandle},
-    time::timeout,
-};
+use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
 
 /// How long a caller waits for an attempt to connect that has just begun.
 const ATTEMPT: Duration = Duration::from_millis(200);
@@ -33,25 +20,59 @@ const GOOD: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How often it is looked whether the server has gone silent.
-const WATCH: Duration = Duration::from_millis(250);
-
 /// A server that takes connections and answers no change, for it waits for another, keeps a backend for each of
 /// them: they are made ever more slowly.
 const LONGEST_PAUSE_AFTER_SILENCE: Duration = Duration::from_secs(8);
 
-#[derive(Clone, Debug)]
-enum State {
+/// How a link connects, and how it learns that a connection is of no use any more.
+pub(crate) trait Dial: Send + Sync + 'static {
+    type Connection: Usable;
+    /// What keeps a connection going; dropping it closes the connection.
+    type Driver: Send;
+
+    /// What is at the other end, for texts.
+    const SERVER: &'static str;
+
+    /// One attempt: a connection on which something can be asked at once.
+    fn connect(
+        &self,
+    ) -> impl Future<Output = Result<(Arc<Self::Connection>, Self::Driver), StoreError>> + Send;
+
+    /// Until the connection ends, and why it did.
+    fn watch(
+        &self,
+        connection: &Self::Connection,
+        driver: Self::Driver,
+    ) -> impl Future<Output = Lost> + Send;
+}
+
+/// A connection, as far as it tells of itself.
+pub(crate) trait Usable: Send + Sync + 'static {
+    /// Whether nothing is to be asked on it any more.
+    fn is_lost(&self) -> bool;
+
+    /// Whether anything was ever answered on it.
+    fn has_answered(&self) -> bool;
+}
+
+/// How a connection ended.
+pub(crate) struct Lost {
+    pub(crate) cause: String,
+    pub(crate) was_silent: bool,
+}
+
+#[derive(Debug)]
+enum State<C> {
     /// An attempt has just begun.
     Connecting,
-    Up(Arc<Connection>),
+    Up(Arc<C>),
     /// The last attempt failed, and another is made after a pause.
     Down(Arc<str>),
 }
 
-impl State {
+impl<C: Usable> State<C> {
     /// What a caller gets of it; `None` if it is worth waiting.
-    fn known(&self) -> Option<Result<Arc<Connection>, StoreError>> {
+    fn known(&self) -> Option<Result<Arc<C>, StoreError>> {
         match self {
             Self::Up(connection) if !connection.is_lost() => Some(Ok(Arc::clone(connection))),
             Self::Down(cause) => Some(Err(StoreError::unavailable(&**cause))),
@@ -60,39 +81,19 @@ impl State {
     }
 }
 
-/// What a link is for.
-#[derive(Clone)]
-pub(super) struct Purpose {
-    pub(super) wants: Wants,
-    /// How long the server may be silent while something is asked.
-    pub(super) patience: Duration,
-}
-
-/// What all links of a store share.
-#[derive(Clone)]
-pub(super) struct Shared {
-    pub(super) dialer: Dialer,
-    pub(super) statements: Arc<Statements>,
-    pub(super) runtime: Handle,
-    /// Whether there is a transaction pooler in between, as far as is known.
-    pub(super) is_pooled: Arc<AtomicBool>,
-}
-
 /// Dropping it closes the connection.
 #[derive(Debug)]
-pub(super) struct Link {
-    state: watch::Receiver<State>,
+pub(crate) struct Link<C> {
+    state: watch::Receiver<State<C>>,
     task: AbortHandle,
 }
 
-impl Link {
+impl<C: Usable> Link<C> {
     /// Begins to connect.
-    pub(super) fn start(shared: Shared, purpose: Purpose) -> Self {
+    pub(crate) fn start<D: Dial<Connection = C>>(dial: D, runtime: &Handle) -> Self {
         let (sender, state) = watch::channel(State::Connecting);
-        let runtime = shared.runtime.clone();
         let keeper = Keeper {
-            shared,
-            purpose,
+            dial,
             state: sender,
         };
         Self {
@@ -102,7 +103,7 @@ impl Link {
     }
 
     /// The connection, if there is one now or in a moment.
-    pub(super) async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
+    pub(crate) async fn connection(&self) -> Result<Arc<C>, StoreError> {
         if let Some(known) = self.state.borrow().known() {
             return known;
         }
@@ -122,25 +123,24 @@ impl Link {
     }
 
     /// The connection, if it is there now.
-    pub(super) fn up(&self) -> Option<Arc<Connection>> {
+    pub(crate) fn up(&self) -> Option<Arc<C>> {
         self.state.borrow().known()?.ok()
     }
 }
 
-impl Drop for Link {
+impl<C> Drop for Link<C> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// The task behind a link.
-struct Keeper {
-    shared: Shared,
-    purpose: Purpose,
-    state: watch::Sender<State>,
+struct Keeper<D: Dial> {
+    dial: D,
+    state: watch::Sender<State<D::Connection>>,
 }
 
-impl Keeper {
+impl<D: Dial> Keeper<D> {
     async fn keep(self) {
         let mut pause = FIRST_PAUSE;
         let mut is_worth_waiting = true;
@@ -153,8 +153,8 @@ impl Keeper {
                 Ok((connection, driver)) => {
                     let since = Instant::now();
                     self.state.send_replace(State::Up(Arc::clone(&connection)));
-                    let Lost { cause, was_silent } = self.watch(&connection, driver).await;
-                    tracing::warn!(target: TARGET, cause, "a connection to PostgreSQL was lost");
+                    let Lost { cause, was_silent } = self.dial.watch(&connection, driver).await;
+                    tracing::warn!(target: TARGET, cause, "a connection to {} was lost", D::SERVER);
                     if since.elapsed() > GOOD && !was_silent {
                         (pause, is_worth_waiting) = (FIRST_PAUSE, true);
                         continue;
@@ -187,17 +187,18 @@ impl Keeper {
             State::Connecting | State::Up(_) => false,
         };
         if !is_known {
-            tracing::warn!(target: TARGET, %error, "no connection to PostgreSQL");
+            tracing::warn!(target: TARGET, %error, "no connection to {}", D::SERVER);
         }
     }
 
     /// One attempt to connect; callers stop waiting for it before it is over.
-    async fn attempt(&self) -> Result<(Arc<Connection>, Driver), StoreError> {
-        let mut attempt = Box::pin(self.connect());
+    async fn attempt(&self) -> Result<(Arc<D::Connection>, D::Driver), StoreError> {
+        let mut attempt = Box::pin(self.dial.connect());
         if let Ok(connected) = timeout(ATTEMPT, &mut attempt).await {
             return connected;
         }
-        let slow = format!("no connection to PostgreSQL in {} ms", ATTEMPT.as_millis());
+        let (server, waited) = (D::SERVER, ATTEMPT.as_millis());
+        let slow = format!("no connection to {server} in {waited} ms");
         self.state.send_if_modified(|state| {
             let is_waited_for = matches!(state, State::Connecting);
             if is_waited_for {
@@ -206,76 +207,6 @@ impl Keeper {
             is_waited_for
         });
         attempt.await
-    }
-
-    async fn connect(&self) -> Result<(Arc<Connection>, Driver), StoreError> {
-        let Shared {
-            dialer,
-            statements,
-            runtime,
-            is_pooled,
-        } = &self.shared;
-        let Dialed {
-            client,
-            driver,
-            arrivals,
-        } = dialer(self.purpose.wants).await?;
-        let driver = Driver(runtime.spawn(driver));
-        let connection = Arc::new(Connection::new(Parts {
-            client,
-            arrivals,
-            driver: driver.0.abort_handle(),
-            statements: Arc::clone(statements),
-            runtime: runtime.clone(),
-            is_pooled: is_pooled.load(Ordering::Relaxed),
-            pooler_found: Arc::clone(is_pooled),
-        }));
-        let ready = timeout(PREPARATION, connection.make_ready());
-        ready.await.unwrap_or(Err(StoreError::Timeout))?;
-        Ok((connection, driver))
-    }
-
-    /// Until the connection ends, and why it did.
-    async fn watch(&self, connection: &Connection, mut driver: Driver) -> Lost {
-        let patience = self.purpose.patience;
-        loop {
-            let ended = timeout(WATCH, &mut driver.0).await;
-            let cause = match ended {
-                Ok(Ok(Err(error))) => super::error::text(&error),
-                Ok(Ok(Ok(()))) => "the server closed it".to_owned(),
-                Ok(Err(_)) => connection
-                    .why_given_up()
-                    .unwrap_or("it was given up")
-                    .to_owned(),
-                Err(_) if connection.is_given_up_for_silence(patience).await => {
-                    return Lost {
-                        cause: connection.why_given_up().unwrap_or_default().to_owned(),
-                        was_silent: true,
-                    };
-                }
-                Err(_) if connection.is_lost() => "it is of no use any more".to_owned(),
-                Err(_) => continue,
-            };
-            return Lost {
-                cause,
-                was_silent: false,
-            };
-        }
-    }
-}
-
-/// How a connection ended.
-struct Lost {
-    cause: String,
-    was_silent: bool,
-}
-
-/// The task that moves the bytes of a connection; it ends with this.
-struct Driver(JoinHandle<Result<(), tokio_postgres::Error>>);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
