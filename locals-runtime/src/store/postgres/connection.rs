@@ -289,6 +289,17 @@ impl Connection {
         self.given_up.get().map(String::as_str)
     }
 
+    /// Because another server is known to take writes.
+    pub(super) async fn give_up_if_read_only(self: Arc<Self>) {
+        let statements = &self.parts.statements;
+        let statement = statements.add(sql::IS_READ_ONLY.to_owned(), Vec::new());
+        let answer = Arc::clone(&self).read(Question::new(statement, Vec::new()));
+        let rows = answer.await.unwrap_or_default();
+        if rows.iter().any(|row| matches!(row.try_get(0), Ok(true))) {
+            self.give_up("its server takes no writes, and another does".to_owned());
+        }
+    }
+
     /// How many more changes could be queued at once.
     pub(super) fn places(&self) -> usize {
         self.places.available_permits()

@@ -20,7 +20,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::watch};
 use tokio_postgres::{
     Config, Socket,
     tls::{MakeTlsConnect, TlsConnect},
@@ -232,6 +232,7 @@ impl PostgresOptions {
             statements: Arc::new(Statements::default()),
             runtime,
             is_pooled,
+            writer_found: Arc::new(watch::Sender::new(())),
         };
         let inner = Inner {
             connections: Connections::start(&shared, self.write_connections),

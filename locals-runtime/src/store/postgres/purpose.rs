@@ -12,12 +12,12 @@ use crate::{
 };
 use std::{
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
+use tokio::{runtime::Handle, sync::watch, task::JoinHandle, time::timeout};
 
 /// How often it is looked whether the server has gone silent.
 const WATCH: Duration = Duration::from_millis(250);
@@ -39,6 +39,8 @@ pub(super) struct Shared {
     pub(super) runtime: Handle,
     /// Whether there is a transaction pooler in between, as far as is known.
     pub(super) is_pooled: Arc<AtomicBool>,
+    /// Changes whenever a server was found that takes writes.
+    pub(super) writer_found: Arc<watch::Sender<()>>,
 }
 
 impl Dial for Purpose {
@@ -52,17 +54,20 @@ impl Dial for Purpose {
             statements,
             runtime,
             is_pooled,
+            writer_found,
         } = &self.shared;
+        // Before it is known which server it is.
+        let mut other_writer_found = writer_found.subscribe();
         let Dialed {
             client,
             driver,
             arrivals,
         } = dialer(self.wants).await?;
-        let driver = Driver(runtime.spawn(driver));
+        let bytes = Task(runtime.spawn(driver));
         let connection = Arc::new(Connection::new(Parts {
             client,
             arrivals,
-            driver: driver.0.abort_handle(),
+            driver: bytes.0.abort_handle(),
             statements: Arc::clone(statements),
             runtime: runtime.clone(),
             is_pooled: is_pooled.load(Ordering::Relaxed),
@@ -70,13 +75,22 @@ impl Dial for Purpose {
         }));
         let ready = timeout(PREPARATION, connection.make_ready());
         ready.await.unwrap_or(Err(StoreError::Timeout))?;
+        if self.wants == Wants::ReadWrite {
+            writer_found.send_replace(());
+            other_writer_found.borrow_and_update();
+        }
+        let follower = follow(Arc::downgrade(&connection), other_writer_found);
+        let driver = Driver {
+            bytes,
+            _follower: Task(runtime.spawn(follower)),
+        };
         Ok((connection, driver))
     }
 
     async fn watch(&self, connection: &Connection, mut driver: Driver) -> Lost {
         let patience = self.patience;
         loop {
-            let ended = timeout(WATCH, &mut driver.0).await;
+            let ended = timeout(WATCH, &mut driver.bytes.0).await;
             let cause = match ended {
                 Ok(Ok(Err(error))) => super::error::text(&error),
                 Ok(Ok(Ok(()))) => "the server closed it".to_owned(),
@@ -101,10 +115,27 @@ impl Dial for Purpose {
     }
 }
 
-/// The task that moves the bytes of a connection; it ends with this.
-pub(super) struct Driver(JoinHandle<Result<(), tokio_postgres::Error>>);
+/// Whoever reads from a server that takes no writes any more would not see what another one has taken since.
+async fn follow(connection: Weak<Connection>, mut writer_found: watch::Receiver<()>) {
+    while writer_found.changed().await.is_ok() {
+        let Some(connection) = connection.upgrade() else {
+            return;
+        };
+        connection.give_up_if_read_only().await;
+    }
+}
 
-impl Drop for Driver {
+/// What goes on for a connection as long as this is there.
+pub(super) struct Driver {
+    /// Moves them.
+    bytes: Task<Result<(), tokio_postgres::Error>>,
+    _follower: Task<()>,
+}
+
+/// It ends with this.
+struct Task<T>(JoinHandle<T>);
+
+impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

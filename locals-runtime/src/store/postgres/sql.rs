@@ -233,6 +233,9 @@ SELECT count(*) FROM gone";
 
 pub(super) const PING: &str = "SELECT (SELECT count(*) FROM {meta}), (SELECT count(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
 
+/// So it is on a standby, too.
+pub(super) const IS_READ_ONLY: &str = "SELECT current_setting('transaction_read_only') = 'on'";
+
 /// Where the database answers a commit before it is on the disk, ours ask for more. Answers whether the settings
 /// with which the connection was begun have come through.
 pub(super) const MAKE_READY: &str = "

@@ -232,3 +232,28 @@ async fn l_03_the_server_that_writes_is_found_wherever_it_stands() {
     program.works().await.expect("the second of the two");
     second.wait_for(CONNECTIONS, "0");
 }
+
+/// The first is there still, takes no writes any more, and would serve reads for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_03_reads_follow_the_server_that_writes() {
+    let Some(first) = instance() else { return };
+    let second = first.standby();
+    let url = format!(
+        "postgres://postgres@127.0.0.1:{},127.0.0.1:{}/postgres",
+        first.port(),
+        second.port()
+    );
+    let program = Program::at(&url).await;
+    first.wait_for(CONNECTIONS, "3");
+    first.wait_for_standbys();
+    first.set_read_only(true);
+    second.promote();
+    program.is_back().await;
+    first.wait_for(CONNECTIONS, "0");
+    second.wait_for(CONNECTIONS, "3");
+    let session = program.auth.create_session(1).await.expect("a session");
+    let read = program.auth.validate_session(session.token()).await;
+    assert!(read.expect("an answer").is_some());
+    program.is_back().await;
+    leaves_nothing_on(&second).await;
+}
