@@ -71,9 +71,9 @@ use tokio_postgres::{
 /// its session is answered with 503, and its cookie is left alone.
 ///
 /// A sign-in, a sign-out or another token is committed before it is answered, as durably as the server is set
-/// up, and on its disk at least (behind a pooler a sign-out as `synchronous_commit` says); a renewal of the
-/// deadlines alone does not wait for the disk. A transaction of the application that is not committed yet can
-/// keep a sign-in of the same user waiting, for half a second: commit before you sign in.
+/// up, and on its disk at least; a renewal of the deadlines alone does not wait for the disk. A transaction of
+/// the application that is not committed yet can keep a sign-in of the same user waiting, for half a second:
+/// commit before you sign in.
 ///
 /// The store makes the tables `locals_sessions` and `locals_meta`, of which the first refers to the users
 /// table: sessions of a user who is deleted end, and sessions follow a user whose key changes. The functions

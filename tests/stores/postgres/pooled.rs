@@ -4,7 +4,9 @@ use crate::{
     program::{Account, DEADLINE, Program, USERS, in_time, is_outage, soon},
     rig::{leaves_nothing, ready},
 };
-use locals::{Auth, PostgresOptions, PostgresStore, StoreError, UserId, store::Store};
+use locals::{
+    Auth, PostgresOptions, PostgresStore, StoreError, UserId, store::Store, testing::TestClock,
+};
 use std::{
     pin::pin,
     task::{Context, Poll, Waker},
@@ -224,7 +226,6 @@ async fn p_01_futures_that_are_dropped_leave_no_transaction_behind() {
     pooled.leaves_nothing().await;
 }
 
-/// No `lock_timeout` reaches the server: it is the client that loses patience.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_whom_the_application_holds_keeps_nobody_else_waiting_for_long() {
     let Some(pooled) = Pooled::new() else { return };
@@ -243,6 +244,68 @@ async fn a_user_whom_the_application_holds_keeps_nobody_else_waiting_for_long() 
         .expect("it ends");
     program.is_back().await;
     pooled.leaves_nothing().await;
+}
+
+/// One statement and one round trip, with a limit of its own: it is the server that ends the wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_that_waits_for_the_application_is_told_so_behind_a_pooler() {
+    let Some(pooled) = Pooled::new() else { return };
+    let pooled = pooled.with_tables().await;
+    let program = Program::on(pooled.store().await).await;
+    let application = pooled.database.connect().await;
+    let hold = "BEGIN; DELETE FROM users WHERE id = 1";
+    application.batch_execute(hold).await.expect("it is alone");
+    let ended = program.auth.invalidate_session(program.sessions[0].id());
+    let error = in_time(DEADLINE, ended)
+        .await
+        .expect_err("the session is held");
+    assert!(error.is_outage(), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("waited for a lock"), "{text}");
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    assert_eq!(pooled.database.text(waiting), "0");
+    application
+        .batch_execute("ROLLBACK")
+        .await
+        .expect("it ends");
+    program.is_back().await;
+    pooled.leaves_nothing().await;
+}
+
+/// What a change was committed with.
+const NOTE_CHANGES: &str = "
+CREATE TABLE seen (at bigserial, how text);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO seen (how) VALUES (lower(TG_OP) || ' ' || current_setting('synchronous_commit'));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON locals_sessions
+FOR EACH ROW EXECUTE FUNCTION note()";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k_03_what_is_acknowledged_behind_a_pooler_is_on_the_disk() {
+    let Some(pooled) = Pooled::new() else { return };
+    pooled.database.execute(&format!(
+        "ALTER DATABASE {} SET synchronous_commit = off",
+        pooled.database.name()
+    ));
+    let pooled = pooled.with_tables().await;
+    pooled.database.execute(NOTE_CHANGES);
+    let clock = TestClock::new();
+    let auth = Auth::<Account>::builder(pooled.store().await.with_users("users"));
+    let auth = auth.clock(clock.clone()).connect().await.expect("tables");
+    let session = auth.create_session(1).await.expect("a session");
+    clock.advance(Duration::from_secs(25 * 3600));
+    let renewed = auth.renew_session(session.token()).await;
+    let renewed = renewed.expect("an answer").expect("a session");
+    assert!(renewed.is_fresh());
+    assert!(auth.invalidate_session(session.id()).await.expect("ended"));
+    let seen = "SELECT string_agg(how, ', ' ORDER BY at) FROM seen";
+    assert_eq!(
+        pooled.database.text(seen),
+        "insert on, update off, delete on"
+    );
 }
 
 /// A failover behind the pooler, as clients see it.

@@ -126,7 +126,7 @@ impl Connection {
             .collect();
         let mut steps = Steps::default();
         for statement in &statements {
-            let StatementText { text, types } = &**statement;
+            let StatementText { text, types, .. } = &**statement;
             steps.add(self.parts.client.prepare_typed(text, types));
         }
         self.silence.asked();
@@ -246,7 +246,7 @@ impl Connection {
         Ok(self
             .parts
             .client
-            .query_typed(&statement.text, &params)
+            .query_typed(&statement.text_with_limits, &params)
             .await?)
     }
 

@@ -1,5 +1,7 @@
 //! How long the server lets a statement run and wait for a lock: it gives up before its caller does.
 
+use super::names::filled;
+
 /// Of a connection that serves requests.
 ///
 /// The isolation is that in which a statement sees what was committed while it waited.
@@ -19,3 +21,25 @@ pub(super) const BEGIN_WITH_LIMITS: &str = "\
 BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 1500;
 SELECT set_config('synchronous_commit', 'on', true)
 WHERE current_setting('synchronous_commit') = 'off'";
+
+/// Where a statement has `{lock_limit}`: its own limit, which holds for the rows that it finds. How long it runs
+/// cannot be limited so: what counts is the setting under which it was begun.
+const LOCK_LIMIT: &str = "
+  AND (SELECT set_config('lock_timeout', '500ms', true) IS NOT NULL)";
+
+/// Where it has `{durability}`: what a direct connection is given.
+const DURABILITY: &str = "
+  AND (SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) IS NOT NULL)";
+
+/// As it is for a connection that has the limits.
+pub(super) fn without_limits(statement: &str) -> String {
+    filled(statement, &[("lock_limit", ""), ("durability", "")])
+}
+
+/// As it is where nothing can be set for a connection, and a transaction for the sake of the limits would be two
+/// round trips more.
+pub(super) fn with_limits(statement: &str) -> String {
+    let limits = [("lock_limit", LOCK_LIMIT), ("durability", DURABILITY)];
+    filled(statement, &limits)
+}

@@ -1,6 +1,7 @@
 //! Every statement of the PostgreSQL store.
 //!
-//! `{sessions}` and `{meta}` are the tables, with their schema; `{users}` the application's table.
+//! `{sessions}` and `{meta}` are the tables, with their schema; `{users}` the application's table. `{lock_limit}` and
+//! `{durability}` stand for what a change needs where nothing is set for the connection, which is behind a pooler.
 
 /// What version of the tables this program reads and writes.
 pub(super) const SCHEMA_VERSION: i32 = 1;
@@ -192,12 +193,12 @@ UPDATE {sessions} SET
     successor_nonce = CASE WHEN $7 IS NULL AND $10 IS NULL THEN successor_nonce ELSE $9 END,
     promoted_at = CASE WHEN $7 IS NULL AND $10 IS NULL THEN promoted_at ELSE $10 END
 WHERE id = $1 AND secret_hash = $2 AND ($3 IS NULL OR active_until = $3)
-  AND ($10 IS NULL OR successor_nonce IS NOT NULL)"
+  AND ($10 IS NULL OR successor_nonce IS NOT NULL){lock_limit}"
     };
 }
 
 /// Answers a row if one was changed.
-pub(super) const UPDATE: &str = concat!(update!(), " RETURNING 1");
+pub(super) const UPDATE: &str = concat!(update!(), "{durability} RETURNING 1");
 
 /// The same, and the answer does not wait for the disk: losing it in a power cut costs nothing but another
 /// renewal.
@@ -207,10 +208,16 @@ pub(super) const UPDATE_WITHOUT_WAITING: &str = concat!(
 );
 
 pub(super) const END: &str = "
-WITH gone AS (DELETE FROM {sessions} WHERE id = ANY ($1) RETURNING 1) SELECT count(*) FROM gone";
+WITH gone AS (
+    DELETE FROM {sessions} WHERE id = ANY ($1){lock_limit}{durability} RETURNING 1
+)
+SELECT count(*) FROM gone";
 
 pub(super) const DELETE_BY_EXTERNAL_REF: &str = "
-WITH gone AS (DELETE FROM {sessions} WHERE external_ref = $1 RETURNING 1) SELECT count(*) FROM gone";
+WITH gone AS (
+    DELETE FROM {sessions} WHERE external_ref = $1{lock_limit}{durability} RETURNING 1
+)
+SELECT count(*) FROM gone";
 
 /// All of a user's, or all but `$2`, or only `$3`.
 pub(super) const DELETE_OF_USER: &str = "

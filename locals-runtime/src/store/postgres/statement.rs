@@ -3,10 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_postgres::types::Type;
 
-/// The text of a statement, and the types of its parameters.
+/// The texts of a statement, and the types of its parameters.
 #[derive(Debug, PartialEq)]
 pub(super) struct StatementText {
     pub(super) text: String,
+    /// Where it is not prepared, and nothing was set for the connection.
+    pub(super) text_with_limits: String,
     pub(super) types: Vec<Type>,
 }
 
@@ -26,7 +28,14 @@ pub(super) struct Statements(RwLock<Vec<Arc<StatementText>>>);
 impl Statements {
     /// The place of this statement, which is a new one only if it is not known yet.
     pub(super) fn add(&self, text: String, types: Vec<Type>) -> StatementId {
-        let statement = StatementText { text, types };
+        self.add_text(StatementText {
+            text_with_limits: text.clone(),
+            text,
+            types,
+        })
+    }
+
+    pub(super) fn add_text(&self, statement: StatementText) -> StatementId {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().position(|known| **known == statement);
         StatementId(known.unwrap_or_else(|| {

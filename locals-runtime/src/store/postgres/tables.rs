@@ -5,10 +5,11 @@ use super::{
     connections::Connections,
     error::{Failed, may_be_tried_again, refused},
     key::KeyColumn,
+    limits::{with_limits, without_limits},
     names::Names,
     param::{Param, params},
     record, sql,
-    statement::StatementId,
+    statement::{StatementId, StatementText},
 };
 use crate::{
     error::StoreError,
@@ -43,9 +44,11 @@ impl Tables {
     pub(super) fn new(connections: &Connections, names: Names, key: KeyColumn) -> Self {
         let user = key.parameter_type();
         let add = |text: &str, types: &[Type]| {
-            connections
-                .statements()
-                .add(names.about(text), types.to_vec())
+            connections.statements().add_text(StatementText {
+                text: names.about(&without_limits(text)),
+                text_with_limits: names.about(&with_limits(text)),
+                types: types.to_vec(),
+            })
         };
         const BYTES: Type = Type::BYTEA;
         const TIME: Type = Type::INT8;
