@@ -3,6 +3,7 @@
 mod bloat;
 mod by_hand;
 mod found;
+mod named_schema;
 mod roles;
 mod running;
 mod starts;

@@ -40,6 +40,12 @@ impl Names {
         )
     }
 
+    /// The statement that makes the schema.
+    pub(super) fn create_schema(&self) -> String {
+        let schema = quoted(&self.schema);
+        filled(super::sql::CREATE_SCHEMA, &[("schema", &schema)])
+    }
+
     /// A statement about these tables.
     pub(super) fn about(&self, statement: &str) -> String {
         let (sessions, meta, function) = (self.sessions(), self.meta(), self.guard_function());

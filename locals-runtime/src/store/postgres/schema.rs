@@ -30,6 +30,8 @@ pub(super) struct Schema {
 pub(super) struct Wanted<'a> {
     pub(super) names: &'a Names,
     pub(super) users: Option<&'a FoundUsers>,
+    /// Whether the application names their schema, which is made with them.
+    pub(super) names_schema: bool,
     /// Whether they may be made and changed, and not only looked at.
     pub(super) migrates: bool,
     /// Whether a transaction pooler is in between, through which none are made.
@@ -37,7 +39,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// A pooler may give what is set for a connection to somebody else, and lets go of one that waits.
-pub(super) const MADE_DIRECTLY: &str =
+const MADE_DIRECTLY: &str =
     "none are made through a transaction pooler: connect directly once, or apply this by hand:";
 
 /// What has to be done about what was found.
@@ -93,7 +95,7 @@ impl Wanted<'_> {
         match self.verdict(client).await? {
             // Another node has made them meanwhile.
             Verdict::Fine(schema) => return Ok(schema),
-            Verdict::Make => self.run(client, &self.ddl()?).await?,
+            Verdict::Make => self.run(client, &self.tables_ddl()?).await?,
             Verdict::MakeAnew(reason) => {
                 self.tell_of_the_end(client, &reason).await?;
                 self.run(client, &self.names.about(sql::DROP_ALL)).await?;

@@ -6,7 +6,7 @@ use super::{
     dial::{Dialed, Wants},
     error::text,
     names::Names,
-    schema::{MADE_DIRECTLY, Schema, Wanted, ask},
+    schema::{Schema, Wanted, ask},
     sql,
 };
 use crate::{
@@ -97,7 +97,7 @@ impl<'s> Setup<'s> {
             if let Some(users) = users.filter(|_| !self.store.is_pooled()) {
                 users.check_reference()?;
             }
-            self.make_schema().await?;
+            self.make_schema(users).await?;
         }
         let schema: Schema = self.wanted(users).prepare(&self.client).await?;
         self.store.serve(self.names.clone(), schema);
@@ -112,33 +112,31 @@ impl<'s> Setup<'s> {
         Wanted {
             names: &self.names,
             users,
+            names_schema: self.store.inner.schema.is_some(),
             migrates: self.store.inner.migrates,
             is_pooled: self.store.is_pooled(),
         }
     }
 
-    /// The schema that was named, if it is not there.
-    async fn make_schema(&self) -> Result<(), StoreError> {
+    /// The schema that was named, if it is not there. Through a pooler it is made by somebody else, together with the
+    /// tables.
+    async fn make_schema(&self, users: Option<&FoundUsers>) -> Result<(), StoreError> {
         let Some(schema) = &self.store.inner.schema else {
             return Ok(());
         };
-        if self.has_schema(schema).await? {
+        if self.store.is_pooled() || self.has_schema(schema).await? {
             return Ok(());
         }
-        let make = format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"");
-        if self.store.is_pooled() {
-            return refuse(format!(
-                "there is no schema `{schema}`, and {MADE_DIRECTLY}\n\n{make};"
-            ));
-        }
-        match self.client.batch_execute(&make).await {
+        match self.client.batch_execute(&self.names.create_schema()).await {
             Ok(()) => Ok(()),
             // Another node has made it at the same time.
             Err(_) if self.has_schema(schema).await? => Ok(()),
             Err(error) => refuse(format!(
-                "there is no schema `{schema}`, and this role cannot make it ({}): let the database's owner run \
-                 `{make}; GRANT USAGE, CREATE ON SCHEMA \"{schema}\" TO ..`",
-                text(&error)
+                "there is no schema `{schema}`, and this role cannot make it ({}): grant it `CREATE` on the \
+                 database, or apply this as a role that has it, `GRANT USAGE` on the schema and the rights on the \
+                 tables, and set `migrations(false)`\n\n{}",
+                text(&error),
+                self.ddl(users)?
             )),
         }
     }

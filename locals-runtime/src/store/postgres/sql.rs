@@ -6,6 +6,9 @@
 /// What version of the tables this program reads and writes.
 pub(super) const SCHEMA_VERSION: i32 = 1;
 
+/// Stands before the others where the application names the schema.
+pub(super) const CREATE_SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS {schema};\n";
+
 /// Times are milliseconds since 1970 (UTC), periods milliseconds. Texts are UTF-8 in bytes: they are compared
 /// as such, and may hold what `text` may not. No index is of a column that a renewal changes more than once a day,
 /// so that its new row stands beside the old one (heap-only tuples). `{guard}` is the reference to the users

@@ -46,7 +46,7 @@ impl PostgresStoreWithUsers {
 
     /// The statements that make the session tables for this users table, for whoever applies them by hand:
     /// see [`PostgresOptions::migrations`](super::PostgresOptions::migrations). They name the reference anew each
-    /// time. Nothing is changed.
+    /// time, and begin with `CREATE SCHEMA IF NOT EXISTS` where the options name a schema. Nothing is changed.
     ///
     /// # Errors
     ///

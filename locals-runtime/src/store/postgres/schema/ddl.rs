@@ -10,8 +10,18 @@ use crate::{
 };
 
 impl Wanted<'_> {
-    /// The statements that make the tables, for whoever applies them by hand.
+    /// The statements that make the tables and the schema that was named, for whoever applies them by hand.
     pub(in crate::store::postgres) fn ddl(&self) -> Result<String, StoreError> {
+        let mut statements = String::new();
+        if self.names_schema {
+            statements.push_str(&self.names.create_schema());
+        }
+        statements.push_str(&self.tables_ddl()?);
+        Ok(statements)
+    }
+
+    /// The statements that make the tables.
+    pub(super) fn tables_ddl(&self) -> Result<String, StoreError> {
         let key_type = self
             .users
             .map_or("text COLLATE \"C\"", |users| users.key_type.sql_type());
