@@ -4,6 +4,7 @@ mod bloat;
 mod by_hand;
 mod found;
 mod named_schema;
+mod referred;
 mod roles;
 mod running;
 mod starts;

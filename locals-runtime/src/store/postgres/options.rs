@@ -174,8 +174,8 @@ impl PostgresOptions {
 
     /// Whether the tables are made where they are not there, and changed where they have to be. Default: `true`.
     ///
-    /// That takes `CREATE` on their schema, and `SELECT` and `REFERENCES` on the users table. With `false` they
-    /// are only looked at, and an error has the statements that make them, which
+    /// That takes `CREATE` on their schema, and `SELECT` and `REFERENCES` on the users table; who changes them has to
+    /// own them. With `false` they are only looked at, and an error has the statements that make them, which
     /// [`schema_sql`](super::PostgresStoreWithUsers::schema_sql) gives out too. The role then needs `USAGE` on
     /// the schema, `SELECT`, `INSERT`, `UPDATE` and `DELETE` on `locals_sessions`, `SELECT` on `locals_meta` and
     /// on the columns that are read of the users table, and `EXECUTE` on the two functions, which everybody has

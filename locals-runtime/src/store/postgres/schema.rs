@@ -1,15 +1,16 @@
-//! The tables: made once, checked at every start, and made anew where a reference may have had a gap.
+//! The tables: made once, checked at every start, and emptied where a reference may have had a gap.
 //!
 //! What promises that a session opens the account it was made for is the foreign key. Its name is random
 //! and kept beside it: dropped with the users table, or by hand, it is not what is made in its place. Which
 //! table it refers to is compared by oid, never by name.
 
+mod anew;
 mod ddl;
 mod found;
 mod refusals;
 
 use super::{columns::FoundUsers, error::text, key::KeyColumn, names::Names, sql};
-use crate::{error::StoreError, event::TARGET, store::sql::refuse};
+use crate::{error::StoreError, store::sql::refuse};
 use found::{Followed, Found};
 use tokio_postgres::{
     Client, Row,
@@ -48,7 +49,7 @@ enum Verdict {
     /// Nothing is there yet.
     Make,
     /// Every session ends, for this reason.
-    MakeAnew(String),
+    StartAnew(String),
     /// This makes them what they are to be, and sessions stay.
     Mend(String),
 }
@@ -62,11 +63,12 @@ impl Wanted<'_> {
         match (verdict, self.refusal()) {
             (Verdict::Fine(schema), _) => return Ok(schema),
             (Verdict::Make, Some(refusal)) => return self.refuse_to_make(refusal),
-            (Verdict::MakeAnew(why), Some(refusal)) => {
-                return self.refuse_to_make_anew(&why, refusal);
+            (Verdict::StartAnew(why), Some(refusal)) => {
+                let statements = self.anew_by_hand(client).await?;
+                return self.refuse_to_start_anew(&why, refusal, &statements);
             }
             (Verdict::Mend(mend), Some(refusal)) => return self.refuse_to_mend(&mend, refusal),
-            (Verdict::Make | Verdict::MakeAnew(_) | Verdict::Mend(_), None) => {}
+            (Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_), None) => {}
         }
         self.run(client, "BEGIN ISOLATION LEVEL READ COMMITTED")
             .await?;
@@ -96,37 +98,15 @@ impl Wanted<'_> {
             // Another node has made them meanwhile.
             Verdict::Fine(schema) => return Ok(schema),
             Verdict::Make => self.run(client, &self.tables_ddl()?).await?,
-            Verdict::MakeAnew(reason) => {
-                self.tell_of_the_end(client, &reason).await?;
-                self.run(client, &self.names.about(sql::DROP_ALL)).await?;
-                self.run(client, &self.ddl()?).await?;
-            }
+            Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
             Verdict::Mend(mend) => self.run(client, &mend).await?,
         }
         match self.verdict(client).await? {
             Verdict::Fine(schema) => Ok(schema),
-            Verdict::Make | Verdict::MakeAnew(_) | Verdict::Mend(_) => refuse(
+            Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => refuse(
                 "the session tables were made, and are not what they were made as".to_owned(),
             ),
         }
-    }
-
-    async fn tell_of_the_end(&self, client: &Client, reason: &str) -> Result<(), StoreError> {
-        let rows = ask(client, &self.names.about(sql::COUNT_SESSIONS), &[]).await?;
-        let ended = rows
-            .first()
-            .map(|row| row.get::<_, i64>(0))
-            .unwrap_or_default();
-        if ended > 0 {
-            tracing::warn!(
-                target: TARGET,
-                ended,
-                reason,
-                "every session ended: it cannot be told that the users table was referred to all the time. \
-                 A table that is dropped loses its references: change it by ALTER TABLE"
-            );
-        }
-        Ok(())
     }
 
     async fn verdict(&self, client: &Client) -> Result<Verdict, StoreError> {
@@ -212,18 +192,19 @@ impl Wanted<'_> {
         match (self.users, followed) {
             (None, None) if guard.is_empty() => fine(key),
             (None, Some(followed)) if followed.is_whole => fine(key),
-            (Some(_), None) if guard.is_empty() => Ok(Verdict::MakeAnew(
+            (Some(_), None) if guard.is_empty() => Ok(Verdict::StartAnew(
                 "its sessions were made for no users table".to_owned(),
             )),
-            (_, None) => Ok(Verdict::MakeAnew(
+            (_, None) => Ok(Verdict::StartAnew(
                 "the reference to the users table is gone: the table was dropped, or made again"
                     .to_owned(),
             )),
-            (_, Some(followed)) if !followed.is_whole => Ok(Verdict::MakeAnew(
+            (_, Some(followed)) if !followed.is_whole => Ok(Verdict::StartAnew(
                 "the reference to the users table does not end sessions with their user".to_owned(),
             )),
             (Some(users), Some(followed)) if !followed.is(users) => {
-                self.refuse_other(users, &followed)
+                let statements = self.anew_by_hand(client).await?;
+                self.refuse_other(users, &followed, &statements)
             }
             (Some(users), Some(_)) if key.parameter_type() != users.key_type.parameter_type() => {
                 Ok(self.widen(users))
@@ -243,26 +224,10 @@ impl Wanted<'_> {
 
     /// Runs statements that answer nothing.
     async fn run(&self, client: &Client, statements: &str) -> Result<(), StoreError> {
-        let Err(error) = client.batch_execute(statements).await else {
-            return Ok(());
-        };
-        let code = error.code().map_or("", |code| code.code());
-        refuse(match code {
-            // Insufficient privilege.
-            "42501" => format!(
-                "this role may not make the session tables ({}): grant it `CREATE` on the schema, or apply \
-                 this as a role that may, and set `migrations(false)`\n\n{}",
-                text(&error),
-                self.ddl()?
-            ),
-            // The lock timeout.
-            "55P03" => format!(
-                "the session tables could not be made: a transaction of somebody else holds the users table \
-                 ({})",
-                text(&error)
-            ),
-            _ => format!("the session tables could not be made: {}", text(&error)),
-        })
+        match client.batch_execute(statements).await {
+            Ok(()) => Ok(()),
+            Err(error) => self.refuse_failed(&error, statements),
+        }
     }
 }
 

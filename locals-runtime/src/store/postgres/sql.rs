@@ -44,8 +44,8 @@ CREATE INDEX "{prefix}sessions_by_external_ref" ON {sessions} (external_ref)
 
 /// Sessions of a user who is deleted end, and those of a user whose key changes stay. The name is random and
 /// kept in `{meta}`: a reference that was dropped and made again has another.
-pub(super) const GUARD: &str = ",
-    CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES {users} ({key})
+pub(super) const GUARD: &str = "\
+CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES {users} ({key})
         ON UPDATE CASCADE ON DELETE CASCADE";
 
 /// One row.
@@ -57,7 +57,42 @@ CREATE TABLE {meta} (
 INSERT INTO {meta} (version, guard) VALUES ({version}, '{name}');
 ";
 
-pub(super) const DROP_ALL: &str = "DROP TABLE IF EXISTS {sessions}; DROP TABLE IF EXISTS {meta};";
+/// Ends every session and leaves the table, so that what refers to it stays, and its ON DELETE acts. What the
+/// application defers is checked at once: with anything left to be checked, no table is altered.
+pub(super) const END_ALL: &str = "\
+LOCK TABLE {sessions} IN ACCESS EXCLUSIVE MODE;
+SET CONSTRAINTS ALL IMMEDIATE;
+DELETE FROM {sessions};
+";
+
+/// Then what of `user_id` is to change, if anything: [`DROP_REFERENCE`], [`SET_KEY_TYPE`], [`ADD_GUARD`].
+pub(super) const ALTER_KEY: &str = "ALTER TABLE {sessions}
+    {changes};
+";
+
+pub(super) const DROP_REFERENCE: &str = "DROP CONSTRAINT {reference}";
+
+/// No row is left to have another.
+pub(super) const SET_KEY_TYPE: &str = "ALTER COLUMN user_id TYPE {key_type} USING NULL";
+
+pub(super) const ADD_GUARD: &str = "ADD {guard}";
+
+/// At last.
+pub(super) const SET_GUARD: &str = "UPDATE {meta} SET guard = '{name}';
+";
+
+/// How `user_id` is declared (100 is the database's own collation), and the names of its references.
+pub(super) const FIND_KEY: &str = "
+SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
+       || CASE WHEN co.oid <> 100 THEN pg_catalog.format(' COLLATE %I.%I', n.nspname, co.collname) ELSE '' END,
+       ARRAY(SELECT pg_catalog.quote_ident(c.conname) FROM pg_catalog.pg_constraint c
+             WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conparentid = 0
+               AND a.attnum = ANY (c.conkey)
+             ORDER BY c.conname)
+FROM pg_catalog.pg_attribute a
+LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
+WHERE a.attrelid = to_regclass($1) AND a.attname = 'user_id' AND NOT a.attisdropped";
 
 /// Looks the guard up, in two functions. The outer one is called immutable so that it is asked when a statement is
 /// planned and not whenever that runs: each change of one of the two tables makes PostgreSQL plan the statement

@@ -9,6 +9,13 @@ use crate::{
     },
 };
 
+/// The reference to the users table.
+pub(super) struct Reference {
+    pub(super) name: String,
+    /// How it is declared.
+    pub(super) clause: String,
+}
+
 impl Wanted<'_> {
     /// The statements that make the tables and the schema that was named, for whoever applies them by hand.
     pub(in crate::store::postgres) fn ddl(&self) -> Result<String, StoreError> {
@@ -22,22 +29,9 @@ impl Wanted<'_> {
 
     /// The statements that make the tables.
     pub(super) fn tables_ddl(&self) -> Result<String, StoreError> {
-        let key_type = self
-            .users
-            .map_or("text COLLATE \"C\"", |users| users.key_type.sql_type());
-        let (name, guard) = match self.users {
+        let (name, guard) = match self.reference()? {
             None => (String::new(), String::new()),
-            Some(users) => {
-                let name = guard_name()?;
-                let key = quoted(&users.key);
-                let values = [
-                    ("name", name.as_str()),
-                    ("users", &users.qualified),
-                    ("key", &key),
-                ];
-                let guard = filled(sql::GUARD, &values);
-                (name, guard)
-            }
+            Some(Reference { name, clause }) => (name, format!(",\n    {clause}")),
         };
         let version = sql::SCHEMA_VERSION.to_string();
         let (sessions, meta) = (self.names.sessions(), self.names.meta());
@@ -49,7 +43,7 @@ impl Wanted<'_> {
             ("sessions", &sessions),
             ("meta", &meta),
             ("prefix", &self.names.prefix),
-            ("key_type", key_type),
+            ("key_type", self.key_type()),
             ("guard", &guard),
             ("name", &name),
             ("version", &version),
@@ -61,6 +55,29 @@ impl Wanted<'_> {
         ];
         let statements = statements.concat();
         Ok(filled(&statements, &values))
+    }
+
+    /// What `user_id` is to be.
+    pub(super) fn key_type(&self) -> &str {
+        self.users.map_or("text COLLATE pg_catalog.\"C\"", |users| {
+            users.key_type.sql_type()
+        })
+    }
+
+    /// A new one each time; none where there is no users table.
+    pub(super) fn reference(&self) -> Result<Option<Reference>, StoreError> {
+        let Some(users) = self.users else {
+            return Ok(None);
+        };
+        let name = guard_name()?;
+        let key = quoted(&users.key);
+        let values = [
+            ("name", name.as_str()),
+            ("users", &users.qualified),
+            ("key", &key),
+        ];
+        let clause = filled(sql::GUARD, &values);
+        Ok(Some(Reference { name, clause }))
     }
 }
 

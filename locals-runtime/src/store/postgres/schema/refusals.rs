@@ -4,27 +4,28 @@ use super::{Wanted, found::Followed};
 use crate::{
     error::StoreError,
     store::{
-        postgres::{columns::FoundUsers, sql},
-        sql::refuse,
+        postgres::{columns::FoundUsers, error::text},
+        sql::{quoted, refuse},
     },
 };
+use tokio_postgres::{Error, error::DbError};
 
 impl Wanted<'_> {
     pub(super) fn refuse_other<T>(
         &self,
         users: &FoundUsers,
         followed: &Followed,
+        statements: &str,
     ) -> Result<T, StoreError> {
         refuse(format!(
             "the sessions in {} follow table `{}` with the key `{}`, now they are wanted for {} with the key \
-             `{}`: name that one, give these a schema or prefix of their own, or start anew by `{}` (everybody \
-             signs in again)",
+             `{}`: name that one, give these a schema or prefix of their own, or start anew (everybody signs in \
+             again) by\n\n{statements}",
             self.names.sessions(),
             followed.table,
             followed.key,
             users.qualified,
-            users.key,
-            self.names.about(sql::DROP_ALL)
+            users.key
         ))
     }
 
@@ -44,15 +45,58 @@ impl Wanted<'_> {
         ))
     }
 
-    pub(super) fn refuse_to_make_anew<T>(&self, why: &str, refusal: &str) -> Result<T, StoreError> {
+    pub(super) fn refuse_to_start_anew<T>(
+        &self,
+        why: &str,
+        refusal: &str,
+        statements: &str,
+    ) -> Result<T, StoreError> {
         refuse(format!(
-            "the session tables {} and {} have to be made anew (everybody signs in again), since {why}; and \
-             {refusal}\n\n{}\n{}",
-            self.names.sessions(),
-            self.names.meta(),
-            self.names.about(sql::DROP_ALL),
-            self.ddl()?
+            "every session in {} has to end (everybody signs in again), since {why}; and {refusal}\n\n{statements}",
+            self.names.sessions()
         ))
+    }
+
+    /// By a table of the application.
+    pub(super) fn refuse_kept<T>(&self, why: &str, error: &Error) -> Result<T, StoreError> {
+        let table = error.as_db_error().and_then(table_of);
+        refuse(format!(
+            "every session in {} has to end, since {why}; and {} does not let them go ({}): delete its rows, or \
+             make its reference `ON DELETE CASCADE` or `ON DELETE SET NULL`, and start the program again",
+            self.names.sessions(),
+            table.map_or_else(|| "a table".to_owned(), |table| format!("table {table}")),
+            text(error)
+        ))
+    }
+
+    pub(super) fn refuse_left<T>(&self, why: &str) -> Result<T, StoreError> {
+        refuse(format!(
+            "every session in {} has to end, since {why}; and a trigger or rule of the application keeps some: \
+             drop it, and start the program again",
+            self.names.sessions()
+        ))
+    }
+
+    /// What the server says to statements that make or change the tables.
+    pub(super) fn refuse_failed<T>(
+        &self,
+        error: &Error,
+        statements: &str,
+    ) -> Result<T, StoreError> {
+        let text = text(error);
+        refuse(match error.code().map_or("", |code| code.code()) {
+            // Insufficient privilege.
+            "42501" => format!(
+                "this role may not make the session tables ({text}): grant it `CREATE` on the schema and let it \
+                 own them, or apply this as a role that may, and set `migrations(false)`\n\n{statements}"
+            ),
+            // The lock timeout.
+            "55P03" => format!(
+                "the session tables could not be made: a transaction of somebody else holds the users table, or \
+                 one that refers to the sessions ({text})"
+            ),
+            _ => format!("the session tables could not be made: {text}"),
+        })
     }
 
     pub(super) fn refuse_hidden<T>(&self) -> Result<T, StoreError> {
@@ -79,4 +123,10 @@ impl Wanted<'_> {
             self.names.sessions()
         ))
     }
+}
+
+/// Whose constraint it is.
+fn table_of(refusal: &DbError) -> Option<String> {
+    let (schema, table) = (refusal.schema()?, refusal.table()?);
+    Some(format!("{}.{}", quoted(schema), quoted(table)))
 }
