@@ -13,6 +13,10 @@ pub(super) const CREATE_SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS {schema};\n"
 /// as such, and may hold what `text` may not. No index is of a column that a renewal changes more than once a day,
 /// so that its new row stands beside the old one (heap-only tuples). `{guard}` is the reference to the users
 /// table, if there is one.
+///
+/// A longer bucket than a day would spare renewals more (of a million sessions with the default lifetimes, 42 % were
+/// heap-only with a day, 66 % with two, 94 % with 2^30 ms), but each batch of the sweeper reads the bucket of its
+/// deadline: with a day never more than what is due within one (15 000 rows), with 2^30 ms at first 400 000 that live.
 pub(super) const CREATE_SESSIONS: &str = r#"CREATE TABLE {sessions} (
     id               bytea NOT NULL PRIMARY KEY CHECK (octet_length(id) = 16),
     secret_hash      bytea NOT NULL CHECK (octet_length(secret_hash) = 32),
