@@ -4,7 +4,7 @@ use crate::{
     role::Role,
     users::{Named, USERS, assert_says, name, refused, signed_in},
 };
-use locals::{Auth, BuildError, PostgresStore, PostgresStoreWithUsers};
+use locals::{Auth, BuildError, PostgresStore, store::PostgresStoreWithUsers};
 use test_servers::{Database, Postgres};
 
 /// Without quotes it is another name, or none.
