@@ -45,7 +45,7 @@ const LONGEST_PREFIX: usize = 38;
 /// | `host`, `hostaddr`, `port` | several of each are tried in turn; a directory is that of a Unix socket |
 /// | `user`, `password`, `dbname`, `application_name`, `options` | |
 /// | `sslmode` | `disable`, `prefer`, `require`, `verify-ca`, `verify-full`; `no-verify` |
-/// | `sslrootcert`, `sslcert`, `sslkey`, `sslnegotiation`, `channel_binding` | `sslrootcert=system`: the platform's |
+/// | `sslrootcert`, `sslcert`, `sslkey`, `sslnegotiation`, `channel_binding` | `sslrootcert=system`: the platform's, which `verify-ca` does not take |
 /// | `target_session_attrs` | by default a server that takes no writes is read from if there is no other, a standby never; `read-write`, `primary`: neither; `any`: both, and what a standby does not know yet to have ended is good there |
 /// | `load_balance_hosts` | `disable`, `random` |
 /// | `connect_timeout`, `keepalives*`, `tcp_user_timeout` | |

@@ -45,7 +45,7 @@ pub(in crate::store::postgres) enum Roots {
 pub(in crate::store::postgres) enum Verification {
     /// That a root vouches for it, and that it is this host's.
     Full,
-    /// That a root vouches for it.
+    /// That a root vouches for it, which is one of a file.
     Chain,
     None,
 }
@@ -126,6 +126,7 @@ impl Security {
         self.check_consistency(allow_unverified)?;
         for server in servers {
             let protection = self.protection(server, allow_plaintext, allow_unverified);
+            self.check_chain(protection)?;
             let is_certain = matches!(protection, Protection::Tls(_));
             if !is_certain && !server.is_local() && !allow_plaintext {
                 return refuse(format!(
@@ -138,17 +139,29 @@ impl Security {
         Ok(())
     }
 
-    /// Who names a root certificate wants it to be looked at.
+    /// Whose name it is, is not asked: among the platform's roots, anybody's certificate would be good.
+    fn check_chain(&self, protection: Protection) -> Result<(), StoreError> {
+        let is_chain_only = protection == Protection::Tls(Verification::Chain);
+        if is_chain_only && !matches!(self.roots, Some(Roots::File(_))) {
+            return refuse(
+                "sslmode=verify-ca takes a certificate in anybody's name, so it needs a root that vouches for your \
+                 servers alone: name its file by sslrootcert=/path/to/root.pem, or take sslmode=verify-full",
+            );
+        }
+        Ok(())
+    }
+
+    /// Who names root certificates wants them to be looked at.
     fn check_consistency(&self, allow_unverified: bool) -> Result<(), StoreError> {
         let weak = match self.mode {
             Some(mode @ (SslMode::Prefer | SslMode::NoVerify)) => Some(mode.name()),
             Some(SslMode::Require) | None if allow_unverified => Some("require, unverified"),
             _ => None,
         };
-        if let (Some(weak), Some(Roots::File(_))) = (weak, &self.roots) {
+        if let (Some(weak), Some(_)) = (weak, &self.roots) {
             return refuse(format!(
-                "a root certificate is given (`sslrootcert`), but sslmode={weak} does not look at it: take \
-                 sslmode=verify-full or sslmode=verify-ca, or leave it out"
+                "root certificates are given (`sslrootcert`), but sslmode={weak} does not look at them: take \
+                 sslmode=verify-full, or leave them out"
             ));
         }
         if self.is_direct && matches!(self.mode, Some(SslMode::Disable | SslMode::Prefer)) {

@@ -42,7 +42,7 @@ fn l_08_plaintext_to_another_machine_is_refused() {
         "",
         "sslmode=require",
         "sslmode=no-verify",
-        "sslmode=verify-ca",
+        "sslmode=verify-ca sslrootcert=/ca.pem",
         "sslmode=verify-full",
     ];
     for mode in weak {
@@ -116,10 +116,29 @@ fn l_08_each_mode_protects_as_it_says() {
 fn l_08_contradictions_are_refused() {
     for (text, unverified) in [
         ("host=h sslmode=no-verify sslrootcert=/ca.pem", false),
+        ("host=h sslmode=no-verify sslrootcert=system", false),
         ("host=localhost sslmode=prefer sslrootcert=/ca.pem", false),
+        ("host=localhost sslmode=prefer sslrootcert=system", false),
         ("host=h sslmode=require sslrootcert=/ca.pem", true),
+        ("host=h sslmode=require sslrootcert=system", true),
+        ("host=h sslrootcert=system", true),
         ("host=localhost sslmode=prefer sslnegotiation=direct", false),
     ] {
         assert!(parsed(text).check(true, unverified).is_err(), "{text}");
     }
+}
+
+/// The platform's roots vouch for whoever has a name.
+#[test]
+fn l_08_a_chain_without_a_name_ends_in_a_root_of_ones_own() {
+    for roots in ["", "sslrootcert=system"] {
+        let target = parsed(&format!("host=h sslmode=verify-ca {roots}"));
+        let refused = target.check(true, false).expect_err("anybody's is good");
+        let text = refused.to_string();
+        for way_out in ["sslrootcert=/", "sslmode=verify-full"] {
+            assert!(text.contains(way_out), "{text}");
+        }
+    }
+    let own = parsed("host=h sslmode=verify-ca sslrootcert=/ca.pem");
+    assert!(own.check(false, false).is_ok());
 }
