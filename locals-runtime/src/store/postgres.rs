@@ -136,8 +136,9 @@ impl PostgresStore {
     }
 
     /// The options for a configuration of tokio-postgres, with the TLS of your choice. What is in the
-    /// configuration is used as it is, but for `connect_timeout`, which then bounds TLS and authentication
-    /// too.
+    /// configuration is used as it is, but for two things: `connect_timeout` bounds TLS and authentication too, and
+    /// whatever `target_session_attrs` is, a server that takes writes is taken if there is one, and a standby is
+    /// never read from without [`allow_stale_reads`](PostgresOptions::allow_stale_reads).
     pub fn with_config<T>(config: Config, tls: T) -> PostgresOptions
     where
         T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,

@@ -13,12 +13,12 @@ pub(super) use given::given_dialer;
 pub(super) use socket::Arrivals;
 
 use super::{
-    target::{Place, Server, Target},
+    target::{Place, Server, SessionAttrs, Target},
     tls::Tls,
 };
 use crate::error::StoreError;
 use failure::Cause;
-use role::{Fit, Role};
+use role::Fit;
 use socket::{Address, Stream};
 use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 use tokio::{
@@ -53,7 +53,7 @@ pub(super) enum Wants {
     ReadWrite,
     /// Reads: a server that takes no writes will do where there is no other, as long as what it has is not
     /// old. A standby may not know yet who has signed out, and is taken only if
-    /// `target_session_attrs=any` says so.
+    /// `target_session_attrs=any` or [`Dialing::allows_stale_reads`] says so.
     Any,
 }
 
@@ -63,6 +63,8 @@ pub(super) struct Dialing {
     pub(super) options: Option<String>,
     /// For each host.
     pub(super) timeout: Duration,
+    /// Whether a standby is read from if there is no other server.
+    pub(super) allows_stale_reads: bool,
 }
 
 /// An instant further off may be none.
@@ -71,6 +73,11 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 impl Dialing {
     fn deadline(&self) -> Instant {
         Instant::now() + self.timeout.min(LONGEST_TIMEOUT)
+    }
+
+    /// What was given holds.
+    fn attrs(&self, given: Option<SessionAttrs>) -> Option<SessionAttrs> {
+        given.or(self.allows_stale_reads.then_some(SessionAttrs::Any))
     }
 }
 
@@ -186,14 +193,12 @@ impl<'a> Dial<'a> {
     }
 
     async fn fit(&self, client: &Client, driver: &mut Driver) -> Result<Fit, Cause> {
-        let attrs = self.target.session_attrs();
+        let attrs = self.how.attrs(self.target.session_attrs());
         if !role::matters(self.target.hosts().len(), self.wants, attrs) {
             return Ok(Fit::Best);
         }
         let role = role::ask(client, driver).await?;
-        role::fit(role, self.wants, attrs).ok_or(Cause::NotWritable {
-            is_standby: role == Role::Standby,
-        })
+        role::fit(role, self.wants, attrs).ok_or(Cause::not_writable(role))
     }
 }
 

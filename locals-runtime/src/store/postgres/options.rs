@@ -79,6 +79,7 @@ pub struct PostgresOptions {
     connect_timeout: Option<Duration>,
     allow_plaintext: bool,
     allow_unverified_tls: bool,
+    allow_stale_reads: bool,
 }
 
 /// Where connections come from.
@@ -135,6 +136,7 @@ impl PostgresOptions {
             connect_timeout: None,
             allow_plaintext: false,
             allow_unverified_tls: false,
+            allow_stale_reads: false,
         }
     }
 
@@ -202,6 +204,14 @@ impl PostgresOptions {
     /// Takes any certificate for the server's: whoever is on the network between can be the server.
     pub fn allow_unverified_tls(mut self) -> Self {
         self.allow_unverified_tls = true;
+        self
+    }
+
+    /// Reads from a standby if no other server is there, as `target_session_attrs=any` does: what a standby does
+    /// not know yet to have ended is good there. Where the connection string has `target_session_attrs`, that
+    /// holds.
+    pub fn allow_stale_reads(mut self) -> Self {
+        self.allow_stale_reads = true;
         self
     }
 
@@ -306,6 +316,7 @@ impl PostgresOptions {
             let how = Dialing {
                 options,
                 timeout: self.timeout(),
+                allows_stale_reads: self.allow_stale_reads,
             };
             Ok::<_, StoreError>(match &self.source {
                 Source::Target(target) => {

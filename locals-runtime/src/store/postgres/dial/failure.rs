@@ -1,5 +1,6 @@
 //! Why a host could not be connected to, in words.
 
+use super::role::Role;
 use crate::error::StoreError;
 use std::{error::Error, fmt, io};
 use tokio_postgres::error::{DbError, SqlState};
@@ -66,6 +67,12 @@ fn one_line(text: &str) -> String {
 }
 
 impl Cause {
+    pub(super) fn not_writable(role: Role) -> Self {
+        Self::NotWritable {
+            is_standby: role == Role::Standby,
+        }
+    }
+
     /// Whether trying again is of no use.
     pub(super) fn is_for_the_operator(&self) -> bool {
         let Self::Postgres(error) = self else {

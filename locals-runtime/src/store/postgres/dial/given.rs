@@ -1,12 +1,13 @@
 //! Connections by a configuration and a TLS connector of the application's own.
 
-use super::{Dialed, Dialer, Dialing, Driver, Wants, failure, failure::Cause, socket::Arrivals};
+use super::{
+    Dialed, Dialer, Dialing, Driver, Wants, failure, failure::Cause, role, socket::Arrivals, within,
+};
 use crate::{
     error::StoreError,
     store::postgres::target::{APPLICATION_NAME, Keepalive, Liveness, joined},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::time::timeout_at;
 use tokio_postgres::{
     Config, Socket,
     config::{Host, TargetSessionAttrs},
@@ -59,27 +60,57 @@ fn completed(mut config: Config, options: Option<&str>) -> Config {
     config
 }
 
+/// To a server that takes writes, whatever the configuration says of that; reads make do with another if there is
+/// none.
 async fn dial<T>(config: &Config, tls: T, how: &Dialing, wants: Wants) -> Result<Dialed, StoreError>
+where
+    T: MakeTlsConnect<Socket> + Clone,
+    T::Stream: Send + 'static,
+{
+    let given = config.get_target_session_attrs();
+    let mut config = config.clone();
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    let deadline = how.deadline();
+    let connected = connect(&config, tls.clone());
+    let mut dialed = within(deadline, CONNECTED, connected).await;
+    if wants == Wants::Any
+        && given != TargetSessionAttrs::ReadWrite
+        && matches!(&dialed, Err(cause) if !cause.is_for_the_operator())
+    {
+        config.target_session_attrs(given);
+        let connected = connect_for_reads(&config, tls, how);
+        dialed = within(how.deadline(), CONNECTED, connected).await;
+    }
+    dialed.map_err(|cause| failure::failed(&[(hosts(&config), cause)]))
+}
+
+const CONNECTED: &str = "it was connected to";
+
+async fn connect<T>(config: &Config, tls: T) -> Result<Dialed, Cause>
 where
     T: MakeTlsConnect<Socket>,
     T::Stream: Send + 'static,
 {
-    let mut config = config.clone();
-    if wants == Wants::ReadWrite {
-        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-    }
-    let connected = match timeout_at(how.deadline(), config.connect(tls)).await {
-        Ok(connected) => connected.map_err(Cause::Postgres),
-        Err(_) => Err(Cause::TimedOut("it was connected to")),
-    };
-    let (client, connection) =
-        connected.map_err(|cause| failure::failed(&[(hosts(&config), cause)]))?;
+    let (client, connection) = config.connect(tls).await.map_err(Cause::Postgres)?;
     let driver: Driver = Box::pin(connection);
     Ok(Dialed {
         client,
         driver,
         arrivals: Arrivals::unobserved(),
     })
+}
+
+async fn connect_for_reads<T>(config: &Config, tls: T, how: &Dialing) -> Result<Dialed, Cause>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
+    let mut dialed = connect(config, tls).await?;
+    let role = role::ask(&dialed.client, &mut dialed.driver).await?;
+    match role::fit(role, Wants::Any, how.attrs(None)) {
+        Some(_) => Ok(dialed),
+        None => Err(Cause::not_writable(role)),
+    }
 }
 
 fn hosts(config: &Config) -> String {

@@ -52,17 +52,22 @@ async fn play(mut stream: TcpStream, script: Script) {
             let welcome = [message(b'R', &[0; 4]), message(b'Z', b"I")].concat();
             send(&mut stream, &welcome).await;
             while stream.read_u8().await.is_ok_and(|tag| tag == b'Q') {
-                read_body(&mut stream).await;
-                send(&mut stream, &row(recovery, read_only)).await;
+                let query = read_body(&mut stream).await;
+                let answer = match query.starts_with(b"SHOW") {
+                    true => row(read_only, recovery),
+                    false => row(recovery, read_only),
+                };
+                send(&mut stream, &answer).await;
             }
         }
     }
 }
 
-async fn read_body(stream: &mut TcpStream) {
+async fn read_body(stream: &mut TcpStream) -> Vec<u8> {
     let length = stream.read_u32().await.unwrap_or(4);
     let mut body = vec![0; length as usize - 4];
     stream.read_exact(&mut body).await.ok();
+    body
 }
 
 /// The client may be gone by now.
@@ -106,6 +111,7 @@ fn how() -> Dialing {
     Dialing {
         options: Some("-c lock_timeout=1000".to_owned()),
         timeout: PATIENCE,
+        allows_stale_reads: false,
     }
 }
 
@@ -224,18 +230,19 @@ async fn what_arrives_is_noted() {
     assert!(dialed.arrivals.last() > before);
 }
 
+fn given(ports: &[u16]) -> Config {
+    let mut config = Config::new();
+    config.user("u").password("hunter2");
+    for port in ports {
+        config.host("127.0.0.1").port(*port);
+    }
+    config
+}
+
 #[tokio::test]
 async fn a_configuration_of_the_applications_own_is_dialed() {
     let (away, writable) = (closed().await, serve(WRITABLE).await);
-    let dial = |port| {
-        let mut config = Config::new();
-        config
-            .host("127.0.0.1")
-            .port(port)
-            .user("u")
-            .password("hunter2");
-        given_dialer(config, NoTls, &how())
-    };
+    let dial = |port| given_dialer(given(&[port]), NoTls, &how());
     assert!(dial(writable)(Wants::Any).await.is_ok());
     let refused = dial(away)(Wants::Any).await.err().expect("an error");
     let text = refused.to_string();
@@ -244,6 +251,42 @@ async fn a_configuration_of_the_applications_own_is_dialed() {
         "{text}"
     );
     assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[tokio::test]
+async fn l_05_nor_by_such_a_configuration_is_a_standby_read_from() {
+    for (script, allows_stale_reads, is_taken) in [
+        (WRITABLE, false, true),
+        (READ_ONLY, false, true),
+        (STANDBY, false, false),
+        (STANDBY, true, true),
+    ] {
+        let config = given(&[serve(script).await]);
+        let how = Dialing {
+            allows_stale_reads,
+            ..how()
+        };
+        let dial = given_dialer(config, NoTls, &how);
+        let dialed = dial(Wants::Any).await;
+        assert_eq!(dialed.is_ok(), is_taken, "{allows_stale_reads}");
+        let error = dialed.err().map(|error| error.to_string());
+        assert!(error.is_none_or(|text| text.contains("standby")));
+        let dialed = dial(Wants::ReadWrite).await;
+        assert_eq!(dialed.is_ok(), matches!(script, Script::Is(_, "off")));
+    }
+}
+
+#[tokio::test]
+async fn l_05_such_a_configuration_leads_to_the_server_that_writes() {
+    for other in [READ_ONLY, STANDBY] {
+        let ports = [serve(other).await, serve(WRITABLE).await];
+        let dial = given_dialer(given(&ports), NoTls, &how());
+        for wants in [Wants::Any, Wants::ReadWrite] {
+            let mut dialed = dial(wants).await.expect("the second of the two");
+            let role = role::ask(&dialed.client, &mut dialed.driver).await;
+            assert!(matches!(role, Ok(role::Role::Writable)));
+        }
+    }
 }
 
 #[tokio::test]
