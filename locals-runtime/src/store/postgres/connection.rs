@@ -23,7 +23,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::Poll,
     time::Duration,
@@ -68,6 +68,8 @@ pub(super) struct Connection {
     /// Of the changes that may be queued; behind a pooler, whose turn it is.
     places: Arc<Semaphore>,
     silence: Silence,
+    /// How many reads.
+    asked: AtomicU64,
     given_up: OnceLock<String>,
 }
 
@@ -92,6 +94,7 @@ impl Connection {
             queueing: Mutex::default(),
             places: Arc::new(Semaphore::new(places)),
             silence: Silence::of(Arc::clone(&parts.arrivals)),
+            asked: AtomicU64::new(0),
             given_up: OnceLock::new(),
             parts,
         }
@@ -177,6 +180,7 @@ impl Connection {
 
     /// Asks for what changes nothing.
     pub(super) async fn read(self: Arc<Self>, question: Question) -> Answer {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         if self.parts.is_pooled {
             return self.change(Arc::new(question)).await;
         }
@@ -280,7 +284,7 @@ impl Connection {
     }
 
     /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.
-    fn give_up(&self, cause: String) {
+    pub(super) fn give_up(&self, cause: String) {
         self.given_up.get_or_init(|| cause);
         self.parts.driver.abort();
     }
@@ -289,15 +293,18 @@ impl Connection {
         self.given_up.get().map(String::as_str)
     }
 
-    /// Because another server is known to take writes.
-    pub(super) async fn give_up_if_read_only(self: Arc<Self>) {
+    /// Whether its server takes no writes, as far as it says so.
+    pub(super) async fn is_read_only(self: &Arc<Self>) -> bool {
         let statements = &self.parts.statements;
         let statement = statements.add(sql::IS_READ_ONLY.to_owned(), Vec::new());
-        let answer = Arc::clone(&self).read(Question::new(statement, Vec::new()));
+        let answer = Arc::clone(self).read(Question::new(statement, Vec::new()));
         let rows = answer.await.unwrap_or_default();
-        if rows.iter().any(|row| matches!(row.try_get(0), Ok(true))) {
-            self.give_up("its server takes no writes, and another does".to_owned());
-        }
+        rows.iter().any(|row| matches!(row.try_get(0), Ok(true)))
+    }
+
+    /// How many reads it was ever asked for.
+    pub(super) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// How many more changes could be queued at once.

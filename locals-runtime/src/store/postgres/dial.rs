@@ -147,15 +147,17 @@ impl<'a> Dial<'a> {
         let deadline = self.how.deadline();
         let mut addresses = within(deadline, "its name was looked up", addresses(server)).await?;
         self.arrange(&mut addresses);
-        let mut last = Cause::NoAddress;
+        let mut last = Err(Cause::NoAddress);
         for (at, address) in addresses.iter().enumerate() {
             let deadline = share(deadline, addresses.len() - at);
             match self.address(server, address, deadline).await {
-                Err(cause) if !cause.is_for_the_operator() => last = cause,
+                Ok((dialed, Fit::Spare)) => last = Ok((dialed, Fit::Spare)),
+                Err(_) if last.is_ok() => {}
+                Err(cause) if !cause.is_for_the_operator() => last = Err(cause),
                 done => return done,
             }
         }
-        Err(last)
+        last
     }
 
     async fn address(
@@ -194,9 +196,6 @@ impl<'a> Dial<'a> {
 
     async fn fit(&self, client: &Client, driver: &mut Driver) -> Result<Fit, Cause> {
         let attrs = self.how.attrs(self.target.session_attrs());
-        if !role::matters(self.target.hosts().len(), self.wants, attrs) {
-            return Ok(Fit::Best);
-        }
         let role = role::ask(client, driver).await?;
         role::fit(role, self.wants, attrs).ok_or(Cause::not_writable(role))
     }

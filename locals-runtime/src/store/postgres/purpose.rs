@@ -22,6 +22,9 @@ use tokio::{runtime::Handle, sync::watch, task::JoinHandle, time::timeout};
 /// How often it is looked whether the server has gone silent.
 const WATCH: Duration = Duration::from_millis(250);
 
+/// How often it is looked whether a server that is read from takes no writes any more, and another one does.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// What a link is for.
 #[derive(Clone)]
 pub(super) struct Purpose {
@@ -79,10 +82,15 @@ impl Dial for Purpose {
             writer_found.send_replace(());
             other_writer_found.borrow_and_update();
         }
-        let follower = follow(Arc::downgrade(&connection), other_writer_found);
+        let follower = Follower {
+            connection: Arc::downgrade(&connection),
+            // Whoever writes notices by what is refused.
+            dialer: (self.wants == Wants::Any).then(|| Arc::clone(dialer)),
+            writer_found: other_writer_found,
+        };
         let driver = Driver {
             bytes,
-            _follower: Task(runtime.spawn(follower)),
+            _follower: Task(runtime.spawn(follower.follow())),
         };
         Ok((connection, driver))
     }
@@ -116,12 +124,41 @@ impl Dial for Purpose {
 }
 
 /// Whoever reads from a server that takes no writes any more would not see what another one has taken since.
-async fn follow(connection: Weak<Connection>, mut writer_found: watch::Receiver<()>) {
-    while writer_found.changed().await.is_ok() {
-        let Some(connection) = connection.upgrade() else {
-            return;
-        };
-        connection.give_up_if_read_only().await;
+struct Follower {
+    connection: Weak<Connection>,
+    /// To look for another one; none for a connection that writes.
+    dialer: Option<Dialer>,
+    writer_found: watch::Receiver<()>,
+}
+
+impl Follower {
+    async fn follow(mut self) {
+        let mut asked = 0;
+        loop {
+            let found = timeout(LOOK, self.writer_found.changed()).await;
+            let Some(connection) = self.connection.upgrade() else {
+                return;
+            };
+            let is_found = match found {
+                Ok(Ok(())) => true,
+                Ok(Err(_)) => return,
+                // A server that sleeps while nobody asks is let sleep.
+                Err(_) if self.dialer.is_none() || connection.asked() == asked => continue,
+                Err(_) => false,
+            };
+            if connection.is_read_only().await && (is_found || self.finds_another().await) {
+                connection.give_up("its server takes no writes, and another does".to_owned());
+            }
+            asked = connection.asked();
+        }
+    }
+
+    /// That takes writes. The connections that write may all have found it long ago.
+    async fn finds_another(&self) -> bool {
+        match &self.dialer {
+            Some(dialer) => dialer(Wants::ReadWrite).await.is_ok(),
+            None => false,
+        }
     }
 }
 

@@ -257,3 +257,67 @@ async fn l_03_reads_follow_the_server_that_writes() {
     program.is_back().await;
     leaves_nothing_on(&second).await;
 }
+
+/// The first takes no writes any more, and the second does.
+fn demote(first: &Instance, second: &Instance) {
+    first.wait_for_standbys();
+    first.set_read_only(true);
+    second.promote();
+}
+
+fn both(first: &Instance, port: u16) -> String {
+    let first = first.port();
+    format!("postgres://postgres@127.0.0.1:{first},127.0.0.1:{port}/postgres")
+}
+
+/// Reads go on until so many connections are there, which they bring about.
+async fn reads_move(program: &Program, instance: &Instance, connections: &str) {
+    let start = Instant::now();
+    while instance.text(CONNECTIONS) != connections {
+        assert!(start.elapsed() < Duration::from_secs(10), "{connections}");
+        let session = &program.sessions[0];
+        if let Err(error) = program.auth.validate_session(session.token()).await {
+            assert!(error.is_outage(), "{error}");
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Nobody writes, so that nobody is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_03_whoever_only_reads_finds_the_server_that_writes() {
+    let Some(first) = instance() else { return };
+    let second = first.standby();
+    let program = Program::at(&both(&first, second.port())).await;
+    demote(&first, &second);
+    reads_move(&program, &first, "2").await;
+    second.wait_for(CONNECTIONS, "1");
+    program.is_back().await;
+}
+
+/// The connections that write stay where they are, and what they have found is no news.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_03_reads_that_were_made_elsewhere_come_back() {
+    let Some(first) = instance() else { return };
+    let second = first.standby();
+    let proxy = Proxy::to(second.port()).await;
+    let program = Program::at(&both(&first, proxy.port())).await;
+    demote(&first, &second);
+    program.is_back().await;
+    first.wait_for(CONNECTIONS, "0");
+    let last = &program.sessions[0];
+    let read = program.auth.validate_session(last.token()).await;
+    read.expect("an answer");
+    proxy.refuse();
+    second.execute(
+        "SELECT pg_terminate_backend((
+             SELECT pid FROM pg_stat_activity
+             WHERE application_name = 'locals' ORDER BY query_start DESC LIMIT 1))",
+    );
+    reads_move(&program, &first, "1").await;
+    second.wait_for(CONNECTIONS, "2");
+    proxy.pass();
+    reads_move(&program, &first, "0").await;
+    second.wait_for(CONNECTIONS, "3");
+    program.is_back().await;
+}

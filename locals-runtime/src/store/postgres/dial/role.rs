@@ -25,11 +25,6 @@ pub(super) enum Fit {
     Spare,
 }
 
-/// Whether the answer changes anything. Behind one name there may be a server that was the primary.
-pub(super) fn matters(hosts: usize, wants: Wants, attrs: Option<SessionAttrs>) -> bool {
-    hosts > 1 || wants == Wants::ReadWrite || attrs != Some(SessionAttrs::Any)
-}
-
 pub(super) fn fit(role: Role, wants: Wants, attrs: Option<SessionAttrs>) -> Option<Fit> {
     match (role, wants, attrs) {
         (Role::Writable, _, _) => Some(Fit::Best),
