@@ -4,7 +4,9 @@
 //! (pipelined): what is polled once is carried out. Behind a transaction pooler, which may hand one client's
 //! answer to another when several questions are under way, there is one at a time, and nothing is prepared.
 //! What changes something is asked in a task of its own: it keeps its place until it is answered, whoever
-//! stops waiting for it, so that what is queued here has a bound.
+//! stops waiting for it, and reads are counted, so that what is queued here has a bound.
+
+mod backlog;
 
 use super::{
     dial::Arrivals,
@@ -18,12 +20,13 @@ use super::{
     steps::Steps,
 };
 use crate::{error::StoreError, event::TARGET, store::link::Usable};
+use backlog::Backlog;
 use std::{
     future::poll_fn,
     pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     task::Poll,
     time::Duration,
@@ -68,8 +71,7 @@ pub(super) struct Connection {
     /// Of the changes that may be queued; behind a pooler, whose turn it is.
     places: Arc<Semaphore>,
     silence: Silence,
-    /// How many reads.
-    asked: AtomicU64,
+    reads: Backlog,
     given_up: OnceLock<String>,
 }
 
@@ -94,7 +96,7 @@ impl Connection {
             queueing: Mutex::default(),
             places: Arc::new(Semaphore::new(places)),
             silence: Silence::of(Arc::clone(&parts.arrivals)),
-            asked: AtomicU64::new(0),
+            reads: Backlog::new(),
             given_up: OnceLock::new(),
             parts,
         }
@@ -180,11 +182,14 @@ impl Connection {
 
     /// Asks for what changes nothing.
     pub(super) async fn read(self: Arc<Self>, question: Question) -> Answer {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        if self.parts.is_pooled {
-            return self.change(Arc::new(question)).await;
-        }
-        self.queued(&question).await
+        let number = self.reads.enter()?;
+        let answer = if self.parts.is_pooled {
+            Arc::clone(&self).change(Arc::new(question)).await
+        } else {
+            self.queued(&question).await
+        };
+        self.reads.answered(number);
+        answer
     }
 
     /// Asks for a change that is one statement.
@@ -304,7 +309,7 @@ impl Connection {
 
     /// How many reads it was ever asked for.
     pub(super) fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
+        self.reads.asked()
     }
 
     /// How many more changes could be queued at once.
