@@ -7,25 +7,26 @@
 //! stops waiting for it, and reads are counted, so that what is queued here has a bound.
 
 mod backlog;
+mod prepared;
+mod preparing;
 
 use super::{
     dial::Arrivals,
     error::{Failed, breaks_connection, is_outdated, silent, tells_of_a_pooler, text},
-    limits::LOCK_TIMEOUT,
     param::Param,
-    schema::ask,
     silence::Silence,
     sql,
-    statement::{StatementId, StatementText, Statements},
-    steps::Steps,
+    statement::{StatementId, Statements},
 };
-use crate::{error::StoreError, event::TARGET, store::link::Usable};
+use crate::{error::StoreError, store::link::Usable};
 use backlog::Backlog;
+use prepared::Prepared;
+pub(super) use preparing::PREPARATION;
 use std::{
     future::poll_fn,
     pin::pin,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::Poll,
@@ -33,12 +34,9 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::Semaphore, task::AbortHandle, time::timeout};
 use tokio_postgres::{
-    Client, Row, Statement,
+    Client, Row,
     types::{ToSql, Type},
 };
-
-/// How long preparing every statement may take: they are queued together.
-pub(super) const PREPARATION: Duration = Duration::from_secs(5);
 
 /// How many changes may be queued on one connection.
 const QUEUE: usize = 16;
@@ -58,14 +56,11 @@ impl Question {
 
 pub(super) type Answer = Result<Vec<Row>, Failed>;
 
-/// A statement that the server has; none if it did not take it, which keeps nobody from the others.
-type Prepared = Option<Statement>;
-
 #[derive(Debug)]
 pub(super) struct Connection {
     parts: Parts,
-    /// By [`StatementId`]; none behind a pooler.
-    prepared: RwLock<Vec<Prepared>>,
+    /// None behind a pooler.
+    prepared: Prepared,
     /// Held while questions are queued that have to stay together.
     queueing: Mutex<()>,
     /// Of the changes that may be queued; behind a pooler, whose turn it is.
@@ -92,7 +87,7 @@ impl Connection {
     pub(super) fn new(parts: Parts) -> Self {
         let places = if parts.is_pooled { 1 } else { QUEUE };
         Self {
-            prepared: RwLock::default(),
+            prepared: Prepared::none(),
             queueing: Mutex::default(),
             places: Arc::new(Semaphore::new(places)),
             silence: Silence::of(Arc::clone(&parts.arrivals)),
@@ -100,84 +95,6 @@ impl Connection {
             given_up: OnceLock::new(),
             parts,
         }
-    }
-
-    /// Before anything is asked on it.
-    pub(super) async fn make_ready(&self) -> Result<(), StoreError> {
-        if !self.parts.is_pooled {
-            let rows = ask(&self.parts.client, sql::MAKE_READY, &[]).await?;
-            let limit = rows
-                .first()
-                .and_then(|row| row.try_get::<_, String>(0).ok());
-            if limit.as_deref() != Some(LOCK_TIMEOUT) {
-                // Somebody in between has left out what we have set.
-                self.parts.pooler_found.store(true, Ordering::Relaxed);
-                return Err(StoreError::unavailable(
-                    "a transaction pooler stands before PostgreSQL: connecting again in another way",
-                ));
-            }
-        }
-        self.prepare().await
-    }
-
-    /// Prepares what is not prepared yet. Never dropped half-way: the server would keep the statement.
-    pub(super) async fn prepare(&self) -> Result<(), StoreError> {
-        if self.parts.is_pooled {
-            return Ok(());
-        }
-        let first = read(&self.prepared).len();
-        let statements: Vec<_> = (first..)
-            .map_while(|at| self.parts.statements.get(at))
-            .collect();
-        let mut steps = Steps::default();
-        for statement in &statements {
-            let StatementText { text, types, .. } = &**statement;
-            steps.add(self.parts.client.prepare_typed(text, types));
-        }
-        self.silence.asked();
-        poll_fn(|context| {
-            let _queueing = self.queueing();
-            steps.poll(context);
-            Poll::Ready(())
-        })
-        .await;
-        for (at, prepared) in (first..).zip(steps.each().await) {
-            let prepared = self.taken(prepared)?;
-            let mut all = self
-                .prepared
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            // Two who prepare at once: the second has made it for nothing.
-            if all.len() == at {
-                all.push(prepared);
-            }
-        }
-        Ok(())
-    }
-
-    fn taken(
-        &self,
-        prepared: Result<Statement, tokio_postgres::Error>,
-    ) -> Result<Prepared, StoreError> {
-        let Err(error) = prepared else {
-            return Ok(prepared.ok());
-        };
-        let cause = text(&error);
-        let failed = Failed::from(error);
-        self.heed(&failed);
-        if self.is_lost() {
-            return Err(failed.into());
-        }
-        tracing::warn!(target: TARGET, cause, "a statement cannot be prepared");
-        Ok(None)
-    }
-
-    /// Prepares in a task of its own, which nobody drops half-way.
-    pub(super) async fn prepare_apart(self: Arc<Self>) -> Result<(), StoreError> {
-        let runtime = self.parts.runtime.clone();
-        let prepared = runtime.spawn(async move { timeout(PREPARATION, self.prepare()).await });
-        let prepared = prepared.await.map_err(StoreError::unavailable)?;
-        prepared.unwrap_or(Err(StoreError::Timeout))
     }
 
     /// Asks for what changes nothing.
@@ -244,11 +161,10 @@ impl Connection {
     pub(super) async fn query(&self, Question { statement, params }: &Question) -> Answer {
         self.silence.asked();
         let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
-        if let Some(statement) = self.prepared(*statement) {
+        if let Some(statement) = self.prepared.get(*statement) {
             let params: Vec<_> = params.collect();
-            return Ok(self.parts.client.query(&statement, &params).await?);
+            return Ok(self.parts.client.query(statement, &params).await?);
         }
-        // Behind a pooler; and where it could not be prepared, for a migration perhaps that is over by now.
         let statement = self.parts.statements.get(statement.index());
         let statement = statement.ok_or_else(|| StoreError::unavailable("an unknown statement"))?;
         let params: Vec<(_, Type)> = params.zip(statement.types.iter().cloned()).collect();
@@ -263,10 +179,6 @@ impl Connection {
         self.silence.asked();
         self.parts.client.batch_execute(command).await?;
         Ok(Vec::new())
-    }
-
-    fn prepared(&self, statement: StatementId) -> Option<Statement> {
-        read(&self.prepared).get(statement.index())?.clone()
     }
 
     pub(super) fn heeded<T>(&self, answer: Result<T, Failed>) -> Result<T, Failed> {
@@ -347,8 +259,4 @@ impl Usable for Connection {
     fn has_answered(&self) -> bool {
         self.silence.has_answered()
     }
-}
-
-fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
 }

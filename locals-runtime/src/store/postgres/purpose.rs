@@ -139,6 +139,9 @@ impl Follower {
             let Some(connection) = self.connection.upgrade() else {
                 return;
             };
+            if found.is_err() {
+                Arc::clone(&connection).prepare_what_was_missed().await;
+            }
             let is_found = match found {
                 Ok(Ok(())) => true,
                 Ok(Err(_)) => return,
