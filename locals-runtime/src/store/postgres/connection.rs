@@ -9,16 +9,18 @@
 mod backlog;
 mod prepared;
 mod preparing;
+#[cfg(test)]
+mod tests;
 
 use super::{
     dial::Arrivals,
     error::{Failed, breaks_connection, is_outdated, silent, tells_of_a_pooler, text},
-    param::Param,
+    param::{Param, params},
     silence::Silence,
     sql,
     statement::{StatementId, Statements},
 };
-use crate::{error::StoreError, store::link::Usable};
+use crate::{error::StoreError, store::link::Usable, token::SessionId};
 use backlog::Backlog;
 use prepared::Prepared;
 pub(super) use preparing::PREPARATION;
@@ -98,15 +100,32 @@ impl Connection {
     }
 
     /// Asks for what changes nothing.
-    pub(super) async fn read(self: Arc<Self>, question: Question) -> Answer {
+    pub(super) async fn read(self: &Arc<Self>, question: Question) -> Answer {
         let number = self.reads.enter()?;
         let answer = if self.parts.is_pooled {
-            Arc::clone(&self).change(Arc::new(question)).await
+            Arc::clone(self).change(Arc::new(question)).await
         } else {
             self.queued(&question).await
         };
         self.reads.answered(number);
         answer
+    }
+
+    /// The row of a session, whose first column is its id. One of another shows that answers have come to be those of
+    /// other questions.
+    pub(super) async fn read_session(
+        self: &Arc<Self>,
+        statement: StatementId,
+        id: SessionId,
+    ) -> Result<Option<Row>, StoreError> {
+        let question = Question::new(statement, params![id.as_bytes()]);
+        let row = self.read(question).await?.into_iter().next();
+        if row.as_ref().is_some_and(|row| is_of_another(row, id)) {
+            let cause = "a session was asked for, and another one answered";
+            self.give_up(cause.to_owned());
+            return Err(StoreError::ConnectionLost(cause.into()));
+        }
+        Ok(row)
     }
 
     /// Asks for a change that is one statement.
@@ -214,8 +233,8 @@ impl Connection {
     pub(super) async fn is_read_only(self: &Arc<Self>) -> bool {
         let statements = &self.parts.statements;
         let statement = statements.add(sql::IS_READ_ONLY.to_owned(), Vec::new());
-        let answer = Arc::clone(self).read(Question::new(statement, Vec::new()));
-        let rows = answer.await.unwrap_or_default();
+        let answer = self.read(Question::new(statement, Vec::new())).await;
+        let rows = answer.unwrap_or_default();
         rows.iter().any(|row| matches!(row.try_get(0), Ok(true)))
     }
 
@@ -259,4 +278,10 @@ impl Usable for Connection {
     fn has_answered(&self) -> bool {
         self.silence.has_answered()
     }
+}
+
+/// One whose id cannot be read is not told apart here.
+fn is_of_another(row: &Row, id: SessionId) -> bool {
+    let found = row.try_get::<_, &[u8]>(0);
+    found.is_ok_and(|found| found != id.as_bytes().as_slice())
 }

@@ -11,7 +11,7 @@ use super::{
     purpose::{Purpose, Shared},
     statement::{StatementId, Statements},
 };
-use crate::{error::StoreError, store::link::Link};
+use crate::{error::StoreError, store::link::Link, token::SessionId};
 use std::{
     sync::{
         Arc,
@@ -103,6 +103,16 @@ impl Connections {
         let connection = self.reader().connection().await?;
         let answer = connection.read(Question::new(statement, params)).await;
         answer.map_err(Failed::into)
+    }
+
+    /// See [`Connection::read_session`].
+    pub(super) async fn read_session(
+        &self,
+        statement: StatementId,
+        id: SessionId,
+    ) -> Result<Option<Row>, StoreError> {
+        let connection = self.reader().connection().await?;
+        connection.read_session(statement, id).await
     }
 
     pub(super) async fn change(

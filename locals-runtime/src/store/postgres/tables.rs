@@ -103,10 +103,8 @@ impl Tables {
         connections: &Connections,
         id: SessionId,
     ) -> Result<Option<SessionRecord>, StoreError> {
-        let rows = connections.read(self.load, params![id.as_bytes()]).await?;
-        rows.first()
-            .map(|row| record::record(row, &self.key))
-            .transpose()
+        let row = connections.read_session(self.load, id).await?;
+        row.map(|row| record::record(&row, &self.key)).transpose()
     }
 
     /// One that cannot be read hides no other.

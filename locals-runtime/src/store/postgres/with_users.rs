@@ -79,13 +79,9 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for PostgresStoreWithUsers {
     ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
             let (tables, join) = (self.sessions.tables()?, self.join()?);
-            let parameters = params![credential.id.as_bytes()];
-            let rows = self
-                .sessions
-                .connections()
-                .read(join.load, parameters)
-                .await?;
-            let Some(row) = rows.first() else {
+            let connections = self.sessions.connections();
+            let row = connections.read_session(join.load, credential.id).await?;
+            let Some(row) = &row else {
                 return Ok(None);
             };
             let record = record(row, &tables.key)?;

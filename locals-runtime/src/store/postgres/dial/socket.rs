@@ -44,7 +44,7 @@ impl Arrivals {
     }
 
     /// Of a socket that is not ours to see: nothing ever arrives.
-    pub(super) fn unobserved() -> Arc<Self> {
+    pub(in crate::store::postgres) fn unobserved() -> Arc<Self> {
         Self::new(false)
     }
 
