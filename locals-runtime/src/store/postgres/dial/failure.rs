@@ -84,7 +84,7 @@ impl Cause {
         }
     }
 
-    /// 08P01 "unsupported startup parameter": pgbouncer.
+    /// 08P01 "unsupported startup parameter": PgBouncer. 0A000 "command-line options": RDS Proxy.
     fn refuses_options(&self) -> bool {
         let Self::Postgres(error) = self else {
             return false;
@@ -101,10 +101,13 @@ const FOR_THE_OPERATOR: &[SqlState] = &[
 ];
 
 fn is_refusal_of_options(answer: &DbError) -> bool {
-    let message = answer.message();
-    *answer.code() == SqlState::PROTOCOL_VIOLATION
+    let (code, message) = (answer.code(), answer.message());
+    let is_of_pgbouncer = *code == SqlState::PROTOCOL_VIOLATION
         && message.contains("startup parameter")
-        && message.contains("options")
+        && message.contains("options");
+    let is_of_rds =
+        *code == SqlState::FEATURE_NOT_SUPPORTED && message.contains("command-line options");
+    is_of_pgbouncer || is_of_rds
 }
 
 impl fmt::Display for Cause {

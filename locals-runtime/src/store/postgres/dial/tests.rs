@@ -160,6 +160,9 @@ async fn a_server_that_says_nothing_is_given_up() {
     assert!(start.elapsed() < PATIENCE * 4);
 }
 
+const RDS_PROXY: &str =
+    "Feature not supported: RDS Proxy currently doesn't support command-line options.";
+
 #[tokio::test]
 async fn what_only_the_operator_can_mend_is_told_apart() {
     for (code, message, is_setup) in [
@@ -174,13 +177,15 @@ async fn what_only_the_operator_can_mend_is_told_apart() {
         ("53300", "sorry, too many clients already", false),
         ("57P03", "the database system is starting up", false),
         ("08P01", "unsupported startup parameter: options", false),
+        ("0A000", RDS_PROXY, false),
     ] {
         let port = serve(Script::Refuses(code, message)).await;
         let (error, text) = refused(&[port], PLAIN, Wants::Any).await;
         assert_eq!(matches!(error, StoreError::Setup(_)), is_setup, "{text}");
         assert!(text.contains(&format!("(SQLSTATE {code})")), "{text}");
         assert!(text.contains(&message.replace('\n', " ")), "{text}");
-        assert_eq!(refuses_options(&error), code == "08P01", "{text}");
+        let is_pooler = ["08P01", "0A000"].contains(&code);
+        assert_eq!(refuses_options(&error), is_pooler, "{text}");
     }
 }
 

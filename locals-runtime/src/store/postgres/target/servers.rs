@@ -47,6 +47,8 @@ impl Server {
             Some("its host is a pooler of Supabase")
         } else if name.contains("-pooler.") {
             Some("its host is called `..-pooler`")
+        } else if name.contains(".proxy-") && name.contains(".rds.amazonaws.com") {
+            Some("its host is an RDS Proxy")
         } else if self.port == 6543 {
             Some("its port is 6543")
         } else {

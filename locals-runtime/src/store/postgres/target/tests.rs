@@ -233,6 +233,16 @@ fn transaction_poolers_are_recognised() {
             false,
         ),
         ("postgres://u@db.example:6543/app", true, false),
+        (
+            "postgres://u@app.proxy-abc123.eu-central-1.rds.amazonaws.com/app",
+            true,
+            false,
+        ),
+        (
+            "postgres://u@app.abc123.eu-central-1.rds.amazonaws.com/app",
+            false,
+            false,
+        ),
         ("postgres://u@db.example/app", false, false),
         ("postgres://u@pooler.example/app", false, false),
         ("postgres://u@db.example/app?pgbouncer=true", false, true),
