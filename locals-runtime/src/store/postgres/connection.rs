@@ -14,7 +14,9 @@ mod tests;
 
 use super::{
     dial::Arrivals,
-    error::{Failed, breaks_connection, is_outdated, silent, tells_of_a_pooler, text},
+    error::{
+        Failed, breaks_connection, is_of_our_side, is_outdated, silent, tells_of_a_pooler, text,
+    },
     param::{Param, params},
     silence::Silence,
     sql,
@@ -34,7 +36,12 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::Semaphore, task::AbortHandle, time::timeout};
+use tokio::{
+    runtime::Handle,
+    sync::Semaphore,
+    task::{AbortHandle, JoinError},
+    time::timeout,
+};
 use tokio_postgres::{
     Client, Row,
     types::{ToSql, Type},
@@ -150,8 +157,19 @@ impl Connection {
             let _place = place;
             asked.await
         });
-        let ended = |_| StoreError::ConnectionLost("the runtime of the store has ended".into());
-        answer.await.map_err(ended)?
+        answer
+            .await
+            .unwrap_or_else(|ended| Err(self.unanswered(&ended).into()))
+    }
+
+    /// After a panic nobody knows how far the transaction is.
+    fn unanswered(&self, ended: &JoinError) -> StoreError {
+        if !ended.is_panic() {
+            return StoreError::ConnectionLost("the runtime of the store has ended".into());
+        }
+        let cause = "a question to PostgreSQL panicked";
+        self.give_up(cause.to_owned());
+        StoreError::unavailable(cause)
     }
 
     /// Asks, in the order in which it is called.
@@ -214,7 +232,11 @@ impl Connection {
         if !self.parts.is_pooled && refusal.is_some_and(tells_of_a_pooler) {
             self.parts.pooler_found.store(true, Ordering::Relaxed);
         }
-        if refusal.is_none_or(|refusal| breaks_connection(refusal) || is_outdated(refusal)) {
+        let is_over = match refusal {
+            Some(refusal) => breaks_connection(refusal) || is_outdated(refusal),
+            None => !is_of_our_side(error),
+        };
+        if is_over {
             self.give_up(text(error));
         }
     }

@@ -35,7 +35,11 @@ impl From<Failed> for StoreError {
 /// A failure of PostgreSQL that has no meaning of its own here.
 pub(super) fn failure(error: tokio_postgres::Error) -> StoreError {
     let Some(refusal) = error.as_db_error() else {
-        return lost(&error);
+        return if is_of_our_side(&error) {
+            StoreError::unavailable(text(&error))
+        } else {
+            lost(&error)
+        };
     };
     let code = refusal.code();
     if *code == SqlState::QUERY_CANCELED {
@@ -69,6 +73,23 @@ pub(super) fn refused(failed: Failed) -> StoreError {
 /// The connection is gone, and with it whatever was asked on it.
 fn lost(error: &tokio_postgres::Error) -> StoreError {
     StoreError::ConnectionLost(text(error).into())
+}
+
+/// Whether it was not sent at all, or its answer not understood here: the connection is as it was. The driver has
+/// no type for these.
+pub(super) fn is_of_our_side(error: &tokio_postgres::Error) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "error serializing parameter",
+        "error encoding message",
+        "error deserializing column",
+        "invalid column",
+        "expected ",
+        "query returned an unexpected number",
+    ];
+    let text = error.to_string();
+    BEGINNINGS
+        .iter()
+        .any(|beginning| text.starts_with(beginning))
 }
 
 /// The message and what is behind it: tokio-postgres says "db error" alone. No detail, which quotes

@@ -86,3 +86,37 @@ async fn the_session_of_another_question_ends_the_connection() {
         assert_eq!(connection.is_lost(), !is_its_own);
     }
 }
+
+#[tokio::test]
+async fn what_was_never_sent_ends_no_connection() {
+    let connection = connected([1; 16]).await;
+    let client = &connection.parts.client;
+    let unsent = client.prepare("SELECT '\0'").await.map_err(Failed::from);
+    let unsent = connection.heeded(unsent);
+    let error = StoreError::from(unsent.expect_err("no text has a zero"));
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(!connection.is_lost());
+    let statements = &connection.parts.statements;
+    let sent = statements.add("SELECT".to_owned(), Vec::new());
+    let answer = connection.read(Question::new(sent, Vec::new())).await;
+    assert_eq!(answer.expect("an answer").len(), 1);
+    connection.parts.driver.abort();
+    let answer = connection.read(Question::new(sent, Vec::new())).await;
+    let error = StoreError::from(answer.expect_err("nobody is there"));
+    assert!(matches!(error, StoreError::ConnectionLost(_)), "{error}");
+    assert!(connection.is_lost());
+}
+
+#[tokio::test]
+async fn a_panic_is_told_apart_from_the_end_of_the_runtime() {
+    let connection = connected([1; 16]).await;
+    let answer = Arc::clone(&connection).apart(panics).await;
+    let error = StoreError::from(answer.expect_err("nobody answered"));
+    assert!(error.to_string().contains("panicked"), "{error}");
+    assert!(connection.is_lost());
+}
+
+async fn panics(_: Arc<Connection>) -> Result<(), Failed> {
+    tokio::task::yield_now().await;
+    panic!("of the test")
+}
