@@ -9,6 +9,7 @@
 mod backlog;
 mod prepared;
 mod preparing;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +18,11 @@ use super::{
     error::{
         Failed, breaks_connection, is_of_our_side, is_outdated, silent, tells_of_a_pooler, text,
     },
-    param::{Param, params},
+    param::Param,
     silence::Silence,
-    sql,
     statement::{StatementId, Statements},
 };
-use crate::{error::StoreError, store::link::Usable, token::SessionId};
+use crate::{error::StoreError, store::link::Usable};
 use backlog::Backlog;
 use prepared::Prepared;
 pub(super) use preparing::PREPARATION;
@@ -70,7 +70,7 @@ pub(super) struct Connection {
     parts: Parts,
     /// None behind a pooler.
     prepared: Prepared,
-    /// Held while questions are queued that have to stay together.
+    /// Held while they are queued.
     queueing: Mutex<()>,
     /// Of the changes that may be queued; behind a pooler, whose turn it is.
     places: Arc<Semaphore>,
@@ -88,6 +88,8 @@ pub(super) struct Parts {
     pub(super) statements: Arc<Statements>,
     pub(super) runtime: Handle,
     pub(super) is_pooled: bool,
+    /// Whether questions are queued on it that have to stay together.
+    pub(super) transacts: bool,
     /// Set for good by what a pooler answers.
     pub(super) pooler_found: Arc<AtomicBool>,
 }
@@ -104,35 +106,6 @@ impl Connection {
             given_up: OnceLock::new(),
             parts,
         }
-    }
-
-    /// Asks for what changes nothing.
-    pub(super) async fn read(self: &Arc<Self>, question: Question) -> Answer {
-        let number = self.reads.enter()?;
-        let answer = if self.parts.is_pooled {
-            Arc::clone(self).change(Arc::new(question)).await
-        } else {
-            self.queued(&question).await
-        };
-        self.reads.answered(number);
-        answer
-    }
-
-    /// The row of a session, whose first column is its id. One of another shows that answers have come to be those of
-    /// other questions.
-    pub(super) async fn read_session(
-        self: &Arc<Self>,
-        statement: StatementId,
-        id: SessionId,
-    ) -> Result<Option<Row>, StoreError> {
-        let question = Question::new(statement, params![id.as_bytes()]);
-        let row = self.read(question).await?.into_iter().next();
-        if row.as_ref().is_some_and(|row| is_of_another(row, id)) {
-            let cause = "a session was asked for, and another one answered";
-            self.give_up(cause.to_owned());
-            return Err(StoreError::ConnectionLost(cause.into()));
-        }
-        Ok(row)
     }
 
     /// Asks for a change that is one statement.
@@ -175,15 +148,16 @@ impl Connection {
     /// Asks, in the order in which it is called.
     async fn queued(&self, question: &Question) -> Answer {
         let mut answer = pin!(self.query(question));
-        let at_once = poll_fn(|context| {
-            let _queueing = self.queueing();
-            Poll::Ready(answer.as_mut().poll(context))
-        });
-        let answer = match at_once.await {
-            Poll::Ready(answer) => answer,
-            Poll::Pending => answer.await,
-        };
-        self.heeded(answer)
+        if self.parts.transacts {
+            let at_once = poll_fn(|context| {
+                let _queueing = self.queueing();
+                Poll::Ready(answer.as_mut().poll(context))
+            });
+            if let Poll::Ready(answer) = at_once.await {
+                return self.heeded(answer);
+            }
+        }
+        self.heeded(answer.await)
     }
 
     pub(super) fn is_pooled(&self) -> bool {
@@ -251,20 +225,6 @@ impl Connection {
         self.given_up.get().map(String::as_str)
     }
 
-    /// Whether its server takes no writes, as far as it says so.
-    pub(super) async fn is_read_only(self: &Arc<Self>) -> bool {
-        let statements = &self.parts.statements;
-        let statement = statements.add(sql::IS_READ_ONLY.to_owned(), Vec::new());
-        let answer = self.read(Question::new(statement, Vec::new())).await;
-        let rows = answer.unwrap_or_default();
-        rows.iter().any(|row| matches!(row.try_get(0), Ok(true)))
-    }
-
-    /// How many reads it was ever asked for.
-    pub(super) fn asked(&self) -> u64 {
-        self.reads.asked()
-    }
-
     /// How many more changes could be queued at once.
     pub(super) fn places(&self) -> usize {
         self.places.available_permits()
@@ -300,10 +260,4 @@ impl Usable for Connection {
     fn has_answered(&self) -> bool {
         self.silence.has_answered()
     }
-}
-
-/// One whose id cannot be read is not told apart here.
-fn is_of_another(row: &Row, id: SessionId) -> bool {
-    let found = row.try_get::<_, &[u8]>(0);
-    found.is_ok_and(|found| found != id.as_bytes().as_slice())
 }

@@ -100,7 +100,7 @@ impl Connections {
         statement: StatementId,
         params: Vec<Param>,
     ) -> Result<Vec<Row>, StoreError> {
-        let connection = self.reader().connection().await?;
+        let connection = self.reader().await?;
         let answer = connection.read(Question::new(statement, params)).await;
         answer.map_err(Failed::into)
     }
@@ -111,7 +111,7 @@ impl Connections {
         statement: StatementId,
         id: SessionId,
     ) -> Result<Option<Row>, StoreError> {
-        let connection = self.reader().connection().await?;
+        let connection = self.reader().await?;
         connection.read_session(statement, id).await
     }
 
@@ -131,16 +131,26 @@ impl Connections {
         self.writer(lane).await?.transact(questions).await
     }
 
-    /// In turn; one that writes if none that reads is there, for the server may have no connection left.
-    fn reader(&self) -> &Link<Connection> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.reads.len();
-        let reader = chosen(&self.reads, turn);
-        if reader.up().is_some() {
-            return reader;
+    /// One that writes if none that reads is there, for the server may have no connection left.
+    async fn reader(&self) -> Result<Arc<Connection>, StoreError> {
+        let link = self.reading_link();
+        if let Some(connection) = link.up() {
+            return Ok(connection);
         }
-        let mut writers = self.writes.iter();
-        let writer = writers.find(|link| link.up().is_some());
-        writer.unwrap_or(reader)
+        match self.writes.iter().find_map(Link::up) {
+            Some(connection) => Ok(connection),
+            // Boxed, since it is hardly ever waited for.
+            None => Box::pin(link.connection()).await,
+        }
+    }
+
+    /// In turn.
+    fn reading_link(&self) -> &Link<Connection> {
+        if let [only] = self.reads.as_slice() {
+            return only;
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.reads.len();
+        chosen(&self.reads, turn)
     }
 
     async fn writer(&self, lane: i64) -> Result<Arc<Connection>, StoreError> {

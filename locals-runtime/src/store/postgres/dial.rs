@@ -1,4 +1,4 @@
-//! One new connection: the name resolved, TCP or a Unix socket, TLS, authentication and, where it matters,
+//! One new connection: the name resolved, TCP or a Unix socket, TLS, authentication and the question
 //! whether the server takes writes; all of it under one timeout for each host.
 
 mod failure;

@@ -10,6 +10,8 @@ pub(super) enum Param {
     Null,
     Bool(bool),
     Integer(i64),
+    /// Of a session: what each read has.
+    Id([u8; 16]),
     Bytes(Box<[u8]>),
     ListOfBytes(Vec<Vec<u8>>),
     Key(KeyParam),
@@ -31,6 +33,7 @@ impl ToSql for Param {
             Self::Null => Ok(IsNull::Yes),
             Self::Bool(truth) => truth.to_sql(ty, out),
             Self::Integer(number) => number.to_sql(ty, out),
+            Self::Id(id) => id.as_slice().to_sql(ty, out),
             Self::Bytes(bytes) => bytes.as_ref().to_sql(ty, out),
             Self::ListOfBytes(list) => list.to_sql(ty, out),
             Self::Key(key) => key.to_sql(ty, out),
@@ -69,8 +72,14 @@ impl From<&[u8]> for Param {
     }
 }
 
-impl<const N: usize> From<&[u8; N]> for Param {
-    fn from(bytes: &[u8; N]) -> Self {
+impl From<&[u8; 16]> for Param {
+    fn from(id: &[u8; 16]) -> Self {
+        Self::Id(*id)
+    }
+}
+
+impl From<&[u8; 32]> for Param {
+    fn from(bytes: &[u8; 32]) -> Self {
         Self::Bytes(bytes.as_slice().into())
     }
 }
@@ -95,3 +104,20 @@ macro_rules! params {
 }
 
 pub(super) use params;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_01_no_parameter_is_shown_and_each_is_sent_as_it_is() {
+        let (id, hash, text) = ([1_u8; 16], [2_u8; 32], b"a".as_slice());
+        for (param, bytes) in params![&id, &hash, text].iter().zip([&id[..], &hash, text]) {
+            assert_eq!(format!("{param:?}"), "[redacted]");
+            let mut sent = BytesMut::new();
+            let is_null = param.to_sql(&Type::BYTEA, &mut sent).expect("bytes");
+            assert!(matches!(is_null, IsNull::No));
+            assert_eq!(sent, bytes);
+        }
+    }
+}

@@ -74,6 +74,7 @@ impl Dial for Purpose {
             statements: Arc::clone(statements),
             runtime: runtime.clone(),
             is_pooled: is_pooled.load(Ordering::Relaxed),
+            transacts: self.wants == Wants::ReadWrite,
             pooler_found: Arc::clone(is_pooled),
         }));
         let ready = timeout(PREPARATION, connection.make_ready());

@@ -1,6 +1,7 @@
 //! A connection to a server that says what a script says.
 
 use super::*;
+use crate::token::SessionId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio_postgres::{Config, NoTls};
 
@@ -68,6 +69,7 @@ async fn connected(id: [u8; 16]) -> Arc<Connection> {
         statements: Arc::default(),
         runtime: Handle::current(),
         is_pooled: true,
+        transacts: false,
         pooler_found: Arc::default(),
     }))
 }
