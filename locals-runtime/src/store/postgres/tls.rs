@@ -2,10 +2,11 @@
 //!
 //! With a configuration of our own: the process may have no crypto provider as its default, or two.
 
-mod verifier;
-
 use super::target::{Protection, Roots, Server, Target, Verification};
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::{sql::refuse, verifier},
+};
 use rustls::{
     ClientConfig, ConfigBuilder, RootCertStore,
     client::{WantsClientCert, WebPkiServerVerifier},

@@ -1,6 +1,11 @@
 //! The verifiers of certificates that check less than everything.
 //!
-//! Both still check that whoever is there has the key of the certificate that is shown.
+//! Each still checks that whoever is there has the key of the certificate that is shown.
+
+#![cfg_attr(
+    not(feature = "postgres"),
+    allow(dead_code, reason = "one store alone looks at the chain and at no name")
+)]
 
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, SignatureScheme,
@@ -17,10 +22,10 @@ use std::sync::Arc;
 
 /// `verify-ca`: the chain, but no name.
 #[derive(Debug)]
-pub(super) struct AnyName(Arc<WebPkiServerVerifier>);
+pub(crate) struct AnyName(Arc<WebPkiServerVerifier>);
 
 impl AnyName {
-    pub(super) fn new(chain: Arc<WebPkiServerVerifier>) -> Self {
+    pub(crate) fn new(chain: Arc<WebPkiServerVerifier>) -> Self {
         Self(chain)
     }
 }
@@ -71,10 +76,10 @@ impl ServerCertVerifier for AnyName {
 
 /// `no-verify` and `prefer`: any certificate.
 #[derive(Debug)]
-pub(super) struct Anybody(WebPkiSupportedAlgorithms);
+pub(crate) struct Anybody(WebPkiSupportedAlgorithms);
 
 impl Anybody {
-    pub(super) fn new(provider: &CryptoProvider) -> Self {
+    pub(crate) fn new(provider: &CryptoProvider) -> Self {
         Self(provider.signature_verification_algorithms)
     }
 }

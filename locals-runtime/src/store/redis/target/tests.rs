@@ -1,0 +1,113 @@
+//! What URLs say, and what is wrong with them.
+
+use super::*;
+
+fn target(url: &str) -> Target {
+    Target::parse(url).unwrap()
+}
+
+fn refused(url: &str) -> String {
+    Target::parse(url).map(|_| ()).unwrap_err().to_string()
+}
+
+fn tcp(host: &str, port: u16) -> Place {
+    Place::Tcp(host.to_owned(), port)
+}
+
+#[test]
+fn a_url_says_where_the_server_is() {
+    for (url, place, is_encrypted) in [
+        ("redis://127.0.0.1", tcp("127.0.0.1", 6379), false),
+        (" redis://localhost:7000/ ", tcp("localhost", 7000), false),
+        ("valkey://[::1]:7000/3", tcp("::1", 7000), false),
+        ("rediss://cache.example", tcp("cache.example", 6379), true),
+        ("VALKEYS://u:p@cache.example:1/0", tcp("cache.example", 1), true),
+        ("unix:///run/redis.sock?db=2", Place::Unix("/run/redis.sock".into()), false),
+        ("redis+unix:///a%20b", Place::Unix("/a b".into()), false),
+    ] {
+        let target = target(url);
+        assert_eq!((target.place, target.is_encrypted), (place, is_encrypted), "{url}");
+    }
+}
+
+#[test]
+fn a_url_says_as_whom() {
+    for (url, user, password, database) in [
+        ("redis://h", None, None, 0),
+        ("redis://:pw@h/7", None, Some("pw"), 7),
+        ("redis://ada:p%40%3a%2f@h", Some("ada"), Some("p@:/"), 0),
+        ("redis://ada:a@b@h", Some("ada"), Some("a@b"), 0),
+        ("unix:///s?user=ada&pass=p%26w&db=1", Some("ada"), Some("p&w"), 1),
+    ] {
+        let greeting = target(url).greeting();
+        assert_eq!(greeting.username(), user, "{url}");
+        assert_eq!(greeting.password(), password, "{url}");
+        assert_eq!(greeting.db(), database, "{url}");
+        assert!(matches!(greeting.protocol(), ProtocolVersion::RESP3));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_url_is_named() {
+    for (url, part) in [
+        ("localhost:6379", "redis://"),
+        ("http://h", "redis://"),
+        ("redis://", "host"),
+        ("redis://h:port", "port"),
+        ("redis://h/name", "number"),
+        ("redis://h?ssl_cert_reqs=none", "`ssl_cert_reqs`"),
+        ("unix:///s?timeout=1", "`timeout`"),
+        ("rediss://h#insecure", "allow_unverified_tls"),
+        ("redis://ada@h", "password"),
+        ("redis+sentinel://h/mymaster", "Sentinel"),
+        ("redis-cluster://h", "Cluster"),
+        ("redis://a,b", "one"),
+        ("redis://[::1", "redis://"),
+        ("unix://relative", "in full"),
+        ("redis://%ff", "UTF-8"),
+    ] {
+        let reason = refused(url);
+        assert!(reason.contains(part), "{url}: {reason}");
+    }
+}
+
+#[test]
+fn n_01_no_password_is_shown() {
+    for url in [
+        "redis://ada:hunter2@h:hunter2",
+        "redis://ada:hunter2@h/hunter2",
+        "redis://ada:hunter2/@h",
+        "redis://:hunter2@h?x=hunter2",
+        "hunter2",
+        "hunter2://h",
+        "redis://h#hunter2",
+        "unix:///s?pass=hunter2&db=x",
+    ] {
+        let reason = refused(url);
+        assert!(!reason.contains("hunter2"), "{reason}");
+    }
+    for url in ["redis://ada:hunter2@127.0.0.1", "unix:///s?user=ada&pass=hunter2"] {
+        let shown = format!("{:?}", target(url));
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn l_08_plaintext_stays_on_this_machine_unless_asked_for() {
+    for url in [
+        "redis://127.0.0.1",
+        "redis://127.9.9.9",
+        "redis://[::1]",
+        "redis://[::ffff:127.0.0.1]",
+        "redis://LocalHost",
+        "unix:///s",
+        "rediss://cache.example",
+    ] {
+        assert!(target(url).check(false).is_ok(), "{url}");
+    }
+    for url in ["redis://cache.example", "redis://10.0.0.1", "redis://localhost.example"] {
+        let refused = target(url).check(false).unwrap_err().to_string();
+        assert!(refused.contains("rediss://"), "{refused}");
+        assert!(target(url).check(true).is_ok(), "{url}");
+    }
+}
