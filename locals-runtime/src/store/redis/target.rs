@@ -143,11 +143,14 @@ fn decoded(text: &str) -> Result<String, StoreError> {
     }
 }
 
+/// What stands behind the `?` of a password is no name of a parameter, and is not shown.
 fn unknown(key: &str) -> StoreError {
-    StoreError::Setup(format!(
-        "`{}` is no parameter of a URL of Redis that is known here: leave it out",
-        key.escape_debug()
-    ))
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    StoreError::Setup(if key.bytes().all(is_name) {
+        format!("`{key}` is no parameter of a URL of Redis that is known here: leave it out")
+    } else {
+        "the URL of Redis has a `?` and no parameter behind it: write `%3F` for one in a password".to_owned()
+    })
 }
 
 fn database(text: &str) -> Result<u32, StoreError> {

@@ -78,6 +78,7 @@ fn n_01_no_password_is_shown() {
         "redis://ada:hunter2@h/hunter2",
         "redis://ada:hunter2/@h",
         "redis://:hunter2@h?x=hunter2",
+        "redis://:a?hunter2@h",
         "hunter2",
         "hunter2://h",
         "redis://h#hunter2",

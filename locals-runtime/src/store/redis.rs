@@ -1,0 +1,234 @@
+//! [`RedisStore`]: sessions in Redis or Valkey, for as many machines as there are.
+//!
+//! All sessions of a user are one hash, whose key follows from the token alone: there is no index that could be
+//! wrong. One connection, made again by a task behind it; a read is one command, a change one command or one script.
+
+mod connection;
+mod dial;
+mod error;
+mod fields;
+mod keys;
+mod options;
+mod pulse;
+mod scripts;
+mod server;
+mod sessions;
+mod socket;
+mod target;
+mod tls;
+
+pub use options::RedisOptions;
+
+use super::{
+    Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate, Store,
+    StoreFuture, Timestamp, UserSessions, link::Link,
+};
+use crate::{error::StoreError, token::SessionId, user_id::UserId};
+use connection::Connection;
+use keys::Keys;
+use std::{fmt, sync::Arc};
+
+/// Sessions in Redis 6.2 or later, or in Valkey; tested on Redis 7.0.
+///
+/// ```no_run
+/// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+/// use locals::{Auth, RedisStore, StoreError, UserId};
+///
+/// #[derive(Clone)]
+/// struct Account { id: i64, email: String }
+///
+/// /// Redis knows no users: the application brings them.
+/// async fn account(id: UserId) -> Result<Option<Account>, StoreError> {
+///     let id = id.parse().map_err(StoreError::unavailable)?;
+///     Ok(Some(Account { id, email: "ada@example.com".to_owned() }))
+/// }
+///
+/// let store = RedisStore::connect("redis://127.0.0.1/").await?;
+/// let auth: Auth<Account> = Auth::builder(store)
+///     .users_with(|id: &UserId| account(id.clone()))
+///     .connect()
+///     .await?;
+/// # Ok(()) }
+/// ```
+///
+/// # What is kept
+///
+/// All sessions of a user are one hash, `locals:{0123456789abcdef}`, whose name is a hash of the user's id and the
+/// first half of each session's id: the token leads there, without an index beside it that could be evicted, out of
+/// date or left behind. So of the 16 bytes of a session's id 8 are random; the secret beside it has all of its 256
+/// random bits, and it is what opens a session. Whoever holds a token can tell whether a user that they guess is the one
+/// it is of, which is themselves, and whether two ids of sessions are of one user.
+///
+/// A key goes by itself a day after the last of its sessions is past its end, by the clocks of the machines that
+/// wrote them: that only saves room. Whether a session is alive says its record, by the clock of
+/// [`Auth`](crate::Auth). So there is nothing to sweep:
+/// [`delete_expired_sessions`](crate::Auth::delete_expired_sessions) removes none and answers 0; a sign-in removes the
+/// user's that ended more than a day ago.
+///
+/// # What it costs
+///
+/// One connection, on which questions do not wait for each other. A request with a session is one `HGET`; a sign-in,
+/// a renewal and another token are one script each, a sign-out is one `HDEL`, a list one `HGETALL`: one round trip each.
+/// A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
+/// [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user) bounds what it costs.
+///
+/// A connection that breaks is made again in the background; meanwhile a request that asks for its session is answered
+/// with 503, and its cookie is left alone.
+///
+/// # What it promises, and what may be lost
+///
+/// Each change takes place as a whole or not at all, and the next request on any machine sees it. How durable it is the
+/// server decides, and it answers before it is sure:
+///
+/// - **A crash** loses what is not on its disk: with `appendonly yes` and `appendfsync everysec` up to two seconds, with
+///   snapshots alone minutes, with neither everything. What is lost may be a sign-in, and then its user signs in again;
+///   or a **sign-out, and then that session is there again**. `appendfsync always` loses nothing.
+/// - **A failover** to a replica loses in the same way what the replica did not have yet. Replicas are never read.
+/// - **Eviction** takes a user's sessions all at once: they sign in again, and no session escapes a sign-out
+///   everywhere. Set `maxmemory-policy noeviction`: a server that is full then takes no new session
+///   ([`StoreError::Unavailable`]), and those there are go on; on 6.2 without being renewed, and so to their end.
+///
+/// What the server shows of this is a warning at start.
+///
+/// # Rights
+///
+/// An ACL user needs no more than this; `+info` and `+config|get` are for the warnings at start and can be left out,
+/// `+select` is for a database other than 0:
+///
+/// ```text
+/// ACL SETUSER app on >s3cret resetkeys ~locals:* resetchannels -@all +hello +ping +info +config|get +select +eval +evalsha +hget +hgetall +hset +hsetnx +hdel +pttl +pexpire
+/// ```
+///
+/// # What it cannot do
+///
+/// - **Redis Cluster** and **Sentinel** are not supported yet, and are refused at start.
+/// - [`delete_by_external_ref`](SessionStore::delete_by_external_ref) is
+///   [`Unsupported`](StoreError::Unsupported): the reference is kept, but nothing leads from it to a session.
+/// - Users are not brought together with their session:
+///   [`users_with`](crate::AuthBuilder::users_with) asks for them wherever they are.
+///
+/// Cloning gives another handle to the same connection, which lives in the runtime in which the store was connected.
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+#[derive(Clone, Debug)]
+pub struct RedisStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    link: Link<Connection>,
+    keys: Keys,
+    warnings: Vec<String>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("prefix", &self.keys.prefix())
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisStore {
+    /// Connects with the default options.
+    ///
+    /// `url` is `redis://user:password@host:6379/0`, `rediss://` for TLS, or `unix:///path`; [`RedisOptions`] says what
+    /// of it is known.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Setup`] with what is wrong with it and what to write, and if the server refuses the user or cannot
+    /// keep sessions; [`StoreError::Unavailable`] if it cannot be reached.
+    pub async fn connect(url: impl AsRef<str>) -> Result<Self, StoreError> {
+        Self::options(url)?.connect().await
+    }
+
+    /// The options of a URL.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Setup`] with what is wrong with it.
+    pub fn options(url: impl AsRef<str>) -> Result<RedisOptions, StoreError> {
+        RedisOptions::new(url.as_ref())
+    }
+}
+
+impl SessionStore for RedisStore {
+    fn new_id(&self, user: &UserId, random: SessionId) -> SessionId {
+        self.inner.keys.new_id(user, random)
+    }
+
+    fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
+        StoreFuture::later(self.inner.replace(new, ended))
+    }
+
+    fn load(&self, id: SessionId) -> StoreFuture<'_, Option<SessionRecord>> {
+        StoreFuture::later(self.inner.load(id))
+    }
+
+    fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool> {
+        StoreFuture::later(async move { self.inner.update(&update).await })
+    }
+
+    fn end(&self, sessions: Vec<SessionId>) -> StoreFuture<'_, u64> {
+        StoreFuture::later(async move { self.inner.end(&sessions).await })
+    }
+
+    fn delete(&self, id: SessionId) -> StoreFuture<'_, bool> {
+        StoreFuture::later(async move { Ok(self.inner.end(&[id]).await? > 0) })
+    }
+
+    fn delete_of_user(&self, user: UserId, which: UserSessions) -> StoreFuture<'_, u64> {
+        StoreFuture::later(async move { self.inner.delete_of_user(&user, which).await })
+    }
+
+    fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>> {
+        StoreFuture::later(async move { self.inner.list(&user, now).await })
+    }
+
+    /// None: the server removes them.
+    fn delete_expired(&self, _: Timestamp, _: u32) -> StoreFuture<'_, u64> {
+        StoreFuture::ready(Ok(0))
+    }
+
+    fn sweeps(&self) -> bool {
+        false
+    }
+
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::later(self.inner.ping())
+    }
+}
+
+super::no_other_users!(RedisStore);
+
+impl Store<UserId> for RedisStore {
+    fn sessions(&self) -> &dyn SessionStore {
+        self
+    }
+
+    fn load_with_user(
+        &self,
+        credential: Credential,
+    ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
+        let record = self.load(credential.id);
+        record.and_then(move |record| {
+            let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
+            Ok(opened.map(|record| {
+                let user = record.user_id.clone();
+                (record, user)
+            }))
+        })
+    }
+
+    fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {
+        StoreFuture::ready(Ok(Some((id.clone(), id))))
+    }
+
+    fn prepare(&self) -> StoreFuture<'_, ()> {
+        self.ping()
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.inner.warnings.clone()
+    }
+}

@@ -1,0 +1,192 @@
+//! The scripts, and what they are called with.
+
+use redis::Cmd;
+
+/// A change that is more than one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    Replace,
+    Update,
+    End,
+    DeleteOfUser,
+}
+
+impl Script {
+    const ALL: [Self; 4] = [Self::Replace, Self::Update, Self::End, Self::DeleteOfUser];
+
+    fn body(self) -> &'static str {
+        match self {
+            Self::Replace => include_str!("replace.lua"),
+            Self::Update => include_str!("update.lua"),
+            Self::End => include_str!("end.lua"),
+            Self::DeleteOfUser => include_str!("delete_of_user.lua"),
+        }
+    }
+
+    /// An update puts a record in the place of another: a server that is full takes it, where it can be told so.
+    /// Of the others, a sign-in is to be refused then, and what ends sessions never is.
+    fn text(self, takes_flags: bool) -> String {
+        let flags = if takes_flags && self == Self::Update {
+            "#!lua flags=allow-oom\n"
+        } else {
+            ""
+        };
+        format!("{flags}{}", self.body())
+    }
+}
+
+/// Answers the hash of each of its arguments, by which scripts are called; also whether there may be scripts at
+/// all.
+const HASHES: &str = "\
+    local hashes = {}
+    for at = 1, #ARGV do
+      hashes[at] = redis.sha1hex(ARGV[at])
+    end
+    return hashes";
+
+/// A script as one server knows it.
+#[derive(Debug)]
+struct Known {
+    script: Script,
+    text: String,
+    hash: String,
+}
+
+/// The scripts as one server takes them.
+#[derive(Debug)]
+pub(super) struct Scripts(Vec<Known>);
+
+/// The texts for a server, whose hashes are to be asked for.
+pub(super) struct Texts(Vec<(Script, String)>);
+
+impl Texts {
+    /// `takes_flags`: Redis 7.
+    pub(super) fn new(takes_flags: bool) -> Self {
+        let texts = Script::ALL.map(|script| (script, script.text(takes_flags)));
+        Self(texts.into())
+    }
+
+    /// Answered with the hashes.
+    pub(super) fn question(&self, key: &str) -> Cmd {
+        let mut question = redis::cmd("EVAL");
+        question.arg(HASHES).arg(1).arg(key);
+        for (_, text) in &self.0 {
+            question.arg(text);
+        }
+        question
+    }
+
+    pub(super) fn known_by(self, hashes: Vec<String>) -> Scripts {
+        let known = self.0.into_iter().zip(hashes);
+        Scripts(
+            known
+                .map(|((script, text), hash)| Known { script, text, hash })
+                .collect(),
+        )
+    }
+}
+
+/// A script with what it is called with.
+pub(super) struct Call {
+    script: Script,
+    keys: Vec<String>,
+    arguments: Vec<Vec<u8>>,
+}
+
+impl Call {
+    pub(super) fn new(script: Script, keys: Vec<String>) -> Self {
+        Self {
+            script,
+            keys,
+            arguments: Vec::new(),
+        }
+    }
+
+    pub(super) fn arg(mut self, argument: impl Into<Vec<u8>>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Nothing where there is nothing.
+    pub(super) fn maybe(self, argument: Option<impl Into<Vec<u8>>>) -> Self {
+        self.arg(argument.map_or_else(Vec::new, Into::into))
+    }
+
+    pub(super) fn args<A: Into<Vec<u8>>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
+    /// The server may not have the script.
+    pub(super) fn by_hash(&self, scripts: &Scripts) -> Cmd {
+        self.command("EVALSHA", scripts.known(self.script).map(|known| &known.hash))
+    }
+
+    /// The server has the script from then on.
+    pub(super) fn by_text(&self, scripts: &Scripts) -> Cmd {
+        self.command("EVAL", scripts.known(self.script).map(|known| &known.text))
+    }
+
+    fn command(&self, verb: &str, script: Option<&String>) -> Cmd {
+        let mut command = redis::cmd(verb);
+        command.arg(script.map_or("", String::as_str));
+        command.arg(self.keys.len());
+        for key in &self.keys {
+            command.arg(key);
+        }
+        for argument in &self.arguments {
+            command.arg(argument.as_slice());
+        }
+        command
+    }
+}
+
+impl Scripts {
+    fn known(&self, script: Script) -> Option<&Known> {
+        self.0.iter().find(|known| known.script == script)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(command: &Cmd) -> String {
+        String::from_utf8_lossy(&command.get_packed_command()).into_owned()
+    }
+
+    #[test]
+    fn only_an_update_is_taken_by_a_full_server() {
+        for script in Script::ALL {
+            let is_flagged = script.text(true).starts_with("#!lua flags=allow-oom\n");
+            assert_eq!(is_flagged, script == Script::Update, "{script:?}");
+            assert_eq!(script.text(false), script.body());
+        }
+    }
+
+    #[test]
+    fn a_script_is_called_by_its_hash_or_its_text() {
+        let texts = Texts::new(false);
+        assert_eq!(packed(&texts.question("k")).matches("HGETALL").count(), 2);
+        let scripts = texts.known_by(["a", "b", "c", "d"].map(str::to_owned).into());
+        let call = Call::new(Script::End, vec!["k".to_owned()])
+            .arg(*b"f")
+            .maybe(None::<Vec<u8>>);
+        assert_eq!(
+            packed(&call.by_hash(&scripts)),
+            "*6\r\n$7\r\nEVALSHA\r\n$1\r\nc\r\n$1\r\n1\r\n$1\r\nk\r\n$1\r\nf\r\n$0\r\n\r\n"
+        );
+        assert!(packed(&call.by_text(&scripts)).contains("-- Sessions end."));
+    }
+
+    /// One key is one place in a cluster, and rights are given for keys.
+    #[test]
+    fn a_script_touches_no_key_that_it_was_not_given() {
+        for script in Script::ALL {
+            for (at, _) in script.body().match_indices("redis.call(") {
+                let call = script.body()[at..].lines().next().unwrap();
+                assert!(call.contains(", KEYS["), "{call}");
+            }
+            assert!(!script.body().contains("'TIME'"), "the clock is the caller's");
+        }
+    }
+}
