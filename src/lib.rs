@@ -89,7 +89,8 @@
 //!
 //! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
 //! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
-//! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, and [`store`] for one of your own.
+//! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, with
+//!   `redis` `RedisStore`, and [`store`] for one of your own.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
 //! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.
@@ -113,6 +114,7 @@
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
 //! | `postgres` | | `PostgresStore`, by tokio-postgres and rustls |
+//! | `redis` | | `RedisStore`, by redis and rustls |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |
 

@@ -51,6 +51,8 @@ pub use crate::framework::GateBody;
 pub use crate::store::UsersTable;
 #[cfg(feature = "postgres")]
 pub use crate::store::{PostgresOptions, PostgresStore};
+#[cfg(feature = "redis")]
+pub use crate::store::{RedisOptions, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use crate::store::{SqliteOptions, SqliteStore};
 pub use crate::{

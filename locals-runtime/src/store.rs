@@ -7,12 +7,16 @@ mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod sessions_only;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod users_with;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod verifier;
 mod vetted;
 
 pub use crate::{
@@ -28,6 +32,8 @@ pub use record::{
     Extension, NewSession, Promotion, Replaced, Rotation, SessionRecord, SessionUpdate, Succession,
     UserSessions,
 };
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisOptions, RedisStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use sql::UsersTable;
 #[cfg(feature = "sqlite")]
@@ -256,8 +262,15 @@ pub trait SessionStore: Send + Sync + 'static {
     fn list(&self, user: UserId, now: Timestamp) -> StoreFuture<'_, Vec<SessionRecord>>;
 
     /// Removes at most `limit` sessions whose `idle_until` is at or before `deadline`; how many. Several
-    /// nodes may do it at once.
+    /// nodes may do it at once. None where expired sessions go [by themselves](Self::sweeps).
     fn delete_expired(&self, deadline: Timestamp, limit: u32) -> StoreFuture<'_, u64>;
+
+    /// Whether [`delete_expired`](Self::delete_expired) is what removes expired sessions. `false` for a store from
+    /// which they go by themselves: it is not asked to, and answers 0; a session that is long past its `idle_until`
+    /// may be gone at any time.
+    fn sweeps(&self) -> bool {
+        true
+    }
 
     /// Whether the store can answer now, for a readiness check.
     fn ping(&self) -> StoreFuture<'_, ()>;

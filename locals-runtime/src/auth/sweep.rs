@@ -63,6 +63,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
 
     async fn delete_expired_before(&self, deadline: Timestamp) -> Result<u64, Error> {
         let mut removed = 0;
+        if !self.store().sessions().sweeps() {
+            return Ok(removed);
+        }
         loop {
             let batch = self.write("delete_expired", |store| {
                 store.delete_expired(deadline, BATCH)

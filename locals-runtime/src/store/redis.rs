@@ -37,17 +37,14 @@ use std::{fmt, sync::Arc};
 /// #[derive(Clone)]
 /// struct Account { id: i64, email: String }
 ///
-/// /// Redis knows no users: the application brings them.
-/// async fn account(id: UserId) -> Result<Option<Account>, StoreError> {
-///     let id = id.parse().map_err(StoreError::unavailable)?;
-///     Ok(Some(Account { id, email: "ada@example.com".to_owned() }))
+/// /// Redis knows no users: they come from wherever the application has them.
+/// async fn find_account(id: UserId) -> Result<Option<Account>, StoreError> {
+///     let email = "ada@example.com".to_owned();
+///     Ok(id.parse().ok().map(|id| Account { id, email }))
 /// }
 ///
 /// let store = RedisStore::connect("redis://127.0.0.1/").await?;
-/// let auth: Auth<Account> = Auth::builder(store)
-///     .users_with(|id: &UserId| account(id.clone()))
-///     .connect()
-///     .await?;
+/// let auth: Auth<Account> = Auth::builder(store).users_with(find_account).connect().await?;
 /// # Ok(()) }
 /// ```
 ///

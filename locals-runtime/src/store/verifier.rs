@@ -4,7 +4,10 @@
 
 #![cfg_attr(
     not(feature = "postgres"),
-    allow(dead_code, reason = "one store alone looks at the chain and at no name")
+    allow(
+        dead_code,
+        reason = "one store alone looks at the chain and at no name"
+    )
 )]
 
 use rustls::{

@@ -297,6 +297,12 @@ impl<S: Store<U>, U: 'static> Probe<S, U> {
 }
 
 impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
+    fn new_id(&self, user: &UserId, random: SessionId) -> SessionId {
+        self.store.sessions().new_id(user, random)
+    }
+    fn sweeps(&self) -> bool {
+        self.store.sessions().sweeps()
+    }
     fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
         self.call(
             |calls| &mut calls.replace,

@@ -166,7 +166,10 @@ impl Dialer {
         };
         match ServerName::try_from(host.to_owned()) {
             Ok(name) => Ok(Some((tls, name))),
-            Err(_) => refuse(format!("`{}` is no name for a certificate", host.escape_debug())),
+            Err(_) => refuse(format!(
+                "`{}` is no name for a certificate",
+                host.escape_debug()
+            )),
         }
     }
 
@@ -181,7 +184,9 @@ impl Dialer {
 
     /// What came of TCP or TLS: a certificate that is not taken is for whoever runs the program.
     fn unreachable(&self, error: &io::Error) -> StoreError {
-        let tls = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+        let tls = error
+            .get_ref()
+            .and_then(|cause| cause.downcast_ref::<rustls::Error>());
         match tls {
             Some(rustls::Error::InvalidCertificate(_)) => StoreError::Setup(self.at(error)),
             _ => self.failed(error),

@@ -53,12 +53,18 @@ pub(super) fn refused(error: &RedisError) -> StoreError {
     match error.kind() {
         ErrorKind::RESP3NotSupported => StoreError::Setup(TOO_OLD.to_owned()),
         ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig => StoreError::Setup(text),
-        _ if is_refusal || text.contains("DB index is out of range") => StoreError::Setup(text),
+        _ if is_refusal || REFUSED_DATABASE.iter().any(|reason| text.contains(reason)) => {
+            StoreError::Setup(text)
+        }
         _ => StoreError::unavailable(text),
     }
 }
 
-pub(super) const TOO_OLD: &str = "this server is too old: sessions are kept in Redis 6.2 or later, or in Valkey";
+pub(super) const TOO_OLD: &str =
+    "this server is too old: sessions are kept in Redis 6.2 or later, or in Valkey";
+
+/// The driver leaves out the code of these.
+const REFUSED_DATABASE: [&str; 2] = ["DB index is out of range", "no permissions"];
 
 const REFUSALS: [&str; 3] = ["WRONGPASS", "NOAUTH", "NOPERM"];
 
@@ -91,20 +97,23 @@ pub(super) fn is_answer(error: &RedisError) -> bool {
 /// Redis 6.2 quotes the code of an error inside a script.
 fn says(error: &RedisError, code: &str) -> bool {
     let quoted = format!("-{code} ");
-    error.code() == Some(code) || error.detail().is_some_and(|detail| detail.contains(&quoted))
+    error.code() == Some(code)
+        || error
+            .detail()
+            .is_some_and(|detail| detail.contains(&quoted))
 }
 
 /// Without what was sent or answered: a server that does not know a command quotes its arguments, and the driver a
 /// value that it cannot convert (N-01). One line (N-04).
 pub(super) fn text(error: &RedisError) -> String {
-    let text = match (error.kind(), error.code()) {
-        (ErrorKind::Parse | ErrorKind::UnexpectedReturnType, _) => {
+    let text = match (error.kind(), error.code(), error.detail()) {
+        (ErrorKind::Parse | ErrorKind::UnexpectedReturnType, _, _) => {
             "Redis gave another kind of answer than was asked for".to_owned()
         }
-        (_, Some(code)) => format!("{code} {}", without_arguments(error.detail().unwrap_or_default())),
-        (_, None) => error.to_string(),
+        (_, Some(code), Some(detail)) => format!("{code} {}", without_arguments(detail)),
+        _ => error.to_string(),
     };
-    text.trim_end().replace(char::is_control, " ")
+    text.replace(char::is_control, " ")
 }
 
 fn without_arguments(detail: &str) -> &str {
@@ -132,7 +141,10 @@ mod tests {
             let error = answered(line);
             assert!(is_full(&error));
             let text = StoreError::from(Failed::Redis(error)).to_string();
-            assert!(text.contains("full") && text.contains("maxmemory"), "{text}");
+            assert!(
+                text.contains("full") && text.contains("maxmemory"),
+                "{text}"
+            );
         }
         assert!(!is_full(&answered("ERR unknown command 'OOM'")));
     }
@@ -159,15 +171,26 @@ mod tests {
     #[test]
     fn a_connection_to_a_replica_is_given_up() {
         for (line, breaks) in [
-            ("READONLY You can't write against a read only replica.", true),
-            ("ERR Error running script: -READONLY You can't write against a read only replica.", true),
+            (
+                "READONLY You can't write against a read only replica.",
+                true,
+            ),
+            (
+                "ERR Error running script: -READONLY You can't write against a read only replica.",
+                true,
+            ),
             ("NOAUTH Authentication required.", true),
             ("LOADING Redis is loading the dataset in memory", false),
-            ("OOM command not allowed when used memory > 'maxmemory'.", false),
+            (
+                "OOM command not allowed when used memory > 'maxmemory'.",
+                false,
+            ),
         ] {
             assert_eq!(breaks_connection(&answered(line)), breaks, "{line}");
         }
-        assert!(breaks_connection(&std::io::Error::from(std::io::ErrorKind::BrokenPipe).into()));
+        assert!(breaks_connection(
+            &std::io::Error::from(std::io::ErrorKind::BrokenPipe).into()
+        ));
     }
 
     #[test]
@@ -179,12 +202,17 @@ mod tests {
 
     #[test]
     fn n_01_no_argument_of_a_command_stands_in_an_error() {
-        let error = answered("ERR unknown command 'EVALSHA', with args beginning with: 'c333' 'secret' ");
+        let error =
+            answered("ERR unknown command 'EVALSHA', with args beginning with: 'c333' 'secret' ");
         let text = StoreError::from(Failed::Redis(error)).to_string();
-        assert!(text.contains("EVALSHA") && !text.contains("secret"), "{text}");
+        assert!(
+            text.contains("EVALSHA") && !text.contains("secret"),
+            "{text}"
+        );
         let value = redis::Value::BulkString(b"secret".to_vec());
-        let unread: RedisError = redis::from_redis_value::<i64>(value).expect_err("no number").into();
-        assert!(!text.contains("secret"), "{}", super::text(&unread));
+        let unread: RedisError = redis::from_redis_value::<i64>(value)
+            .expect_err("no number")
+            .into();
         assert!(!super::text(&unread).contains("secret"));
     }
 
@@ -196,7 +224,10 @@ mod tests {
             "NOPERM this user has no permissions to run the 'hello' command",
             "ERR DB index is out of range",
         ] {
-            assert!(matches!(refused(&answered(line)), StoreError::Setup(_)), "{line}");
+            assert!(
+                matches!(refused(&answered(line)), StoreError::Setup(_)),
+                "{line}"
+            );
         }
         let loading = refused(&answered("LOADING Redis is loading the dataset in memory"));
         assert!(matches!(loading, StoreError::Unavailable(_)));

@@ -271,7 +271,10 @@ impl Reader<'_> {
     fn text(&mut self) -> Result<Arc<str>, Unreadable> {
         let length = u32::from_be_bytes(self.bytes()?);
         let length = usize::try_from(length).map_err(|_| Unreadable::TooShort)?;
-        let (text, rest) = self.0.split_at_checked(length).ok_or(Unreadable::TooShort)?;
+        let (text, rest) = self
+            .0
+            .split_at_checked(length)
+            .ok_or(Unreadable::TooShort)?;
         self.0 = rest;
         Ok(std::str::from_utf8(text)?.into())
     }

@@ -113,9 +113,8 @@ mod tests {
         Keys::new("locals").unwrap()
     }
 
-    const RANDOM: SessionId = SessionId::from_bytes([
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-    ]);
+    const RANDOM: SessionId =
+        SessionId::from_bytes([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
 
     #[test]
     fn a_token_alone_leads_to_the_key_of_its_user() {
@@ -124,7 +123,13 @@ mod tests {
         assert_eq!(keys().of(id), keys().of_user(&ada));
         assert_ne!(keys().of(id), keys().of_user(&eve));
         assert_eq!(field(id), [0, 1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(beside(keys().new_id(&ada, SessionId::from_bytes([9; 16])), field(id)), id);
+        assert_eq!(
+            beside(
+                keys().new_id(&ada, SessionId::from_bytes([9; 16])),
+                field(id)
+            ),
+            id
+        );
     }
 
     /// Sessions that are there are found by the next release.
@@ -139,11 +144,18 @@ mod tests {
     #[test]
     fn of_a_hash_that_is_cut_users_share_keys() {
         let cut = keys().cut_to(4);
-        let names: std::collections::BTreeSet<_> =
-            (0..200).map(|user| cut.of_user(&UserId::from(user))).collect();
+        let names: std::collections::BTreeSet<_> = (0..200)
+            .map(|user| cut.of_user(&UserId::from(user)))
+            .collect();
         assert_eq!(names.len(), 16);
-        assert_eq!(keys().cut_to(64).of_user(&"ada".into()), keys().of_user(&"ada".into()));
-        assert_eq!(keys().cut_to(0).of_user(&"ada".into()), "locals:{0000000000000000}");
+        assert_eq!(
+            keys().cut_to(64).of_user(&"ada".into()),
+            keys().of_user(&"ada".into())
+        );
+        assert_eq!(
+            keys().cut_to(0).of_user(&"ada".into()),
+            "locals:{0000000000000000}"
+        );
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct RedisOptions {
     prefix: String,
     allow_plaintext: bool,
     tls: TlsOptions,
-    /// How much is kept of a user's hash: less of it in tests alone.
+    #[cfg(any(test, feature = "testing"))]
     user_bits: u32,
 }
 
@@ -57,6 +57,7 @@ impl RedisOptions {
             prefix: "locals".to_owned(),
             allow_plaintext: false,
             tls: TlsOptions::default(),
+            #[cfg(any(test, feature = "testing"))]
             user_bits: 64,
         })
     }
@@ -116,8 +117,9 @@ impl RedisOptions {
     /// a server that is too old or in a cluster; [`StoreError::Unavailable`] if the server cannot be reached, or is
     /// a replica.
     pub async fn connect(self) -> Result<RedisStore, StoreError> {
-        let runtime = Handle::try_current()
-            .or_else(|_| refuse("connect to Redis in a tokio runtime: its connection lives there"))?;
+        let runtime = Handle::try_current().or_else(|_| {
+            refuse("connect to Redis in a tokio runtime: its connection lives there")
+        })?;
         let dialer = self.dialer(runtime.clone())?;
         let keys = dialer.keys.clone();
         // Whatever is wrong is said here, and not by the task.
@@ -161,7 +163,10 @@ mod tests {
     fn n_01_options_show_no_password() {
         let options = RedisOptions::new("redis://ada:hunter2@127.0.0.1").unwrap();
         let shown = format!("{options:?}");
-        assert!(shown.contains("127.0.0.1") && !shown.contains("hunter2"), "{shown}");
+        assert!(
+            shown.contains("127.0.0.1") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 
     #[tokio::test]
@@ -183,10 +188,17 @@ mod tests {
         let address = free.local_addr().unwrap();
         drop(free);
         let url = format!("redis://:hunter2@{address}");
-        let refused = RedisOptions::new(&url).unwrap().connect().await.unwrap_err();
+        let refused = RedisOptions::new(&url)
+            .unwrap()
+            .connect()
+            .await
+            .unwrap_err();
         assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
         let text = refused.to_string();
-        assert!(text.contains(&address.to_string()) && !text.contains("hunter2"), "{text}");
+        assert!(
+            text.contains(&address.to_string()) && !text.contains("hunter2"),
+            "{text}"
+        );
     }
 
     #[test]

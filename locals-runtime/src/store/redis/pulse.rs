@@ -31,7 +31,8 @@ impl Pulse {
     }
 
     pub(super) fn arrived(&self) {
-        self.arrived.store(self.now(), Ordering::Relaxed);
+        // After a question of the same moment.
+        self.arrived.store(self.now() + 1, Ordering::Relaxed);
     }
 
     /// Zero while something comes, or nothing was asked.
@@ -45,7 +46,7 @@ impl Pulse {
 
     fn now(&self) -> u64 {
         let now = u64::try_from(self.start.elapsed().as_micros());
-        now.unwrap_or(u64::MAX).max(1)
+        now.unwrap_or(u64::MAX - 1).max(1)
     }
 }
 

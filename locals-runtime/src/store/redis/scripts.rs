@@ -118,7 +118,10 @@ impl Call {
 
     /// The server may not have the script.
     pub(super) fn by_hash(&self, scripts: &Scripts) -> Cmd {
-        self.command("EVALSHA", scripts.known(self.script).map(|known| &known.hash))
+        self.command(
+            "EVALSHA",
+            scripts.known(self.script).map(|known| &known.hash),
+        )
     }
 
     /// The server has the script from then on.
@@ -186,7 +189,10 @@ mod tests {
                 let call = script.body()[at..].lines().next().unwrap();
                 assert!(call.contains(", KEYS["), "{call}");
             }
-            assert!(!script.body().contains("'TIME'"), "the clock is the caller's");
+            assert!(
+                !script.body().contains("'TIME'"),
+                "the clock is the caller's"
+            );
         }
     }
 }

@@ -33,9 +33,9 @@ impl Server {
     /// [`StoreError::Unavailable`] for a replica, which may be there no longer after a failover is over.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         match (self.mode.as_str(), self.role.as_str()) {
-            ("cluster", _) => {
-                refuse("this is a node of a Redis Cluster, which is not supported yet: use a single server")
-            }
+            ("cluster", _) => refuse(
+                "this is a node of a Redis Cluster, which is not supported yet: use a single server",
+            ),
             ("sentinel", _) => refuse(
                 "this is a Sentinel, which is not supported yet: give the URL of the server it watches",
             ),
@@ -82,7 +82,10 @@ pub(super) fn warnings(info: &str, save: Option<&str>) -> Vec<String> {
         .filter_map(|line| line.trim().split_once(':'))
         .collect();
     let mut warnings = Vec::new();
-    if let Some(policy) = info.get("maxmemory_policy").filter(|policy| **policy != "noeviction") {
+    if let Some(policy) = info
+        .get("maxmemory_policy")
+        .filter(|policy| **policy != "noeviction")
+    {
         warnings.push(format!(
             "Redis evicts keys when its memory is used up (`maxmemory-policy {policy}`): the users whose \
              sessions these are get signed out; set `noeviction`, and then it takes no new session instead"
@@ -103,14 +106,24 @@ mod tests {
 
     fn server(version: &str, mode: &str, role: &str) -> Server {
         let bulk = |text: &str| Value::BulkString(text.as_bytes().to_vec());
-        let pairs = [("server", "redis"), ("version", version), ("mode", mode), ("role", role)];
+        let pairs = [
+            ("server", "redis"),
+            ("version", version),
+            ("mode", mode),
+            ("role", role),
+        ];
         let pairs = pairs.map(|(name, value)| (bulk(name), bulk(value)));
         Server::of(&Value::Map(pairs.into()))
     }
 
     #[test]
     fn a_server_is_a_primary_that_is_new_enough() {
-        for (version, takes_flags) in [("6.2.0", false), ("6.3.4", false), ("7.0.15", true), ("10.1", true)] {
+        for (version, takes_flags) in [
+            ("6.2.0", false),
+            ("6.3.4", false),
+            ("7.0.15", true),
+            ("10.1", true),
+        ] {
             let server = server(version, "standalone", "master");
             assert!(server.check().is_ok(), "{version}");
             assert_eq!(server.takes_flags(), takes_flags, "{version}");
@@ -137,7 +150,11 @@ mod tests {
         let info = "# Memory\r\nmaxmemory_policy:allkeys-lru\r\n# Persistence\r\naof_enabled:0\r\n";
         assert_eq!(warnings(info, Some("")).len(), 2);
         assert_eq!(warnings(info, Some("3600 1")).len(), 1);
-        assert_eq!(warnings(info, None).len(), 1, "what is not told is not guessed");
+        assert_eq!(
+            warnings(info, None).len(),
+            1,
+            "what is not told is not guessed"
+        );
         let kept = "maxmemory_policy:noeviction\r\naof_enabled:1\r\n";
         assert!(warnings(kept, Some("")).is_empty());
         assert!(warnings("", None).is_empty());

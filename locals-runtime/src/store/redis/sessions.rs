@@ -10,9 +10,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::{
-        NewSession, Replaced, SessionRecord, SessionUpdate, Timestamp, UserSessions,
-    },
+    store::{NewSession, Replaced, SessionRecord, SessionUpdate, Timestamp, UserSessions},
     token::SessionId,
     user_id::UserId,
 };
@@ -43,7 +41,7 @@ impl Inner {
 
     pub(super) async fn replace(
         &self,
-        NewSession { record, limit, .. }: NewSession,
+        NewSession { record, limit }: NewSession,
         mut ended: Vec<SessionId>,
     ) -> Result<Replaced, StoreError> {
         ended.retain(|id| *id != record.id);
@@ -66,7 +64,7 @@ impl Inner {
 
     pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let mut question = redis::cmd("HGET");
-        question.arg(self.keys.of(id)).arg(&field(id));
+        question.arg(self.keys.of(id)).arg(field(id).as_slice());
         let found: Option<Vec<u8>> = self.connection().await?.read(&question).await?;
         found.map(|bytes| fields::read(id, &bytes)).transpose()
     }
@@ -77,22 +75,26 @@ impl Inner {
             extension,
             rotation,
             promotion,
-            ..
         } = update;
         let extension = extension.as_ref();
         let rotation = rotation.as_ref();
-        let call = Call::new(Script::Update, vec![self.keys.of(session.id)])
-            .arg(field(session.id))
-            .arg(*session.secret_hash.as_bytes())
-            .maybe(extension.map(|extension| fields::instant(extension.read_active_until)))
-            .maybe(extension.map(fields::extended))
-            .maybe(rotation.map(|rotation| *rotation.secret_hash.as_bytes()))
-            .maybe(rotation.map(fields::rotated))
-            .maybe(rotation.and_then(|rotation| rotation.authenticated_at).map(fields::instant))
-            .maybe(promotion.map(fields::promoted))
-            .maybe(extension.map(|extension| {
-                lifetime(extension.deadlines.idle_until, extension.renewed_at)
-            }));
+        let call =
+            Call::new(Script::Update, vec![self.keys.of(session.id)])
+                .arg(field(session.id))
+                .arg(*session.secret_hash.as_bytes())
+                .maybe(extension.map(|extension| fields::instant(extension.read_active_until)))
+                .maybe(extension.map(fields::extended))
+                .maybe(rotation.map(|rotation| *rotation.secret_hash.as_bytes()))
+                .maybe(rotation.map(fields::rotated))
+                .maybe(
+                    rotation
+                        .and_then(|rotation| rotation.authenticated_at)
+                        .map(fields::instant),
+                )
+                .maybe(promotion.map(fields::promoted))
+                .maybe(extension.map(|extension| {
+                    lifetime(extension.deadlines.idle_until, extension.renewed_at)
+                }));
         let is_only_longer = rotation.is_none() && promotion.is_none();
         match self.connection().await?.call::<u64>(call).await {
             // Before Redis 7, which an update can tell that it takes no room: the session goes on as it was.
@@ -107,13 +109,13 @@ impl Inner {
         let Some(key) = keys.next() else {
             return Ok(0);
         };
-        let ended = sessions.iter().map(|id| field(*id));
+        let ended: Vec<_> = sessions.iter().map(|id| field(*id)).collect();
         let connection = self.connection().await?;
         if keys.next().is_none() {
             let mut command = redis::cmd("HDEL");
             command.arg(key);
-            for field in ended {
-                command.arg(&field);
+            for field in &ended {
+                command.arg(field.as_slice());
             }
             return Ok(connection.change(command).await?);
         }
@@ -158,7 +160,11 @@ impl Inner {
         };
         let is_listed =
             |record: &SessionRecord| record.user_id == *user && record.deadlines.idle_until > now;
-        let mut records: Vec<_> = found.into_iter().filter_map(read).filter(is_listed).collect();
+        let mut records: Vec<_> = found
+            .into_iter()
+            .filter_map(read)
+            .filter(is_listed)
+            .collect();
         records.sort_unstable_by_key(|record| Reverse((record.renewed_at, record.id)));
         Ok(records)
     }

@@ -139,7 +139,9 @@ fn pairs(query: &str) -> Result<Pairs, StoreError> {
 fn decoded(text: &str) -> Result<String, StoreError> {
     match percent_decode_str(text).decode_utf8() {
         Ok(text) => Ok(text.into_owned()),
-        Err(_) => refuse("a part of the URL of Redis is no UTF-8 when its percent signs are decoded"),
+        Err(_) => {
+            refuse("a part of the URL of Redis is no UTF-8 when its percent signs are decoded")
+        }
     }
 }
 
@@ -149,7 +151,8 @@ fn unknown(key: &str) -> StoreError {
     StoreError::Setup(if key.bytes().all(is_name) {
         format!("`{key}` is no parameter of a URL of Redis that is known here: leave it out")
     } else {
-        "the URL of Redis has a `?` and no parameter behind it: write `%3F` for one in a password".to_owned()
+        "the URL of Redis has a `?` and no parameter behind it: write `%3F` for one in a password"
+            .to_owned()
     })
 }
 
@@ -162,7 +165,7 @@ fn database(text: &str) -> Result<u32, StoreError> {
     }
 }
 
-fn tcp(rest: &str, query: &Pairs, is_encrypted: bool) -> Result<Target, StoreError> {
+fn tcp(rest: &str, query: &[(String, String)], is_encrypted: bool) -> Result<Target, StoreError> {
     if let Some((key, _)) = query.first() {
         return Err(unknown(key));
     }
@@ -199,14 +202,19 @@ fn login_of(user: String, password: String) -> Result<Option<Login>, StoreError>
 
 fn address_of(address: &str) -> Result<Place, StoreError> {
     if address.contains(',') {
-        return refuse("one server of Redis is connected to: name one host (Cluster is not supported yet)");
+        return refuse(
+            "one server of Redis is connected to: name one host (Cluster is not supported yet)",
+        );
     }
     if let Some(rest) = address.strip_prefix('[') {
         let Some((host, port)) = rest.split_once(']') else {
             return refuse(FORM);
         };
         let host: Ipv6Addr = host.parse().or_else(|_| refuse(FORM))?;
-        return Ok(Place::Tcp(host.to_string(), port_of(port.strip_prefix(':'))?));
+        return Ok(Place::Tcp(
+            host.to_string(),
+            port_of(port.strip_prefix(':'))?,
+        ));
     }
     let (host, port) = match address.split_once(':') {
         Some((host, port)) => (host, Some(port)),

@@ -84,7 +84,9 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError>
     let read: Result<Vec<_>, _> =
         CertificateDer::pem_file_iter(file).and_then(|sections| sections.collect());
     match read {
-        Ok(certificates) if certificates.is_empty() => Err(unreadable(file, &pem::Error::NoItemsFound)),
+        Ok(certificates) if certificates.is_empty() => {
+            Err(unreadable(file, &pem::Error::NoItemsFound))
+        }
         Ok(certificates) => Ok(certificates),
         Err(error) => Err(unreadable(file, &error)),
     }
@@ -95,7 +97,9 @@ fn unreadable(file: &Path, error: &pem::Error) -> StoreError {
     let file = file.display();
     StoreError::Setup(match error {
         pem::Error::Io(error) => format!("{file} cannot be read: {error}"),
-        _ => format!("{file} has no certificate or unencrypted private key in PEM where one is to be"),
+        _ => format!(
+            "{file} has no certificate or unencrypted private key in PEM where one is to be"
+        ),
     })
 }
 

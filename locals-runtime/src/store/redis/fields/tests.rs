@@ -78,16 +78,46 @@ fn every_field_comes_back() {
 fn each_field_comes_back_without_the_others() {
     let all = with_everything();
     for record in [
-        SessionRecord { former_hash: all.former_hash.clone(), ..plain() },
-        SessionRecord { succession: all.succession.clone(), ..plain() },
-        SessionRecord { user_stamp: all.user_stamp, ..plain() },
-        SessionRecord { periods: all.periods, ..plain() },
-        SessionRecord { browser_session: true, ..plain() },
-        SessionRecord { device: all.device.clone(), ..plain() },
-        SessionRecord { assurance: all.assurance.clone(), ..plain() },
-        SessionRecord { external_ref: all.external_ref.clone(), ..plain() },
-        SessionRecord { user_id: "".into(), ..plain() },
-        SessionRecord { user_id: "\0\u{e9}\n".repeat(300).into(), ..plain() },
+        SessionRecord {
+            former_hash: all.former_hash.clone(),
+            ..plain()
+        },
+        SessionRecord {
+            succession: all.succession.clone(),
+            ..plain()
+        },
+        SessionRecord {
+            user_stamp: all.user_stamp,
+            ..plain()
+        },
+        SessionRecord {
+            periods: all.periods,
+            ..plain()
+        },
+        SessionRecord {
+            browser_session: true,
+            ..plain()
+        },
+        SessionRecord {
+            device: all.device.clone(),
+            ..plain()
+        },
+        SessionRecord {
+            assurance: all.assurance.clone(),
+            ..plain()
+        },
+        SessionRecord {
+            external_ref: all.external_ref.clone(),
+            ..plain()
+        },
+        SessionRecord {
+            user_id: "".into(),
+            ..plain()
+        },
+        SessionRecord {
+            user_id: "\0\u{e9}\n".repeat(300).into(),
+            ..plain()
+        },
     ] {
         comes_back(&record);
     }
@@ -118,7 +148,16 @@ fn what_the_scripts_compare_stands_at_fixed_offsets() {
 
 #[test]
 fn instants_are_ordered_as_their_bytes() {
-    let millis = [i64::MIN, i64::MIN + 1, -1, 0, 1, 1 << 53, i64::MAX - 1, i64::MAX];
+    let millis = [
+        i64::MIN,
+        i64::MIN + 1,
+        -1,
+        0,
+        1,
+        1 << 53,
+        i64::MAX - 1,
+        i64::MAX,
+    ];
     let bytes = millis.map(|millis| instant(Timestamp::from_millis(millis)));
     assert!(bytes.is_sorted());
 }
@@ -129,7 +168,10 @@ fn i_01_bytes_that_are_no_session_are_corrupt_and_never_another_session() {
     let id = plain().id;
     for length in 0..whole.len() {
         let cut = read(id, &whole[..length]);
-        assert!(matches!(cut, Err(StoreError::Corrupt { .. })), "{length} bytes");
+        assert!(
+            matches!(cut, Err(StoreError::Corrupt { .. })),
+            "{length} bytes"
+        );
     }
     let longer = [whole.as_slice(), b"x"].concat();
     assert!(read(id, &longer).is_err());

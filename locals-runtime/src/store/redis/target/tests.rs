@@ -21,12 +21,24 @@ fn a_url_says_where_the_server_is() {
         (" redis://localhost:7000/ ", tcp("localhost", 7000), false),
         ("valkey://[::1]:7000/3", tcp("::1", 7000), false),
         ("rediss://cache.example", tcp("cache.example", 6379), true),
-        ("VALKEYS://u:p@cache.example:1/0", tcp("cache.example", 1), true),
-        ("unix:///run/redis.sock?db=2", Place::Unix("/run/redis.sock".into()), false),
+        (
+            "VALKEYS://u:p@cache.example:1/0",
+            tcp("cache.example", 1),
+            true,
+        ),
+        (
+            "unix:///run/redis.sock?db=2",
+            Place::Unix("/run/redis.sock".into()),
+            false,
+        ),
         ("redis+unix:///a%20b", Place::Unix("/a b".into()), false),
     ] {
         let target = target(url);
-        assert_eq!((target.place, target.is_encrypted), (place, is_encrypted), "{url}");
+        assert_eq!(
+            (target.place, target.is_encrypted),
+            (place, is_encrypted),
+            "{url}"
+        );
     }
 }
 
@@ -37,7 +49,12 @@ fn a_url_says_as_whom() {
         ("redis://:pw@h/7", None, Some("pw"), 7),
         ("redis://ada:p%40%3a%2f@h", Some("ada"), Some("p@:/"), 0),
         ("redis://ada:a@b@h", Some("ada"), Some("a@b"), 0),
-        ("unix:///s?user=ada&pass=p%26w&db=1", Some("ada"), Some("p&w"), 1),
+        (
+            "unix:///s?user=ada&pass=p%26w&db=1",
+            Some("ada"),
+            Some("p&w"),
+            1,
+        ),
     ] {
         let greeting = target(url).greeting();
         assert_eq!(greeting.username(), user, "{url}");
@@ -87,7 +104,10 @@ fn n_01_no_password_is_shown() {
         let reason = refused(url);
         assert!(!reason.contains("hunter2"), "{reason}");
     }
-    for url in ["redis://ada:hunter2@127.0.0.1", "unix:///s?user=ada&pass=hunter2"] {
+    for url in [
+        "redis://ada:hunter2@127.0.0.1",
+        "unix:///s?user=ada&pass=hunter2",
+    ] {
         let shown = format!("{:?}", target(url));
         assert!(!shown.contains("hunter2"), "{shown}");
     }
@@ -106,7 +126,11 @@ fn l_08_plaintext_stays_on_this_machine_unless_asked_for() {
     ] {
         assert!(target(url).check(false).is_ok(), "{url}");
     }
-    for url in ["redis://cache.example", "redis://10.0.0.1", "redis://localhost.example"] {
+    for url in [
+        "redis://cache.example",
+        "redis://10.0.0.1",
+        "redis://localhost.example",
+    ] {
         let refused = target(url).check(false).unwrap_err().to_string();
         assert!(refused.contains("rediss://"), "{refused}");
         assert!(target(url).check(true).is_ok(), "{url}");
