@@ -14,20 +14,26 @@ use crate::programs;
 /// whose folder it then is. The guard removes it, since a `TempDir` in a static would stay.
 pub(crate) struct Home {
     folder: PathBuf,
+    /// Whether the server must not be who we are.
     is_root: bool,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("locals-").tempdir();
-        let folder = folder.expect("a temporary folder").keep();
-        let owner = fs::metadata(&folder).expect("the folder was made").uid();
-        let home = Self {
-            folder,
-            is_root: owner == 0,
-        };
+        let mut home = Self::ours();
+        let owner = fs::metadata(&home.folder).expect("the folder was made").uid();
+        home.is_root = owner == 0;
         home.hand_over();
         home
+    }
+
+    /// Of a server that does not mind to be root: it runs as we do.
+    pub(crate) fn ours() -> Self {
+        let folder = tempfile::Builder::new().prefix("locals-").tempdir();
+        Self {
+            folder: folder.expect("a temporary folder").keep(),
+            is_root: false,
+        }
     }
 
     pub(crate) fn folder(&self) -> &Path {

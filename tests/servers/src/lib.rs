@@ -1,4 +1,4 @@
-//! Real servers for the tests: PostgreSQL, pgbouncer, and a line to them that can fail.
+//! Real servers for the tests: PostgreSQL, pgbouncer, Redis, and a line to them that can fail.
 //!
 //! A server that is not installed is skipped with a line that says so, and is a panic under `CI=true`.
 //! What is started here ends with its value, or with the process, however that ends.
@@ -24,8 +24,10 @@ mod port;
 mod postgres;
 mod programs;
 mod proxy;
+mod redis;
 pub mod tls;
 
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Database, Instance, Options, Postgres, Schema, Ssl, connect};
 pub use proxy::{Direction, Proxy};
+pub use redis::{Redis, RedisInstance, RedisOptions};

@@ -11,6 +11,9 @@ pub(crate) const NO_POSTGRES: &str = "there is no PostgreSQL: install the Debian
      where databases can be created in LOCALS_TEST_POSTGRES";
 pub(crate) const NO_PGBOUNCER: &str = "there is no pgbouncer: install the Debian package pgbouncer";
 
+pub(crate) const NO_REDIS: &str = "there is no Redis: install the Debian package redis-server, or name a server in \
+     LOCALS_TEST_REDIS";
+
 /// `None`, with a line that says why; under `CI=true` a panic.
 pub(crate) fn skip<T>(missing: &str) -> Option<T> {
     let is_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
@@ -59,6 +62,11 @@ fn of_debian() -> Vec<PathBuf> {
 fn of_path() -> Option<PathBuf> {
     let program = fs::canonicalize(on_path("postgres")?).ok()?;
     Some(program.parent()?.to_owned())
+}
+
+/// The server that speaks Redis's protocol: Redis, or Valkey where that is there alone.
+pub(crate) fn redis() -> Option<PathBuf> {
+    on_path("redis-server").or_else(|| on_path("valkey-server"))
 }
 
 /// A program of `PATH`, or of root's: Debian keeps pgbouncer there.

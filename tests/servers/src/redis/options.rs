@@ -1,0 +1,56 @@
+//! What a private server is started with.
+
+use std::fmt::Write;
+
+use crate::{home::Home, tls::Identity};
+
+/// The settings of a [`RedisInstance`](super::RedisInstance). By default it keeps nothing on disk, and lets everybody
+/// of 127.0.0.1 in.
+#[derive(Clone, Default)]
+pub struct RedisOptions {
+    /// Of `redis.conf`, written as there: `("maxmemory", "8mb".to_owned())`.
+    pub settings: Vec<(&'static str, String)>,
+    /// With a port for TLS of this certificate, beside the plain one: clients need none.
+    pub tls: Option<Identity>,
+}
+
+impl RedisOptions {
+    /// With these settings of `redis.conf`.
+    pub fn with(settings: &[(&'static str, &str)]) -> Self {
+        let settings = settings.iter();
+        Self {
+            settings: settings
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+            tls: None,
+        }
+    }
+
+    /// The file that the server reads; a setting that stands twice has the latter value.
+    pub(super) fn lines(&self, home: &Home) -> String {
+        let folder = home.folder().display();
+        let mut lines = format!(
+            "bind 127.0.0.1\nsave \"\"\nappendonly no\ndir {folder}\nlogfile {folder}/log\n\
+             pidfile {folder}/pid\nunixsocket {folder}/socket\n"
+        );
+        if self.tls.is_some() {
+            let _ = writeln!(
+                lines,
+                "tls-cert-file {folder}/server.crt\ntls-key-file {folder}/server.key\n\
+                 tls-ca-cert-file {folder}/server.crt\ntls-auth-clients no"
+            );
+        }
+        for (name, value) in &self.settings {
+            let _ = writeln!(lines, "{name} {value}");
+        }
+        lines
+    }
+
+    pub(super) fn write_into(&self, home: &Home) {
+        home.append("redis.conf", &self.lines(home));
+        if let Some(identity) = &self.tls {
+            home.append("server.crt", &identity.certificate);
+            home.append("server.key", &identity.key);
+        }
+    }
+}
