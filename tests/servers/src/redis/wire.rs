@@ -21,7 +21,6 @@ pub(super) fn ask<W: AsRef<str>>(address: &Address, words: &[W]) -> Result<Strin
     wire.ask(words)
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn said(error: io::Error) -> String {
     error.to_string()
 }

@@ -1,8 +1,8 @@
 //! A client that asks one node and the other, and writes down what it saw.
 
-use super::{CAP, World, lock};
+use super::{CAP, Node, World, lock};
 use locals::{
-    PostgresStore, SessionId, StoreError, UserId,
+    SessionId, StoreError, UserId,
     store::{
         Credential, Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord,
         SessionStore, SessionUpdate, Store, StoreFuture, Timestamp, UserSessions,
@@ -45,13 +45,13 @@ async fn answer<T>(asked: StoreFuture<'_, T>) -> Option<T> {
 }
 
 /// One after the other does what comes to its mind.
-pub(super) struct Client {
+pub(super) struct Client<S> {
     pub(super) world: Arc<World>,
-    pub(super) nodes: [PostgresStore; 2],
+    pub(super) nodes: [S; 2],
     pub(super) random: fastrand::Rng,
 }
 
-impl Client {
+impl<S: Node> Client<S> {
     pub(super) async fn live(mut self) {
         while !self.world.is_over.load(Ordering::Relaxed) {
             let node = self.random.usize(..2);
@@ -98,11 +98,11 @@ impl Client {
         self.world.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    async fn sign_in(&mut self, store: &PostgresStore, user: u64) -> Seen {
+    async fn sign_in(&mut self, store: &impl Node, user: u64) -> Seen {
         let mut id = [0; 16];
         self.random.fill(&mut id);
         let credential = Credential {
-            id: SessionId::from_bytes(id),
+            id: store.new_id(&user.into(), SessionId::from_bytes(id)),
             secret_hash: self.secret_hash(),
         };
         let hour = Duration::from_secs(3600);
@@ -129,7 +129,7 @@ impl Client {
         SecretHash::from_bytes(hash)
     }
 
-    async fn rotate(&mut self, store: &PostgresStore, given: Given) -> Seen {
+    async fn rotate(&mut self, store: &impl Node, given: Given) -> Seen {
         let secret_hash = self.secret_hash();
         let rotation = Rotation::new(secret_hash, None);
         let rotation = SessionUpdate::rotation(given.credential, rotation);
@@ -163,7 +163,7 @@ fn known_or(is_done: bool) -> Outcome {
     }
 }
 
-async fn read(store: &PostgresStore, given: Given) -> Seen {
+async fn read(store: &impl Node, given: Given) -> Seen {
     let found = Store::<UserId>::load_with_user(store, given.credential);
     let outcome = match answer(found).await {
         Some(Some((record, user))) => {
@@ -179,7 +179,7 @@ async fn read(store: &PostgresStore, given: Given) -> Seen {
 }
 
 /// What is renewed stays what it is, so there is nothing to write down: it must not bring back what has ended.
-async fn renew(store: &PostgresStore, given: Given) {
+async fn renew(store: &impl Node, given: Given) {
     let Some(Some(record)) = answer(store.load(given.credential.id)).await else {
         return;
     };
@@ -194,13 +194,13 @@ async fn renew(store: &PostgresStore, given: Given) {
     answer(store.update(SessionUpdate::extension(given.credential, extension))).await;
 }
 
-async fn sign_out(store: &PostgresStore, given: Given) -> Seen {
+async fn sign_out(store: &impl Node, given: Given) -> Seen {
     let ended = answer(store.end(vec![given.credential.id])).await;
     let token = given.number;
     (Action::SignOut { token }, known_or(ended.is_some()), None)
 }
 
-async fn sign_out_all(store: &PostgresStore, user: u64, but: Option<Given>) -> Seen {
+async fn sign_out_all(store: &impl Node, user: u64, but: Option<Given>) -> Seen {
     let which = match but {
         Some(kept) => UserSessions::AllBut(kept.credential.id),
         None => UserSessions::All,
@@ -211,7 +211,7 @@ async fn sign_out_all(store: &PostgresStore, user: u64, but: Option<Given>) -> S
     (action, known_or(ended.is_some()), None)
 }
 
-async fn count(store: &PostgresStore, user: u64) -> Seen {
+async fn count(store: &impl Node, user: u64) -> Seen {
     let outcome = match answer(store.list(user.into(), NOW)).await {
         Some(listed) => Outcome::Counted(listed.len() as u64),
         None => Outcome::Unknown,

@@ -1,0 +1,14 @@
+//! [`RedisStore`](locals::RedisStore) on a real server.
+
+mod access;
+mod cancelled;
+mod conformance;
+mod durability;
+mod expiry;
+mod memory;
+mod nodes;
+mod outage;
+mod rig;
+mod start;
+mod tls;
+mod users;
