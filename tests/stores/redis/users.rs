@@ -90,7 +90,7 @@ async fn i_01_users_who_are_away_are_an_outage() {
     let known = auth(&keys, &names()).await;
     let session = known.create_session(1).await.expect("a session");
     let broken = Auth::<Named>::builder(keys.store().await)
-        .users_with(async |_: UserId| Err::<Option<Named>, _>(Away));
+        .users_with(|_: UserId| async { Err::<Option<Named>, _>(Away) });
     let broken = broken.connect().await.expect("a store that is ready");
     let read = broken.validate_session_user(session.token()).await;
     is_outage("a read", read);
