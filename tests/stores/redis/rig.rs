@@ -79,3 +79,22 @@ pub(crate) async fn auth(store: RedisStore) -> Auth {
     let auth = Auth::<UserId>::builder(store).connect().await;
     auth.expect("a store that is ready")
 }
+
+/// What the store asks of a server, as its documentation has it.
+pub(crate) const COMMANDS: &[&str] = &[
+    "hget",
+    "hgetall",
+    "hlen",
+    "hset",
+    "hsetnx",
+    "hdel",
+    "del",
+    "pexpire",
+    "pexpireat",
+    "pttl",
+    "eval",
+    "evalsha",
+    "ping",
+    "info",
+    "hello",
+];

@@ -1,0 +1,121 @@
+//! Certificates: whose word is taken, and what is refused.
+
+use crate::rig::ready;
+use locals::{RedisOptions, RedisStore, StoreError};
+use std::path::PathBuf;
+use test_servers::{
+    RedisInstance,
+    tls::{Authority, Identity},
+};
+
+/// A server with TLS, and the authority that its clients know.
+struct Secured {
+    instance: RedisInstance,
+    authority: PathBuf,
+    // Removed last.
+    _folder: tempfile::TempDir,
+}
+
+impl Secured {
+    fn start(certificate: impl FnOnce(&Authority) -> Identity) -> Option<Self> {
+        let authority = Authority::generate();
+        Self::known_by(&authority, certificate(&authority))
+    }
+
+    fn known_by(authority: &Authority, identity: Identity) -> Option<Self> {
+        let instance = RedisInstance::start(test_servers::RedisOptions {
+            tls: Some(identity),
+            ..test_servers::RedisOptions::default()
+        })?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Some(Self {
+            instance,
+            authority: authority.save(folder.path()),
+            _folder: folder,
+        })
+    }
+
+    fn options(&self) -> RedisOptions {
+        let url = format!("rediss://127.0.0.1:{}", self.instance.tls_port());
+        RedisStore::options(url).expect("options")
+    }
+
+    fn verifying(&self) -> RedisOptions {
+        self.options().root_certificates(&self.authority)
+    }
+
+    /// Over TLS, and by no other connection.
+    async fn serves(&self, options: RedisOptions) {
+        let store = ready(options.connect().await.expect("a store")).await;
+        let clients = self.instance.command(&["CLIENT", "LIST"]);
+        let here = format!("laddr=127.0.0.1:{}", self.instance.tls_port());
+        let encrypted = clients.lines().filter(|client| client.contains(&here));
+        assert_eq!(encrypted.count(), clients.lines().count() - 1, "{clients}");
+        drop(store);
+    }
+}
+
+/// Whoever runs the program has to mend it; the error names the ways out.
+async fn is_distrusted(options: RedisOptions) {
+    let error = options.connect().await.expect_err("it is refused");
+    assert!(matches!(error, StoreError::Setup(_)), "{error}");
+    let text = error.to_string();
+    for way in ["root_certificates(", "allow_unverified_tls()"] {
+        assert!(text.contains(way), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_the_right_certificate_is_taken() {
+    let Some(server) = Secured::start(Authority::server) else {
+        return;
+    };
+    server.serves(server.verifying()).await;
+    let error = server.options().connect().await;
+    let error = error.expect_err("the platform does not know the authority");
+    assert!(matches!(error, StoreError::Setup(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_the_certificate_of_another_host_is_refused() {
+    let elsewhere = |authority: &Authority| authority.server_named(&["elsewhere.example"]);
+    let Some(server) = Secured::start(elsewhere) else {
+        return;
+    };
+    is_distrusted(server.verifying()).await;
+    server.serves(server.options().allow_unverified_tls()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_an_expired_certificate_is_refused() {
+    let Some(server) = Secured::start(Authority::expired) else {
+        return;
+    };
+    is_distrusted(server.verifying()).await;
+    server.serves(server.options().allow_unverified_tls()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_the_certificate_of_an_unknown_authority_is_refused() {
+    let (known, unknown) = (Authority::generate(), Authority::generate());
+    let Some(server) = Secured::known_by(&known, unknown.server()) else {
+        return;
+    };
+    is_distrusted(server.verifying()).await;
+    server.serves(server.options().allow_unverified_tls()).await;
+}
+
+/// Neither the one nor the other waits for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_the_port_for_the_other_kind_is_an_error() {
+    let Some(server) = Secured::start(Authority::server) else {
+        return;
+    };
+    let plain = format!("rediss://127.0.0.1:{}", server.instance.port());
+    let options = RedisStore::options(plain).expect("options");
+    let connected = options.allow_unverified_tls().connect().await;
+    connected.expect_err("no TLS there");
+    let encrypted = format!("redis://127.0.0.1:{}", server.instance.tls_port());
+    let connected = RedisStore::connect(encrypted).await;
+    connected.expect_err("nothing but TLS there");
+}
