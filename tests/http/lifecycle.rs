@@ -155,7 +155,7 @@ on_every_server! {
         assert_eq!(site.whoami(&expired).await, 401);
         site.auth.delete_expired_sessions().await.expect("a healthy store");
         assert_eq!(site.whoami(&expired).await, 401);
-        assert_eq!(site.rows().await, 0);
+        assert!(!site.has_sessions_table() || site.rows().await == 0);
     }
 
     async fn d_20_no_get_logs_out(site: Site) {

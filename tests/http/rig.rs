@@ -4,18 +4,20 @@ mod cache;
 mod h2c;
 mod log;
 mod node;
+#[cfg(feature = "redis")]
+mod redis;
 mod reply;
 mod secrets;
 mod server;
 mod settings;
 mod stage;
+mod stored;
 mod told;
 mod users;
 mod wire;
 
 use std::{
     collections::HashSet,
-    convert::Infallible,
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -28,7 +30,7 @@ use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
 use locals::SqliteStore;
 use locals::{
-    Auth, MemoryStore, UserId,
+    Auth, MemoryStore,
     testing::{Probe, ProbeControl, TestClock},
 };
 use tempfile::TempDir;
@@ -40,6 +42,8 @@ use crate::framework::{App, Running};
 pub(crate) use cache::SharedCache;
 pub(crate) use log::{LogFrom, panic_at_sign_out_of};
 pub(crate) use node::Node;
+#[cfg(feature = "redis")]
+pub(crate) use redis::Prefix;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
@@ -78,6 +82,9 @@ pub(crate) struct Site {
     /// On PostgreSQL.
     #[cfg(feature = "postgres")]
     pub(crate) schema: Option<Schema>,
+    /// On Redis.
+    #[cfg(feature = "redis")]
+    redis: Option<Prefix>,
     /// The sessions, on the memory store.
     memory: MemoryStore,
     users: Users,
@@ -108,14 +115,12 @@ impl Site {
         let mut database = None;
         #[cfg(feature = "postgres")]
         let mut schema = None;
+        #[cfg(feature = "redis")]
+        let mut redis = None;
         let (auth, store) = match backend {
             Backend::Memory => {
                 let (store, control) = Probe::new(memory.clone());
-                let known = users.clone();
-                let builder = Auth::builder(store).users_with(move |id: UserId| {
-                    let user = known.find(&id);
-                    async move { Ok::<_, Infallible>(user) }
-                });
+                let builder = Auth::builder(store).users_with(users.lookup());
                 let builder = builder.on_event(told.hook());
                 (settings.connect(builder, clock.clone()).await, control)
             }
@@ -137,6 +142,15 @@ impl Site {
                 schema = Some(own);
                 let (store, control) = Probe::new(sessions.expect("a store").with_users("users"));
                 let builder = Auth::builder(store).on_event(told.hook());
+                (settings.connect(builder, clock.clone()).await, control)
+            }
+            #[cfg(feature = "redis")]
+            Backend::Redis => {
+                let own = Prefix::new();
+                let (store, control) = Probe::new(own.store().await);
+                redis = Some(own);
+                let builder = Auth::builder(store).users_with(users.lookup());
+                let builder = builder.on_event(told.hook());
                 (settings.connect(builder, clock.clone()).await, control)
             }
             #[allow(unreachable_patterns, reason = "a store that is left out")]
@@ -161,6 +175,8 @@ impl Site {
             database,
             #[cfg(feature = "postgres")]
             schema,
+            #[cfg(feature = "redis")]
+            redis,
             memory,
             users,
             log,
@@ -190,6 +206,21 @@ impl Site {
         self.database.is_some()
     }
 
+    /// Whether sessions are ended by a name from outside, and expired ones swept: in Redis they go by themselves,
+    /// and are found by their token or user only.
+    pub(crate) fn has_sessions_table(&self) -> bool {
+        #[cfg(feature = "redis")]
+        if self.redis.is_some() {
+            return false;
+        }
+        true
+    }
+
+    /// How many of so many expired sessions a sweep removes.
+    pub(crate) fn swept(&self, expired: u64) -> u64 {
+        if self.has_sessions_table() { expired } else { 0 }
+    }
+
     /// Signs a user in by `POST /login`, without presenting a session.
     pub(crate) async fn log_in(&self, user: i64) -> Token {
         let reply = self.post(&format!("/login?u={user}")).send().await;
@@ -203,88 +234,6 @@ impl Site {
     /// The status `GET /whoami` gives this token.
     pub(crate) async fn whoami(&self, token: &Token) -> u16 {
         self.get("/whoami").session(token).send().await.status
-    }
-
-    /// How many sessions the store has. On the memory store only the live ones of the three users
-    /// are seen, and asking counts as calls of the store.
-    pub(crate) async fn rows(&self) -> usize {
-        #[cfg(feature = "sqlite")]
-        if let Some(database) = &self.database {
-            let file = rusqlite::Connection::open(database).expect("the site's database");
-            let rows: i64 = file
-                .query_row("SELECT count(*) FROM locals_sessions", [], |row| row.get(0))
-                .expect("the store's table");
-            return usize::try_from(rows).expect("a count is not negative");
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            let rows = schema.text("SELECT count(*) FROM locals_sessions");
-            return rows.parse().expect("a count");
-        }
-        let mut rows = 0;
-        for user in [ADA, BOB, EVE] {
-            rows += self
-                .auth
-                .list_sessions(user)
-                .await
-                .expect("a healthy store")
-                .len();
-        }
-        rows
-    }
-
-    /// Deletes a user as the application would: from its own table or list.
-    pub(crate) fn delete_user(&self, user: i64) {
-        self.users.remove(user);
-        #[cfg(feature = "sqlite")]
-        if let Some(database) = &self.database {
-            let file = rusqlite::Connection::open(database).expect("the site's database");
-            file.execute("DELETE FROM users WHERE id = ?1", [user])
-                .expect("the users table");
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            schema.execute(&format!("DELETE FROM users WHERE id = {user}"));
-        }
-    }
-
-    /// Makes a user an administrator, or an administrator no more, in the application's own table or
-    /// list.
-    pub(crate) fn set_admin(&self, user: i64, admin: bool) {
-        self.users.set_admin(user, admin);
-        #[cfg(feature = "sqlite")]
-        if let Some(database) = &self.database {
-            let file = rusqlite::Connection::open(database).expect("the site's database");
-            file.execute("UPDATE users SET admin = ?2 WHERE id = ?1", (user, admin))
-                .expect("the users table");
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            schema.execute(&format!(
-                "UPDATE users SET admin = {admin} WHERE id = {user}"
-            ));
-        }
-    }
-
-    /// Changes a user's password as the application would, or somebody by hand: in its own table or
-    /// list.
-    pub(crate) fn set_password(&self, user: i64, password: &str) {
-        self.users.set_password(user, password);
-        #[cfg(feature = "sqlite")]
-        if let Some(database) = &self.database {
-            let file = rusqlite::Connection::open(database).expect("the site's database");
-            file.execute(
-                "UPDATE users SET password = ?2 WHERE id = ?1",
-                (user, password),
-            )
-            .expect("the users table");
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            schema.execute(&format!(
-                "UPDATE users SET password = '{password}' WHERE id = {user}"
-            ));
-        }
     }
 }
 

@@ -144,7 +144,10 @@ on_every_server! {
             site.auth.delete_expired_sessions().await
         };
         let (_, swept) = join(slow, sweep).await;
-        assert_eq!(swept.expect("a healthy store"), 1);
+        assert_eq!(swept.expect("a healthy store"), site.swept(1));
+        if !site.has_sessions_table() {
+            return;
+        }
         site.clock.rewind(ABSOLUTE);
         assert_eq!(site.whoami(&token).await, 401, "by the right clock too");
         assert_eq!(site.rows().await, 0);

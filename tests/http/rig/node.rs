@@ -1,12 +1,12 @@
 //! Another server on the sessions and the users of a site, with settings and a clock of its own.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 #[cfg(feature = "postgres")]
 use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
 use locals::SqliteStore;
-use locals::{Auth, UserId, testing::TestClock};
+use locals::{Auth, testing::TestClock};
 
 use super::{Account, Settings, Site};
 use crate::framework::{App, Running};
@@ -49,11 +49,13 @@ impl Site {
             let builder = Auth::builder(store).on_event(self.told.hook());
             return settings.connect(builder, clock).await;
         }
-        let known = self.users.clone();
-        let builder = Auth::builder(self.memory.clone()).users_with(move |id: UserId| {
-            let user = known.find(&id);
-            async move { Ok::<_, Infallible>(user) }
-        });
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &self.redis {
+            let builder = Auth::builder(redis.store().await).users_with(self.users.lookup());
+            let builder = builder.on_event(self.told.hook());
+            return settings.connect(builder, clock).await;
+        }
+        let builder = Auth::builder(self.memory.clone()).users_with(self.users.lookup());
         let builder = builder.on_event(self.told.hook());
         settings.connect(builder, clock).await
     }

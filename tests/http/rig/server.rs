@@ -31,6 +31,7 @@ pub(crate) enum Backend {
     Memory,
     Sqlite,
     Postgres,
+    Redis,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,13 @@ impl Server {
     pub(crate) fn postgres(framework: Framework) -> Option<Self> {
         test_servers::Postgres::shared()?;
         Some(Self::new(framework, Backend::Postgres))
+    }
+
+    /// The same of Redis.
+    #[cfg(feature = "redis")]
+    pub(crate) fn redis(framework: Framework) -> Option<Self> {
+        test_servers::Redis::shared()?;
+        Some(Self::new(framework, Backend::Redis))
     }
 
     /// For a test that is about the store: whichever framework there is.
@@ -76,7 +84,7 @@ impl OnServer for Site {
 }
 
 /// Runs each body on every framework and every store: as `<name>::axum_memory`,
-/// `<name>::axum_sqlite`, `<name>::actix_postgres` and so on.
+/// `<name>::axum_sqlite`, `<name>::actix_postgres`, `<name>::hyper_redis` and so on.
 ///
 /// ```ignore
 /// on_every_server! {
@@ -118,6 +126,14 @@ macro_rules! on_every_server {
                 }
             }
 
+            #[cfg(all(feature = "axum", feature = "redis"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn axum_redis() {
+                if let Some(server) = Server::redis(Framework::Axum) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
             #[cfg(feature = "actix-web")]
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn actix_memory() {
@@ -136,6 +152,14 @@ macro_rules! on_every_server {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn actix_postgres() {
                 if let Some(server) = Server::postgres(Framework::Actix) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
+            #[cfg(all(feature = "actix-web", feature = "redis"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn actix_redis() {
+                if let Some(server) = Server::redis(Framework::Actix) {
                     super::$name(<$kind as OnServer>::on(server).await).await;
                 }
             }
@@ -161,13 +185,21 @@ macro_rules! on_every_server {
                     super::$name(<$kind as OnServer>::on(server).await).await;
                 }
             }
+
+            #[cfg(all(feature = "http", feature = "redis"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn hyper_redis() {
+                if let Some(server) = Server::redis(Framework::Hyper) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
         }
     )+};
 }
 pub(crate) use on_every_server;
 
-/// Runs each body on one framework and every store: as `<name>::memory`, `<name>::sqlite` and
-/// `<name>::postgres`.
+/// Runs each body on one framework and every store: as `<name>::memory`, `<name>::sqlite`,
+/// `<name>::postgres` and `<name>::redis`.
 macro_rules! on_every_store {
     (
         on $framework:ident;
@@ -197,6 +229,14 @@ macro_rules! on_every_store {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(server) = Server::postgres(Framework::$framework) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
+            #[cfg(feature = "redis")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn redis() {
+                if let Some(server) = Server::redis(Framework::$framework) {
                     super::$name(<$kind as OnServer>::on(server).await).await;
                 }
             }

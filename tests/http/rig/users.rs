@@ -1,8 +1,12 @@
-//! The users of a site: rows of a table on SQLite, a list beside the memory store.
+//! The users of a site: rows of a table beside the sessions, or a list where the store has none.
 
 #[cfg(feature = "sqlite")]
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use locals::{Guard, Session, UserId};
 use serde::{Deserialize, Serialize};
@@ -35,9 +39,11 @@ impl Guard<Account> for Admin {
     }
 }
 
-/// The list that the memory store's users come from, and the table's first rows.
+/// The list that users come from where there is no table, and the table's first rows.
 #[derive(Clone)]
 pub(super) struct Users(Arc<Mutex<Vec<Account>>>);
+
+type Found = Result<Option<Account>, Infallible>;
 
 impl Users {
     pub(super) fn new() -> Self {
@@ -59,6 +65,12 @@ impl Users {
         let users = self.list();
         let found = users.iter().find(|user| UserId::from(user.id) == *id);
         found.cloned()
+    }
+
+    /// For a store that has no users.
+    pub(super) fn lookup(&self) -> impl Fn(UserId) -> Ready<Found> + Send + Sync + use<> {
+        let known = self.clone();
+        move |id| ready(Ok(known.find(&id)))
     }
 
     pub(super) fn remove(&self, id: i64) {

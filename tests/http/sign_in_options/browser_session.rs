@@ -129,8 +129,9 @@ on_every_server! {
         }
         site.clock.advance(HOUR);
         assert_eq!(site.whoami(&used).await, 401, "30 days");
-        assert_eq!(site.auth.delete_expired_sessions().await.expect("a healthy store"), 2);
-        assert_eq!(site.rows().await, 0);
+        let swept = site.swept(2);
+        assert_eq!(site.auth.delete_expired_sessions().await.expect("a healthy store"), swept);
+        assert!(swept == 0 || site.rows().await == 0);
     }
 
     async fn d_24_a_refused_sign_in_leaves_a_browser_session_alone(site: Site) {

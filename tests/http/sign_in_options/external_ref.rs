@@ -10,6 +10,14 @@ async fn end(site: &Site, name: &str) -> u64 {
     ended.expect("a healthy store")
 }
 
+/// Whether nobody is found by a name: a store that cannot look for it says so.
+async fn finds_nobody(site: &Site) -> bool {
+    let asked = site.auth.invalidate_by_external_ref("nobody's").await;
+    let is_unsupported = matches!(asked, Err(Error::Store(StoreError::Unsupported(_))));
+    assert_eq!(is_unsupported, !site.has_sessions_table(), "{asked:?}");
+    is_unsupported
+}
+
 /// What `/whoami` says to each.
 async fn statuses(site: &Site, tokens: &[Token]) -> Vec<u16> {
     let mut statuses = Vec::new();
@@ -21,6 +29,9 @@ async fn statuses(site: &Site, tokens: &[Token]) -> Vec<u16> {
 
 on_every_server! {
     async fn e_09_a_name_from_outside_ends_exactly_its_sessions(site: Site) {
+        if finds_nobody(&site).await {
+            return;
+        }
         let mut tokens = Vec::new();
         for options in [
             "u=1&external_ref=sid-1",
@@ -58,6 +69,9 @@ on_every_server! {
             token = changed(&site, "/sudo", &token).await;
             token = renewed(&site, &token).await;
             assert_eq!(text(&site, "/outside", &token).await, "sid-1");
+            if finds_nobody(&site).await {
+                continue;
+            }
             assert_eq!(end(&site, "sid-1").await, 1);
             assert_eq!(site.whoami(&token).await, 401);
         }
@@ -65,6 +79,9 @@ on_every_server! {
 
     /// A later sign-in of the same provider's session has the name too, and one without has none.
     async fn e_09_a_sign_in_inherits_no_name(site: Site) {
+        if finds_nobody(&site).await {
+            return;
+        }
         let first = sign_in(&site, "u=1&external_ref=sid-1").await;
         let second = changed(&site, "/login?u=1", &first).await;
         assert_eq!(end(&site, "sid-1").await, 0);
@@ -72,6 +89,9 @@ on_every_server! {
     }
 
     async fn e_09_a_name_of_255_bytes_will_do(site: Site) {
+        if finds_nobody(&site).await {
+            return;
+        }
         let name = "s".repeat(255);
         let token = sign_in(&site, &format!("u=1&external_ref={name}")).await;
         assert_eq!(end(&site, &"s".repeat(254)).await, 0);
@@ -89,6 +109,9 @@ on_every_server! {
 
     /// Whoever asks, on whichever server: the row is gone.
     async fn e_09_another_server_ends_it_too(site: Site) {
+        if finds_nobody(&site).await {
+            return;
+        }
         let token = sign_in(&site, "u=1&external_ref=sid-1").await;
         let node = site.node(Settings::default(), &site.clock).await;
         let ended = node.auth.invalidate_by_external_ref("sid-1").await;
@@ -97,6 +120,9 @@ on_every_server! {
     }
 
     async fn e_03_an_end_by_name_that_failed_ends_nothing(site: Site) {
+        if finds_nobody(&site).await {
+            return;
+        }
         let token = sign_in(&site, "u=1&external_ref=sid-1").await;
         site.store.fail();
         let failed = site.auth.invalidate_by_external_ref("sid-1").await;

@@ -1,6 +1,6 @@
 //! The suite that every store runs.
 
-use crate::rig::{COMMANDS, Keys, instance, store_at};
+use crate::rig::{COMMANDS, Keys, instance, ready, store_at};
 use locals::{
     RedisStore, UserId,
     testing::conformance::{self, Histories},
@@ -98,4 +98,19 @@ async fn m_05_the_server_is_asked_for_single_keys_only() {
         assert!(COMMANDS.contains(command), "{command}, of {used:?}");
     }
     assert!(used.contains(&"hget") && used.contains(&"evalsha"), "{used:?}");
+}
+
+/// Two users whose ids have the same hash share a key, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_09_users_who_share_a_key_share_no_session() {
+    let Some(keys) = Keys::new() else { return };
+    for bits in [0, 4] {
+        let options = RedisStore::options(keys.redis.url()).expect("options");
+        let options = options.prefix(&keys.prefix).user_bits(bits);
+        let store = ready(options.connect().await.expect("a store")).await;
+        conformance::check_with_users::<UserId>(&store, users()).await;
+        conformance::check_text_ids(&store).await;
+        let histories = Histories::default();
+        conformance::check_histories(&store, users(), histories).await;
+    }
 }

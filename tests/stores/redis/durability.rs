@@ -9,6 +9,9 @@ use tokio::{task::JoinSet, time::sleep};
 
 const CLIENTS: usize = 8;
 
+/// Between what a client does.
+const PAUSE: Duration = Duration::from_millis(4);
+
 /// How much `everysec` may lose: a second, and another one where the disk is slow.
 const WINDOW: Duration = Duration::from_secs(2);
 
@@ -23,6 +26,7 @@ struct Seen {
 async fn lives(auth: Auth, number: usize) -> Seen {
     let mut seen = Seen::default();
     for round in 0.. {
+        sleep(PAUSE).await;
         let user = format!("user {number} {round}");
         let Ok(session) = auth.create_session(&user).await else {
             break;

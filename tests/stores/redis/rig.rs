@@ -82,19 +82,18 @@ pub(crate) async fn auth(store: RedisStore) -> Auth {
 
 /// What the store asks of a server, as its documentation has it.
 pub(crate) const COMMANDS: &[&str] = &[
+    "hello",
+    "ping",
+    "info",
+    "config|get",
+    "select",
+    "eval",
+    "evalsha",
     "hget",
     "hgetall",
-    "hlen",
     "hset",
     "hsetnx",
     "hdel",
-    "del",
-    "pexpire",
-    "pexpireat",
     "pttl",
-    "eval",
-    "evalsha",
-    "ping",
-    "info",
-    "hello",
+    "pexpire",
 ];

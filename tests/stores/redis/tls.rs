@@ -1,7 +1,7 @@
 //! Certificates: whose word is taken, and what is refused.
 
 use crate::rig::ready;
-use locals::{RedisOptions, RedisStore, StoreError};
+use locals::{RedisStore, StoreError, store::RedisOptions};
 use std::path::PathBuf;
 use test_servers::{
     RedisInstance,
@@ -12,8 +12,6 @@ use test_servers::{
 struct Secured {
     instance: RedisInstance,
     authority: PathBuf,
-    // Removed last.
-    _folder: tempfile::TempDir,
 }
 
 impl Secured {
@@ -27,11 +25,11 @@ impl Secured {
             tls: Some(identity),
             ..test_servers::RedisOptions::default()
         })?;
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let socket = instance.socket();
+        let folder = socket.parent().expect("a folder of its own");
         Some(Self {
+            authority: authority.save(folder),
             instance,
-            authority: authority.save(folder.path()),
-            _folder: folder,
         })
     }
 

@@ -4,7 +4,7 @@ use crate::rig::Keys;
 use std::time::{Duration, Instant};
 use store_tests::program::{Program, soon};
 use test_servers::{Direction, Proxy};
-use sleep;
+use tokio::time::sleep;
 
 /// How long an attempt to connect may take.
 const CONNECTING: Duration = Duration::from_secs(2);
@@ -176,7 +176,7 @@ async fn i_06_connections_that_are_cut_are_replaced() {
     }
 }
 
-/// For each connection that dies, one request at most fails. There are two, of two handles.
+/// For each connection that dies, one request at most fails; the handles share one.
 #[tokio::test(flavor = "multi_thread")]
 async fn i_06_a_connection_that_dies_fails_one_request_at_most() {
     let Some(line) = Line::new().await else {
