@@ -218,7 +218,11 @@ impl Site {
 
     /// How many of so many expired sessions a sweep removes.
     pub(crate) fn swept(&self, expired: u64) -> u64 {
-        if self.has_sessions_table() { expired } else { 0 }
+        if self.has_sessions_table() {
+            expired
+        } else {
+            0
+        }
     }
 
     /// Signs a user in by `POST /login`, without presenting a session.

@@ -21,7 +21,9 @@ pub(crate) struct Home {
 impl Home {
     pub(crate) fn new() -> Self {
         let mut home = Self::ours();
-        let owner = fs::metadata(&home.folder).expect("the folder was made").uid();
+        let owner = fs::metadata(&home.folder)
+            .expect("the folder was made")
+            .uid();
         home.is_root = owner == 0;
         home.hand_over();
         home

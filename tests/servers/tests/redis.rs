@@ -19,7 +19,10 @@ fn a_prefix_is_of_one_test() {
     let (one, other) = (redis.prefix(), redis.prefix());
     assert_ne!(one, other);
     let key = format!("{one}:key");
-    assert_eq!(redis.command(&["SET", &key, "a value\r\nof two lines"]), "OK");
+    assert_eq!(
+        redis.command(&["SET", &key, "a value\r\nof two lines"]),
+        "OK"
+    );
     assert_eq!(redis.command(&["GET", &key]), "a value\r\nof two lines");
     assert_eq!(redis.command(&["GET", &format!("{other}:key")]), "");
     let both = redis.command(&["MGET", &key, &key]);

@@ -53,7 +53,8 @@ async fn m_08_the_documented_commands_are_enough() {
 /// What it would warn of cannot be seen then.
 #[tokio::test(flavor = "multi_thread")]
 async fn m_03_a_server_that_tells_nothing_of_itself_is_taken_as_it_is() {
-    let Some(instance) = restricted("~locals:*", &without(&["info", "config|get", "select"])) else {
+    let Some(instance) = restricted("~locals:*", &without(&["info", "config|get", "select"]))
+    else {
         return;
     };
     instance.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
@@ -71,7 +72,7 @@ async fn scripts_that_are_forbidden_are_named_at_start() {
     };
     let refused = started(&url(&instance)).await;
     let text = refused.expect_err("nobody could sign in");
-    assert!(text.to_lowercase().contains("eval"), "{text}");
+    assert!(text.contains("scripts"), "{text}");
 }
 
 /// Not "no session" for what could not be looked at.

@@ -97,7 +97,10 @@ async fn m_05_the_server_is_asked_for_single_keys_only() {
     for command in &used {
         assert!(COMMANDS.contains(command), "{command}, of {used:?}");
     }
-    assert!(used.contains(&"hget") && used.contains(&"evalsha"), "{used:?}");
+    assert!(
+        used.contains(&"hget") && used.contains(&"evalsha"),
+        "{used:?}"
+    );
 }
 
 /// Two users whose ids have the same hash share a key, and nothing else.

@@ -36,11 +36,13 @@ impl Place {
         keys
     }
 
-    /// How long the server keeps the key; `None` if for ever.
-    fn kept_for(&self) -> Option<Duration> {
-        let left = self.keys.redis.command(&["PTTL", &self.key()]);
-        let left: i64 = left.parse().expect("a number");
-        u64::try_from(left).ok().map(Duration::from_millis)
+    /// The server keeps the key as long as this session lives, and a little longer.
+    fn is_kept_for(&self, session: &Session) {
+        let kept = self.keys.redis.command(&["PTTL", &self.key()]);
+        let kept: u64 = kept.parse().expect("not for ever");
+        let (kept, left) = (Duration::from_millis(kept), self.left_of(session));
+        assert!(left < kept, "{kept:?} of {left:?}");
+        assert!(kept < left + LEEWAY, "{kept:?} of {left:?}");
     }
 
     fn left_of(&self, session: &Session) -> Duration {
@@ -60,10 +62,7 @@ async fn m_09_a_key_outlives_its_sessions_a_little() {
         return;
     };
     let session = place.signs_in().await;
-    let kept = place.kept_for().expect("not for ever");
-    let left = place.left_of(&session);
-    assert!(kept + Duration::from_secs(30) > left, "{kept:?} of {left:?}");
-    assert!(kept < left + LEEWAY, "{kept:?} of {left:?}");
+    place.is_kept_for(&session);
 }
 
 /// The clock of the record decides, whatever the server has done with the key.
@@ -91,12 +90,14 @@ async fn a_renewal_keeps_the_key_for_longer() {
     let session = place.signs_in().await;
     let minute = Duration::from_secs(60).as_millis().to_string();
     place.clock.advance(Duration::from_secs(36 * 3600));
-    place.keys.redis.command(&["PEXPIRE", &place.key(), &minute]);
+    place
+        .keys
+        .redis
+        .command(&["PEXPIRE", &place.key(), &minute]);
     let renewed = place.auth.renew_session(session.token()).await;
     let renewed = renewed.expect("an answer").expect("the session");
     assert!(renewed.is_fresh());
-    let (kept, left) = (place.kept_for().expect("not for ever"), place.left_of(&renewed));
-    assert!(kept + Duration::from_secs(30) > left, "{kept:?} of {left:?}");
+    place.is_kept_for(&renewed);
 }
 
 /// The key is kept for the longest of the user's sessions, whichever is written last.
@@ -116,12 +117,10 @@ async fn a_short_session_does_not_end_a_long_one() {
     let hasty = hasty.clock(place.clock.clone()).connect().await;
     let hasty = hasty.expect("a store that is ready");
     let short = hasty.create_session("ada").await.expect("a session");
-    let (kept, left) = (place.kept_for().expect("not for ever"), place.left_of(&long));
-    assert!(kept + Duration::from_secs(30) > left, "{kept:?} of {left:?}");
+    place.is_kept_for(&long);
     let ended = place.auth.invalidate_session(short.id()).await;
     assert!(ended.expect("an answer"));
-    let kept = place.kept_for().expect("not for ever");
-    assert!(kept + Duration::from_secs(30) > left, "{kept:?} of {left:?}");
+    place.is_kept_for(&long);
     place.clock.advance(DAY);
     assert!(place.knows(&long).await);
 }

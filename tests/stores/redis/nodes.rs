@@ -17,7 +17,10 @@ use tokio::task::JoinSet;
 const PATIENCE: Duration = Duration::from_secs(16);
 
 async fn nodes(keys: &Keys) -> [Auth; 2] {
-    [auth(keys.store().await).await, auth(keys.store().await).await]
+    [
+        auth(keys.store().await).await,
+        auth(keys.store().await).await,
+    ]
 }
 
 async fn knows(node: &Auth, session: &Session) -> bool {

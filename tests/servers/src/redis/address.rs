@@ -68,7 +68,11 @@ impl Address {
                 "" => "default",
                 user => user,
             };
-            greeting.push(["AUTH", user, self.password.as_str()].map(str::to_owned).into());
+            greeting.push(
+                ["AUTH", user, self.password.as_str()]
+                    .map(str::to_owned)
+                    .into(),
+            );
         }
         if self.database != 0 {
             greeting.push(vec!["SELECT".to_owned(), self.database.to_string()]);

@@ -70,7 +70,11 @@ async fn signs_in_until_cut_after(bytes: usize, direction: Direction, place: &Pl
     somebody.proxy.cut_after(bytes, direction);
     let answer = somebody.signs_in().await;
     somebody.proxy.pass();
-    assert_eq!(place.rows(&somebody.user).await, 1, "{user}: the one or the other");
+    assert_eq!(
+        place.rows(&somebody.user).await,
+        1,
+        "{user}: the one or the other"
+    );
     match answer {
         Ok(session) => {
             assert!(somebody.is_signed_in_by(&session).await, "{user}");

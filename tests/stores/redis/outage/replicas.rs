@@ -66,7 +66,10 @@ async fn i_02_a_session_that_cannot_be_renewed_is_not_ended() {
     lead(&instance);
     program.is_back().await;
     let renewed = soon(|| program.auth.renew_session(session.token())).await;
-    assert!(renewed.expect("the session").is_fresh(), "now it is written");
+    assert!(
+        renewed.expect("the session").is_fresh(),
+        "now it is written"
+    );
 }
 
 /// One that does not answer what may be old.
@@ -78,6 +81,10 @@ async fn l_03_a_server_without_its_leader_is_away() {
     };
     let program = Program::at(&instance.url()).await;
     follow(&instance, nobody);
+    let read = program.auth.validate_session(program.sessions[0].token());
+    is_outage("a read", in_time(DEADLINE, read).await);
+    // It answers a ping all the same, to whoever asks nothing else.
+    sleep(Duration::from_millis(100)).await;
     program.is_away().await;
     lead(&instance);
     program.is_back().await;
