@@ -19,6 +19,8 @@ mod users_with;
 mod verifier;
 mod vetted;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisOptions, RedisStore};
 pub use crate::{
     clock::Timestamp,
     lifetime::{Deadlines, Periods},
@@ -32,8 +34,6 @@ pub use record::{
     Extension, NewSession, Promotion, Replaced, Rotation, SessionRecord, SessionUpdate, Succession,
     UserSessions,
 };
-#[cfg(feature = "redis")]
-pub use self::redis::{RedisOptions, RedisStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use sql::UsersTable;
 #[cfg(feature = "sqlite")]

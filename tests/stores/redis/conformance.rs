@@ -92,7 +92,7 @@ async fn m_05_the_server_is_asked_for_single_keys_only() {
         .lines()
         .filter_map(|line| line.strip_prefix("cmdstat_")?.split_once(':'))
         .map(|(command, _)| command)
-        .filter(|command| !*command != "config|resetstat")
+        .filter(|command| *command != "config|resetstat")
         .collect();
     for command in &used {
         assert!(COMMANDS.contains(command), "{command}, of {used:?}");

@@ -5,7 +5,7 @@ use locals::{
     SessionId, StoreError, UserId,
     store::{
         Credential, Deadlines, Extension, NewSession, Rotation, SecretHash, SessionRecord,
-        SessionStore, SessionUpdate, Store, StoreFuture, Timestamp, UserSessions,
+        SessionUpdate, Store, StoreFuture, Timestamp, UserSessions,
     },
     testing::history::{Action, Operation, Outcome},
 };
