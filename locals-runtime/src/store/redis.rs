@@ -50,11 +50,12 @@ use std::{fmt, sync::Arc};
 ///
 /// # What is kept
 ///
-/// All sessions of a user are one hash, `locals:{0123456789abcdef}`, whose name is a hash of the user's id and the
-/// first half of each session's id: the token leads there, without an index beside it that could be evicted, out of
-/// date or left behind. So of the 16 bytes of a session's id 8 are random; the secret beside it has all of its 256
-/// random bits, and it is what opens a session. Whoever holds a token can tell whether a user that they guess is the one
-/// it is of, which is themselves, and whether two ids of sessions are of one user.
+/// All sessions of a user are one hash, `locals:{0123456789abcdef}`, named by a hash of the user's id that is the
+/// first half of each session's id: the token leads there, without an index beside it that could be evicted, out
+/// of date or left behind. So of the 16 bytes of a session's id 8 are random: should two sessions of a user ever
+/// draw the same, the second draws again. What opens a session is the secret beside it, which has all of its 256
+/// random bits. Whoever knows a session's id can tell whether it is of a user whose id they guess, and whether two
+/// sessions are of one user.
 ///
 /// A key goes by itself a day after the last of its sessions is past its end, by the clocks of the machines that
 /// wrote them: that only saves room. Whether a session is alive says its record, by the clock of
@@ -64,22 +65,22 @@ use std::{fmt, sync::Arc};
 ///
 /// # What it costs
 ///
-/// One connection, on which questions do not wait for each other. A request with a session is one `HGET`; a sign-in,
-/// a renewal and another token are one script each, a sign-out is one `HDEL`, a list one `HGETALL`: one round trip each.
-/// A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
+/// One connection, on which questions do not wait for each other. Each of these is one round trip: a request with
+/// a session, by one `HGET`; a sign-in, a renewal and another token, by one script each; a sign-out, by one `HDEL`;
+/// a list, by one `HGETALL`. A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
 /// [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user) bounds what it costs.
 ///
-/// A connection that breaks is made again in the background; meanwhile a request that asks for its session is answered
-/// with 503, and its cookie is left alone.
+/// A connection that breaks, or on which the server says nothing for a second and a half, is made again in the
+/// background; meanwhile a request that asks for its session is answered with 503, and its cookie is left alone.
 ///
 /// # What it promises, and what may be lost
 ///
-/// Each change takes place as a whole or not at all, and the next request on any machine sees it. How durable it is the
-/// server decides, and it answers before it is sure:
+/// Each change takes place as a whole or not at all, and the next request on any machine sees it. How durable it is
+/// the server decides, and it answers before it is sure:
 ///
-/// - **A crash** loses what is not on its disk: with `appendonly yes` and `appendfsync everysec` up to two seconds, with
-///   snapshots alone minutes, with neither everything. What is lost may be a sign-in, and then its user signs in again;
-///   or a **sign-out, and then that session is there again**. `appendfsync always` loses nothing.
+/// - **A crash** loses what is not on its disk: with `appendonly yes` and `appendfsync everysec` up to two seconds,
+///   with snapshots alone minutes, with neither everything. What is lost may be a sign-in, and then its user signs
+///   in again; or a **sign-out, and then that session is there again**. `appendfsync always` loses nothing.
 /// - **A failover** to a replica loses in the same way what the replica did not have yet. Replicas are never read.
 /// - **Eviction** takes a user's sessions all at once: they sign in again, and no session escapes a sign-out
 ///   everywhere. Set `maxmemory-policy noeviction`: a server that is full then takes no new session
@@ -93,7 +94,9 @@ use std::{fmt, sync::Arc};
 /// `+select` is for a database other than 0:
 ///
 /// ```text
-/// ACL SETUSER app on >s3cret resetkeys ~locals:* resetchannels -@all +hello +ping +info +config|get +select +eval +evalsha +hget +hgetall +hset +hsetnx +hdel +pttl +pexpire
+/// ACL SETUSER app on >s3cret resetkeys ~locals:* resetchannels -@all
+///     +hello +ping +info +config|get +select +eval +evalsha
+///     +hget +hgetall +hset +hsetnx +hdel +pttl +pexpire
 /// ```
 ///
 /// # What it cannot do
@@ -104,7 +107,8 @@ use std::{fmt, sync::Arc};
 /// - Users are not brought together with their session:
 ///   [`users_with`](crate::AuthBuilder::users_with) asks for them wherever they are.
 ///
-/// Cloning gives another handle to the same connection, which lives in the runtime in which the store was connected.
+/// Cloning gives another handle to the same connection, which lives in the runtime in which the store was
+/// connected.
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 #[derive(Clone, Debug)]
 pub struct RedisStore {

@@ -14,6 +14,7 @@
 //! `check_cancellation` sleeps; the others need no runtime but the one the store needs, and take a moment on
 //! a store in memory, but for the histories, which are as long as they are asked to be.
 //!
+//! Of a store from which expired sessions go [by themselves](SessionStore::sweeps) it is not checked that they do.
 //! Not checked are outages: what a store says when its server is gone, and that a change which fails half-way
 //! is rolled back, but for a taken id. What clients saw of several programs that were killed meanwhile,
 //! [`history`](super::history) checks.
@@ -228,15 +229,37 @@ fn until(record: SessionRecord, idle_until: Timestamp) -> SessionRecord {
     }
 }
 
+/// Others for each number.
+fn numbered_bytes(number: u32) -> [u8; 16] {
+    let mut bytes = [0xa7; 16];
+    bytes[..4].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
 struct Suite<'a> {
     store: &'a dyn SessionStore,
     users: [UserId; 2],
 }
 
 impl Suite<'_> {
+    /// The id that the store makes of these bytes for this user.
+    fn id_of(&self, user: usize, random: [u8; 16]) -> SessionId {
+        let random = SessionId::from_bytes(random);
+        self.store.new_id(&self.users[user], random)
+    }
+
+    fn id(&self, user: usize, byte: u8) -> SessionId {
+        self.id_of(user, [byte; 16])
+    }
+
+    /// Whether a user may be given an id that another had.
+    fn shares_ids(&self) -> bool {
+        self.id(0, 1) == self.id(1, 1)
+    }
+
     fn record(&self, user: usize, id: u8) -> SessionRecord {
         let credential = Credential {
-            id: SessionId::from_bytes([id; 16]),
+            id: self.id(user, id),
             secret_hash: SecretHash::from_bytes([id.wrapping_add(1); 32]),
         };
         let deadlines = Lifetimes::default().deadlines(NOW);
@@ -277,11 +300,10 @@ impl Suite<'_> {
 
     /// A record for each number; others than those of [`record`](Self::record).
     fn numbered(&self, user: usize, number: u32) -> SessionRecord {
-        let (mut id, mut secret_hash) = ([0xa7; 16], [0xa8; 32]);
-        id[..4].copy_from_slice(&number.to_le_bytes());
+        let mut secret_hash = [0xa8; 32];
         secret_hash[..4].copy_from_slice(&number.to_le_bytes());
         SessionRecord {
-            id: SessionId::from_bytes(id),
+            id: self.id_of(user, numbered_bytes(number)),
             secret_hash: SecretHash::from_bytes(secret_hash),
             ..self.record(user, 0)
         }

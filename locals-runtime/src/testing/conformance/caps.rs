@@ -7,10 +7,6 @@ use crate::{
     token::SessionId,
 };
 
-const fn id(byte: u8) -> SessionId {
-    SessionId::from_bytes([byte; 16])
-}
-
 impl Suite<'_> {
     /// Renewed so many hours from now.
     fn renewed(&self, user: usize, id: u8, hours: u8) -> SessionRecord {
@@ -27,10 +23,15 @@ impl Suite<'_> {
         }
     }
 
+    /// Of whichever user.
     async fn left(&self, up_to: u8) -> Vec<u8> {
         let mut left = Vec::new();
         for byte in 1..=up_to {
-            left.extend(self.load(id(byte)).await.map(|_| byte));
+            let found = match self.load(self.id(0, byte)).await {
+                None => self.load(self.id(1, byte)).await,
+                found => found,
+            };
+            left.extend(found.map(|_| byte));
         }
         left
     }
@@ -65,10 +66,14 @@ impl Suite<'_> {
 
     pub(super) async fn what_a_replacement_ends_makes_room_first(&self) {
         self.insert_up_to(3).await;
-        let replaced = self.replace(self.renewed(0, 4, 4), 3, vec![id(3)]).await;
+        let replaced = self
+            .replace(self.renewed(0, 4, 4), 3, vec![self.id(0, 3)])
+            .await;
         assert_eq!(replaced, Replaced::new(1, 0), "there was room then");
         assert_eq!(self.left(4).await, [1, 2, 4]);
-        let replaced = self.replace(self.renewed(0, 5, 5), 2, vec![id(2)]).await;
+        let replaced = self
+            .replace(self.renewed(0, 5, 5), 2, vec![self.id(0, 2)])
+            .await;
         assert_eq!(replaced, Replaced::new(1, 1), "one ended, one dropped");
         assert_eq!(self.left(5).await, [4, 5]);
         self.clear().await;
@@ -77,13 +82,17 @@ impl Suite<'_> {
     pub(super) async fn d_04_a_refused_replacement_drops_nobody_for_the_limit(&self) {
         self.insert_up_to(3).await;
         self.insert(self.record(1, 4)).await;
-        for taken in [3, 4] {
-            let new = NewSession::new(self.renewed(0, taken, 9), 1);
-            let refused = self.store.replace(new, vec![id(1), id(taken)]).await;
+        for taken in [self.id(0, 3), self.id(1, 4)] {
+            let record = SessionRecord {
+                id: taken,
+                ..self.renewed(0, 3, 9)
+            };
+            let new = NewSession::new(record, 1);
+            let refused = self.store.replace(new, vec![self.id(0, 1), taken]).await;
             assert!(matches!(refused, Err(StoreError::DuplicateId)));
             assert_eq!(self.left(4).await, [1, 2, 3, 4]);
         }
-        let kept = self.load(id(3)).await.expect("it has the id");
+        let kept = self.load(self.id(0, 3)).await.expect("it has the id");
         assert_eq!(kept.renewed_at, NOW.plus(3 * HOUR), "as it was");
         self.clear().await;
     }
@@ -92,13 +101,14 @@ impl Suite<'_> {
     pub(super) async fn ids_count_once_and_only_if_they_are_there(&self) {
         let nobody = |number| self.numbered(0, number).id;
         let mut ids: Vec<_> = (0..1000).map(nobody).collect();
-        ids.extend([id(1), id(2), id(1), id(4), id(2)]);
+        let [one, two, four] = [self.id(0, 1), self.id(0, 2), self.id(1, 4)];
+        ids.extend([one, two, one, four, two]);
         self.insert_up_to(3).await;
         self.insert(self.record(1, 4)).await;
         let replaced = self.replace(self.record(0, 5), 100, ids.clone()).await;
         assert_eq!(replaced, Replaced::new(3, 0));
         assert_eq!(self.left(5).await, [3, 5]);
-        ids.push(id(5));
+        ids.push(self.id(0, 5));
         let ended = self.store.end(ids.clone()).await;
         assert_eq!(ended.expect("an answer"), 1);
         assert_eq!(self.store.end(ids).await.expect("an answer"), 0);

@@ -7,7 +7,6 @@ use crate::{
         Extension, Periods, Rotation, SecretHash, SessionRecord, SessionUpdate, Succession,
         SuccessorNonce, Timestamp,
     },
-    token::SessionId,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -73,7 +72,7 @@ impl Suite<'_> {
         ] {
             let hash = SecretHash::from_bytes(hash);
             self.comes_back(SessionRecord {
-                id: SessionId::from_bytes(id),
+                id: self.id_of(0, id),
                 secret_hash: hash,
                 former_hash: Some(Box::new(hash)),
                 user_stamp: Some(hash),
@@ -147,9 +146,11 @@ impl Suite<'_> {
             .iter()
             .map(|row| row.renewed_at.since(NOW).as_secs() / 3600);
         assert_eq!(hours.collect::<Vec<_>>(), [3, 2, 2, 2, 1, 1, 1, 0, 0]);
-        let mut ids: Vec<_> = listed.iter().map(|row| row.id.as_bytes()[0]).collect();
+        let mut ids: Vec<_> = listed.iter().map(|row| row.id).collect();
         ids.sort_unstable();
-        assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let mut all: Vec<_> = (1..=9).map(|id| self.id(0, id)).collect();
+        all.sort_unstable();
+        assert_eq!(ids, all);
         self.clear().await;
     }
 }

@@ -69,7 +69,7 @@ pub async fn check_histories(store: &dyn SessionStore, users: [UserId; 2], histo
     let suite = Suite { store, users };
     for history in histories.each() {
         let name = format!("a history is as promised: {history:?}");
-        let world = World::new(suite.users.clone(), history.seed, can_name);
+        let world = World::new(&suite, history.seed, can_name);
         promise(&name, suite.lives_through(world, history.length)).await;
     }
 }

@@ -80,6 +80,7 @@ impl Suite<'_> {
     pub(super) async fn an_id_is_taken_once(&self) {
         self.insert(self.record(0, 1)).await;
         let other = SessionRecord {
+            id: self.id(0, 1),
             secret_hash: SecretHash::from_bytes([9; 32]),
             ..self.record(1, 1)
         };
@@ -88,10 +89,7 @@ impl Suite<'_> {
             limit: 100,
         });
         assert!(matches!(again.await, Err(StoreError::DuplicateId)));
-        let kept = self
-            .load(SessionId::from_bytes([1; 16]))
-            .await
-            .expect("kept");
+        let kept = self.load(self.id(0, 1)).await.expect("kept");
         assert_eq!(kept.user_id, self.users[0]);
         self.clear().await;
     }

@@ -1,9 +1,10 @@
 //! Users whose ids are easily taken for one another.
 
-use super::{Suite, promise};
+use super::{Suite, numbered_bytes, promise};
 use crate::{
     error::StoreError,
-    store::{NewSession, Replaced, SessionStore, UserSessions},
+    store::{NewSession, Replaced, SessionRecord, SessionStore, UserSessions},
+    token::SessionId,
     user_id::UserId,
 };
 
@@ -144,10 +145,18 @@ impl TextIds<'_> {
         }
     }
 
+    fn record(&self, number: u32, user: &UserId) -> SessionRecord {
+        let random = SessionId::from_bytes(numbered_bytes(number));
+        SessionRecord {
+            id: self.suite.store.new_id(user, random),
+            user_id: user.clone(),
+            ..self.suite.numbered(0, number)
+        }
+    }
+
     /// Signs in a user who may have one session: whoever is taken for another drops that one's.
     async fn is_taken(&self, number: u32, user: &UserId) -> bool {
-        let mut record = self.suite.numbered(0, number);
-        record.user_id = user.clone();
+        let record = self.record(number, user);
         match self.suite.insert_new(NewSession::new(record, 1)).await {
             Ok(replaced) => {
                 assert_eq!(replaced, Replaced::new(0, 0), "{user:?} is nobody else");
@@ -159,7 +168,7 @@ impl TextIds<'_> {
     }
 
     async fn has_own_session(&self, number: u32, user: &UserId, is_taken: bool) {
-        let record = self.suite.numbered(0, number);
+        let record = self.record(number, user);
         let found = self.suite.load(record.id).await;
         let kept = found.as_ref().map(|row| &row.user_id);
         assert_eq!(kept, is_taken.then_some(user), "byte for byte");

@@ -41,7 +41,7 @@ pub async fn check_interleavings(
     let suite = Suite { store: a, users };
     for history in histories.each() {
         let name = format!("two at a time are as one after the other: {history:?}");
-        let world = World::new(suite.users.clone(), history.seed, can_name);
+        let world = World::new(&suite, history.seed, can_name);
         promise(&name, suite.lives_through_pairs(b, world, history.length)).await;
     }
 }

@@ -1,7 +1,7 @@
 //! What a random history is about: a few ids, two users, and verbs that are likely to meet.
 
 use super::{
-    super::{NOW, model::Model, verb::Verb},
+    super::{NOW, Suite, model::Model, verb::Verb},
     random::Random,
 };
 use crate::{
@@ -27,6 +27,9 @@ pub(super) struct World {
     pub(super) random: Random,
     users: [UserId; 2],
     ids: Vec<SessionId>,
+    /// Which of them each user may have.
+    ids_of: [Vec<SessionId>; 2],
+    sweeps: bool,
     /// What the present verbs are about, by preference.
     hot: SessionId,
     minutes: u32,
@@ -35,22 +38,33 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(users: [UserId; 2], seed: u64, can_name: bool) -> Self {
+    pub(super) fn new(suite: &Suite<'_>, seed: u64, can_name: bool) -> Self {
         // Of which some differ in case only, and some in the first and some in the last byte.
         let id = |number: u8| {
             let mut bytes = [b'A' | ((number & 1) << 5); 16];
             bytes[0] = number & 2;
             bytes[15] = number & 4;
-            SessionId::from_bytes(bytes)
+            bytes
         };
-        let mut ids: Vec<_> = (0..IDS).map(id).collect();
+        let of_user = |user| {
+            let mut ids: Vec<_> = (0..IDS)
+                .map(|number| suite.id_of(user, id(number)))
+                .collect();
+            ids.sort_unstable();
+            ids
+        };
+        let ids_of = [of_user(0), of_user(1)];
+        let mut ids = ids_of.concat();
         ids.sort_unstable();
+        ids.dedup();
         Self {
             model: Model::default(),
             random: Random::new(seed),
-            users,
+            users: suite.users.clone(),
             hot: ids[0],
             ids,
+            ids_of,
+            sweeps: suite.store.sweeps(),
             minutes: 0,
             secrets: 0,
             can_name,
@@ -104,6 +118,7 @@ impl World {
             17 => Verb::DeleteOfUser(self.user(), UserSessions::AllBut(self.id())),
             18 if self.random.once_in(3) => Verb::DeleteOfUser(self.user(), UserSessions::All),
             18 => Verb::Load(self.id()),
+            _ if !self.sweeps => Verb::Load(self.id()),
             _ => {
                 let limit = *self.random.pick(&[0, 1, 2, u32::MAX]);
                 Verb::DeleteExpired(self.about_now(), limit)
@@ -123,13 +138,15 @@ impl World {
     }
 
     fn record(&mut self) -> SessionRecord {
-        let credential = Credential {
+        let mut credential = Credential {
             id: self.id(),
             secret_hash: self.secret(),
         };
         let (created_at, renewed_at) = (self.about_now(), self.about_now());
         let deadlines = self.deadlines();
-        let mut record = SessionRecord::new(credential, self.user(), created_at, deadlines);
+        let user = self.user();
+        credential.id = self.own(credential.id, &user);
+        let mut record = SessionRecord::new(credential, user, created_at, deadlines);
         record.renewed_at = renewed_at;
         if self.random.once_in(2) {
             record.external_ref = Some(self.name().into());
@@ -216,6 +233,14 @@ impl World {
             return self.hot;
         }
         *self.random.pick(&self.ids)
+    }
+
+    /// This id, or one that the user may have.
+    fn own(&self, id: SessionId, user: &UserId) -> SessionId {
+        let own = &self.ids_of[usize::from(*user == self.users[1])];
+        let place = self.ids.iter().position(|other| *other == id);
+        let place = place.unwrap_or_default() % own.len();
+        if own.contains(&id) { id } else { own[place] }
     }
 
     fn some_ids(&mut self) -> Vec<SessionId> {

@@ -160,6 +160,9 @@ impl Nodes<'_> {
     /// Either may leave some to the other, or to the next batch.
     pub(super) async fn l_07_expired_rows_that_both_nodes_remove_count_once(&self) {
         const ROWS: u32 = 200;
+        if !self.a.store.sweeps() {
+            return;
+        }
         self.a.insert_expiring(0..ROWS, NOW).await;
         let stays = self.a.insert(self.a.record(0, 1)).await;
         let mut deleted = 0;
@@ -180,7 +183,9 @@ impl Nodes<'_> {
         deleted += last.expect("an answer");
         assert_eq!(deleted, u64::from(ROWS), "rows that were removed");
         for number in 0..ROWS {
-            assert!(self.b.load(self.b.numbered(0, number).id).await.is_none());
+            let user = usize::from(number % 2 == 1);
+            let id = self.b.numbered(user, number).id;
+            assert!(self.b.load(id).await.is_none());
         }
         assert!(self.b.load(stays.id).await.is_some());
         self.a.clear().await;
