@@ -188,7 +188,10 @@ impl Dialer {
             .get_ref()
             .and_then(|cause| cause.downcast_ref::<rustls::Error>());
         match tls {
-            Some(rustls::Error::InvalidCertificate(_)) => StoreError::Setup(self.at(error)),
+            Some(rustls::Error::InvalidCertificate(_)) => StoreError::Setup(self.at(format_args!(
+                "{error}: give the roots that it is verified by with `root_certificates(..)`, or take any with \
+                 `allow_unverified_tls()`"
+            ))),
             _ => self.failed(error),
         }
     }

@@ -109,7 +109,8 @@ impl Call {
 
     /// Nothing where there is nothing.
     pub(super) fn maybe(self, argument: Option<impl Into<Vec<u8>>>) -> Self {
-        self.arg(argument.map_or_else(Vec::new, Into::into))
+        let argument: Option<Vec<u8>> = argument.map(Into::into);
+        self.arg(argument.unwrap_or_default())
     }
 
     pub(super) fn args<A: Into<Vec<u8>>>(self, arguments: impl IntoIterator<Item = A>) -> Self {

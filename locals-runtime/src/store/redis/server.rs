@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn m_02_a_server_that_evicts_or_forgets_is_warned_of() {
+    fn m_03_a_server_that_evicts_or_forgets_is_warned_of() {
         let info = "# Memory\r\nmaxmemory_policy:allkeys-lru\r\n# Persistence\r\naof_enabled:0\r\n";
         assert_eq!(warnings(info, Some("")).len(), 2);
         assert_eq!(warnings(info, Some("3600 1")).len(), 1);

@@ -54,15 +54,20 @@ pub(super) type Secured<'a> = Option<(&'a TlsConnector, ServerName<'static>)>;
 
 pub(super) async fn open_tcp(address: SocketAddr, secured: Secured<'_>) -> io::Result<Stream> {
     let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(&stream);
-    socket.set_tcp_keepalive(&keepalive())?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
+    set_options(&stream)?;
     match secured {
         Some((connector, name)) => Ok(Stream::new(connector.connect(name, stream).await?)),
         None => Ok(Stream::new(stream)),
     }
+}
+
+fn set_options(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_tcp_keepalive(&keepalive())?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
+    Ok(())
 }
 
 /// As much of it as the system has.
