@@ -51,7 +51,7 @@ use std::{fmt, sync::Arc};
 /// # What is kept
 ///
 /// All sessions of a user are one hash, `locals:{0123456789abcdef}`, named by a hash of the user's id that is the
-/// first half of each session's id: the token leads there, without an index beside it that could be evicted, out
+/// second half of each session's id: the token leads there, without an index beside it that could be evicted, out
 /// of date or left behind. So of the 16 bytes of a session's id 8 are random: should two sessions of a user ever
 /// draw the same, the second draws again. What opens a session is the secret beside it, which has all of its 256
 /// random bits. Whoever knows a session's id can tell whether it is of a user whose id they guess, and whether two

