@@ -3,6 +3,7 @@
 mod bloat;
 mod by_hand;
 mod found;
+mod grants;
 mod named_schema;
 mod referred;
 mod roles;

@@ -12,6 +12,7 @@ mod refusals;
 use super::{columns::FoundUsers, error::text, key::KeyColumn, names::Names, sql};
 use crate::{error::StoreError, store::sql::refuse};
 use found::{Followed, Found};
+use refusals::Doing;
 use tokio_postgres::{
     Client, Row,
     error::SqlState,
@@ -68,16 +69,21 @@ impl Wanted<'_> {
                 return self.refuse_to_start_anew(&why, refusal, &statements);
             }
             (Verdict::Mend(mend), Some(refusal)) => return self.refuse_to_mend(&mend, refusal),
-            (Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_), None) => {}
+            (Verdict::Make | Verdict::StartAnew(_), None) => self.check_reference()?,
+            (Verdict::Mend(_), None) => {}
         }
-        self.run(client, "BEGIN ISOLATION LEVEL READ COMMITTED")
-            .await?;
+        self.run(client, sql::BEGIN, Doing::Change).await?;
         let made = self.make_under_lock(client).await;
         let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.run(client, end).await;
+        let ended = self.run(client, end, Doing::Change).await;
         let schema = made?;
         ended?;
         Ok(schema)
+    }
+
+    /// Whether this role can make a table that refers to the users.
+    fn check_reference(&self) -> Result<(), StoreError> {
+        self.users.map_or(Ok(()), FoundUsers::check_reference)
     }
 
     /// Why tables are only looked at, and what to do instead, if they are.
@@ -92,20 +98,33 @@ impl Wanted<'_> {
     }
 
     async fn make_under_lock(&self, client: &Client) -> Result<Schema, StoreError> {
-        let lock = self.names.lock(b"migrations");
-        ask(client, sql::LOCK, &[(&lock, Type::INT8)]).await?;
+        self.take_turn(client).await?;
         match self.verdict(client).await? {
             // Another node has made them meanwhile.
             Verdict::Fine(schema) => return Ok(schema),
-            Verdict::Make => self.run(client, &self.tables_ddl()?).await?,
+            Verdict::Make => {
+                let statements = self.tables_ddl()?;
+                self.run(client, &statements, Doing::Make).await?;
+            }
             Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
-            Verdict::Mend(mend) => self.run(client, &mend).await?,
+            Verdict::Mend(mend) => self.run(client, &mend, Doing::Change).await?,
         }
         match self.verdict(client).await? {
             Verdict::Fine(schema) => Ok(schema),
             Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => refuse(
                 "the session tables were made, and are not what they were made as".to_owned(),
             ),
+        }
+    }
+
+    /// Waits for other nodes as long as a statement may run: one may be rewriting the table.
+    async fn take_turn(&self, client: &Client) -> Result<(), StoreError> {
+        let lock = self.names.lock(b"migrations");
+        let parameter: (&(dyn ToSql + Sync), Type) = (&lock, Type::INT8);
+        match client.query_typed(sql::LOCK, &[parameter]).await {
+            Ok(_) => self.run(client, sql::LIMIT_WAITING, Doing::Change).await,
+            Err(error) if is_waited_out(&error) => self.refuse_to_wait(),
+            Err(error) => Err(explained(error)),
         }
     }
 
@@ -216,17 +235,17 @@ impl Wanted<'_> {
     /// The key of the users table was given another type: ours follows.
     fn widen(&self, users: &FoundUsers) -> Verdict {
         Verdict::Mend(format!(
-            "ALTER TABLE {} ALTER COLUMN user_id TYPE {}",
+            "ALTER TABLE {} ALTER COLUMN user_id TYPE {};\n",
             self.names.sessions(),
             users.key_type.sql_type()
         ))
     }
 
     /// Runs statements that answer nothing.
-    async fn run(&self, client: &Client, statements: &str) -> Result<(), StoreError> {
+    async fn run(&self, client: &Client, statements: &str, doing: Doing) -> Result<(), StoreError> {
         match client.batch_execute(statements).await {
             Ok(()) => Ok(()),
-            Err(error) => self.refuse_failed(&error, statements),
+            Err(error) => self.refuse_failed(&error, doing, statements),
         }
     }
 }
@@ -239,6 +258,12 @@ pub(super) async fn ask(
 ) -> Result<Vec<Row>, StoreError> {
     let rows = client.query_typed(statement, parameters).await;
     rows.map_err(explained)
+}
+
+/// Whether the server has given up the wait for a lock.
+fn is_waited_out(error: &tokio_postgres::Error) -> bool {
+    let waited_out = [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED];
+    error.code().is_some_and(|code| waited_out.contains(code))
 }
 
 fn explained(error: tokio_postgres::Error) -> StoreError {

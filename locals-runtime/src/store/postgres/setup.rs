@@ -91,12 +91,7 @@ impl<'s> Setup<'s> {
 
     /// Makes the tables or looks at them, and has them served.
     pub(super) async fn make_tables(&self, users: Option<&FoundUsers>) -> Result<(), StoreError> {
-        let inner = &self.store.inner;
-        if inner.migrates {
-            // Through a pooler they are made by somebody else.
-            if let Some(users) = users.filter(|_| !self.store.is_pooled()) {
-                users.check_reference()?;
-            }
+        if self.store.inner.migrates {
             self.make_schema(users).await?;
         }
         let schema: Schema = self.wanted(users).prepare(&self.client).await?;
@@ -127,6 +122,7 @@ impl<'s> Setup<'s> {
         if self.store.is_pooled() || self.has_schema(schema).await? {
             return Ok(());
         }
+        users.map_or(Ok(()), FoundUsers::check_reference)?;
         match self.client.batch_execute(&self.names.create_schema()).await {
             Ok(()) => Ok(()),
             // Another node has made it at the same time.

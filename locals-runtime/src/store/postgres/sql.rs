@@ -154,6 +154,12 @@ pub(super) const CURRENT_SCHEMA: &str = "SELECT current_schema()::text";
 
 pub(super) const COUNT_SESSIONS: &str = "SELECT count(*) FROM {sessions}";
 
+/// Of the transaction in which the tables are made. Whoever waits for another node's does so without a limit of its
+/// own, which it has again by [`LIMIT_WAITING`].
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 0";
+
+pub(super) const LIMIT_WAITING: &str = "SET LOCAL lock_timeout TO DEFAULT";
+
 /// Of several nodes that start together, one makes the tables and the others find them.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock($1)::text";
 

@@ -4,8 +4,8 @@ use super::sessions;
 use crate::{
     role::Role,
     users::{
-        Named, User, assert_says, auth, connect, name, refused, sign_in_error, signed_in, user,
-        warnings, with_users,
+        Named, assert_says, auth, connect, name, refused, sign_in_error, signed_in, user, warnings,
+        with_users,
     },
 };
 use locals::{Auth, PostgresStore, StoreError, UsersTable, testing::TestClock};
@@ -14,7 +14,7 @@ use std::time::Duration;
 use test_servers::Schema;
 
 /// A role that may make the tables, and has these rights on the users.
-fn role(schema: &Schema, rights: &str) -> Option<Role> {
+pub(super) fn role(schema: &Schema, rights: &str) -> Option<Role> {
     let role = Role::fresh()?;
     let name = role.name();
     schema.execute(&format!(
@@ -25,23 +25,6 @@ fn role(schema: &Schema, rights: &str) -> Option<Role> {
         schema.execute(&format!("GRANT {rights} ON users TO {name}"));
     }
     Some(role)
-}
-
-async fn refusal<U: User>(schema: &Schema, rights: &str) -> String {
-    let role = role(schema, rights).expect("a server");
-    refused(connect::<U>(role.url(&schema.url()), "users").await)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn rights_on_the_users_that_are_missing_are_told_as_the_grant() {
-    let Some(schema) = with_users() else { return };
-    let grant = "`GRANT SELECT, REFERENCES ON";
-    let message = refusal::<Named>(&schema, "").await;
-    assert_says(&message, &["may not read the column `id`", grant]);
-    let message = refusal::<Named>(&schema, "SELECT (id), REFERENCES").await;
-    assert_says(&message, &["may not read the column `name`", grant]);
-    let message = refusal::<Named>(&schema, "SELECT").await;
-    assert_says(&message, &["may not refer to the column `id`", grant]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,14 +1,20 @@
 //! Several nodes that start at once, and beside others that serve.
 
 use super::{guard, sessions};
-use crate::users::{Named, USERS, auth, name, name_in_the_end, signed_in, with_users};
-use locals::{Auth, PostgresStore, UserId};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use crate::{
+    rig::named,
+    users::{Named, USERS, auth, name, name_in_the_end, signed_in, with_users},
 };
-use test_servers::Postgres;
-use tokio::{sync::Mutex, task::JoinSet};
+use locals::{Auth, PostgresStore, UserId};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use test_servers::{Postgres, Schema};
+use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
 const NODES: usize = 10;
 
@@ -108,6 +114,52 @@ async fn l_09_ten_nodes_start_where_the_key_was_widened() {
         let found = name_in_the_end(&node, &session).await;
         assert_eq!(found.as_deref(), Some("Ada"));
     }
+}
+
+/// A node begins to make the tables, and has their lock as long as nobody may refer to the users.
+async fn lock_of_migrations(schema: &Schema) -> String {
+    let application = schema.connect().await;
+    let held = "BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE";
+    application.batch_execute(held).await.expect("held");
+    let url = named(schema);
+    let starting = tokio::spawn(async move { auth::<Named>(url, "users").await });
+    let find = format!(
+        "SELECT max((l.classid::bigint << 32) | l.objid::bigint)
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+         WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = '{}'",
+        schema.name()
+    );
+    let lock = loop {
+        let found = schema.text(&find);
+        if !found.is_empty() {
+            break found;
+        }
+        assert!(!starting.is_finished(), "it has made them already");
+        sleep(Duration::from_millis(10)).await;
+    };
+    application.batch_execute("COMMIT").await.expect("ended");
+    drop(starting.await.expect("it starts"));
+    schema.execute("DROP TABLE locals_sessions, locals_meta");
+    lock
+}
+
+/// It may rewrite a large table, which takes longer than a transaction of the application is waited for, five
+/// seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_waits_for_another_that_changes_the_tables() {
+    let Some(schema) = with_users() else { return };
+    let lock = lock_of_migrations(&schema).await;
+    let other = schema.connect().await;
+    let held = format!("BEGIN; SELECT pg_advisory_xact_lock({lock})");
+    other.batch_execute(&held).await.expect("held");
+    let url = schema.url();
+    let starting = tokio::spawn(async move { auth::<Named>(url, "users").await });
+    sleep(Duration::from_millis(5500)).await;
+    assert!(!starting.is_finished(), "it waits");
+    other.batch_execute("COMMIT").await.expect("ended");
+    let started = starting.await.expect("it starts");
+    let session = signed_in(&started, 1).await;
+    assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
 }
 
 /// Nothing is locked where all is well.

@@ -8,6 +8,7 @@ use crate::{
         sql::{TableColumn, Wants, refuse},
     },
 };
+use std::collections::BTreeSet;
 use tokio_postgres::{Client, Row, types::Type};
 
 /// A column of a table.
@@ -49,8 +50,8 @@ impl TypedColumn {
 
     /// Why the role can refer to it by no foreign key, if it cannot.
     pub(super) fn unreferenced(&self, table: &Table) -> Option<String> {
-        let what = format!("refer to the column `{}`", self.name);
-        (!self.may_reference).then(|| table.not_granted(&what))
+        (!self.may_reference)
+            .then(|| table.not_granted("refer to", "REFERENCES", &[self.name.as_str()]))
     }
 }
 
@@ -89,10 +90,14 @@ fn is(column: &TypedColumn, name: &str) -> bool {
 }
 
 pub(super) fn check_readable(read: &[&TypedColumn], table: &Table) -> Result<(), StoreError> {
-    match read.iter().find(|column| !column.may_select) {
-        None => Ok(()),
-        Some(column) => refuse(table.not_granted(&format!("read the column `{}`", column.name))),
+    // The key may be there twice.
+    let hidden = read.iter().filter(|column| !column.may_select);
+    let hidden: BTreeSet<_> = hidden.map(|column| column.name.as_str()).collect();
+    if hidden.is_empty() {
+        return Ok(());
     }
+    let hidden: Vec<_> = hidden.into_iter().collect();
+    refuse(table.not_granted("read", "SELECT", &hidden))
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ async fn type_of(client: &Client, expression: &str, table: &Table) -> Result<Sql
             None => "it has no type".to_owned(),
         },
         Err(error) => match reason(&error) {
+            Some(reason) if is_not_granted(&error) => {
+                return refuse(table.not_readable(expression, &reason));
+            }
             Some(reason) => reason,
             None => return Err(failure(error)),
         },
@@ -52,6 +55,11 @@ async fn type_of(client: &Client, expression: &str, table: &Table) -> Result<Sql
         "`{expression}` is no SQL expression over the columns of table `{}`: {reason}",
         table.name
     ))
+}
+
+/// A column, or another table or function, of which the role may not make use.
+fn is_not_granted(error: &Error) -> bool {
+    error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
 }
 
 /// What the server says; `None` if it is not about the statement.

@@ -99,13 +99,28 @@ impl Table {
         is_hidden.into_iter().collect()
     }
 
-    /// That the role may not do something, and how it may.
-    pub(super) fn not_granted(&self, what: &str) -> String {
+    /// That the role may not do something with these columns, and how it may.
+    pub(super) fn not_granted(&self, what: &str, right: &str, columns: &[&str]) -> String {
+        let plural = if columns.len() == 1 { "" } else { "s" };
+        let granted: Vec<_> = columns.iter().map(|name| quoted(name)).collect();
         format!(
-            "the role `{}` may not {what} of `{}.{}`: `GRANT SELECT, REFERENCES ON {} TO {}`",
+            "the role `{}` may not {what} the column{plural} `{}` of `{}.{}`: `GRANT {right} ({}) ON {} TO {}`",
             self.role,
+            columns.join("`, `"),
             self.schema,
             self.name,
+            granted.join(", "),
+            self.qualified(),
+            quoted(&self.role)
+        )
+    }
+
+    /// That the role may not read what an expression is about, as the server says it.
+    pub(super) fn not_readable(&self, expression: &str, said: &str) -> String {
+        format!(
+            "the role `{}` may not read what `{expression}` names ({said}): `GRANT SELECT (..) ON {} TO {}`, or \
+             the like for whatever else it names",
+            self.role,
             self.qualified(),
             quoted(&self.role)
         )
@@ -221,8 +236,15 @@ mod tests {
 
     #[test]
     fn a_privilege_that_is_missing_is_told_as_the_grant() {
-        let told = table("r", "p").not_granted("read the column `id`");
-        let grant = "`GRANT SELECT, REFERENCES ON \"auth\".\"odd \"\"name\" TO \"app\"`";
-        assert!(told.ends_with(grant), "{told}");
+        let users = table("r", "p");
+        let told = users.not_granted("read", "SELECT", &["id", "odd \"column"]);
+        let on_table = "ON \"auth\".\"odd \"\"name\" TO \"app\"`";
+        let grant = format!("`GRANT SELECT (\"id\", \"odd \"\"column\") {on_table}");
+        assert!(told.ends_with(&grant), "{told}");
+        assert!(told.contains("columns `id`, `odd \"column`"), "{told}");
+        let told = users.not_granted("refer to", "REFERENCES", &["id"]);
+        let grant =
+            format!("the column `id` of `auth.odd \"name`: `GRANT REFERENCES (\"id\") {on_table}");
+        assert!(told.ends_with(&grant), "{told}");
     }
 }

@@ -1,6 +1,6 @@
 //! Every session ends and the tables stay, with whatever of the application refers to them.
 
-use super::{Wanted, ask, ddl::Reference};
+use super::{Wanted, ask, ddl::Reference, refusals::Doing};
 use crate::{
     error::StoreError,
     event::TARGET,
@@ -19,7 +19,10 @@ impl Wanted<'_> {
         match client.batch_execute(&statements).await {
             Ok(()) => {}
             Err(error) if violates(&error) => return self.refuse_kept(reason, &error),
-            Err(error) => return self.refuse_failed(&error, &in_one_transaction(&statements)),
+            Err(error) => {
+                let statements = in_one_transaction(&statements);
+                return self.refuse_failed(&error, Doing::Change, &statements);
+            }
         }
         if self.count(client).await? > 0 {
             return self.refuse_left(reason);

@@ -10,6 +10,14 @@ use crate::{
 };
 use tokio_postgres::{Error, error::DbError};
 
+/// What was done to the tables when the server refused it.
+#[derive(Clone, Copy)]
+pub(super) enum Doing {
+    Make,
+    /// They are somebody's, who alone may change them.
+    Change,
+}
+
 impl Wanted<'_> {
     pub(super) fn refuse_other<T>(
         &self,
@@ -81,22 +89,38 @@ impl Wanted<'_> {
     pub(super) fn refuse_failed<T>(
         &self,
         error: &Error,
+        doing: Doing,
         statements: &str,
     ) -> Result<T, StoreError> {
         let text = text(error);
-        refuse(match error.code().map_or("", |code| code.code()) {
-            // Insufficient privilege.
-            "42501" => format!(
+        let done = match doing {
+            Doing::Make => "made",
+            Doing::Change => "changed",
+        };
+        // Insufficient privilege, and the lock timeout.
+        refuse(match (error.code().map_or("", |code| code.code()), doing) {
+            ("42501", Doing::Make) => format!(
                 "this role may not make the session tables ({text}): grant it `CREATE` on the schema and let it \
                  own them, or apply this as a role that may, and set `migrations(false)`\n\n{statements}"
             ),
-            // The lock timeout.
-            "55P03" => format!(
-                "the session tables could not be made: a transaction of somebody else holds the users table, or \
+            ("42501", Doing::Change) => format!(
+                "this role may not change the session tables ({text}): let their owner run this, and set \
+                 `migrations(false)`\n\n{statements}"
+            ),
+            ("55P03", _) => format!(
+                "the session tables could not be {done}: a transaction of somebody else holds the users table, or \
                  one that refers to the sessions ({text})"
             ),
-            _ => format!("the session tables could not be made: {text}"),
+            _ => format!("the session tables could not be {done}: {text}"),
         })
+    }
+
+    pub(super) fn refuse_to_wait<T>(&self) -> Result<T, StoreError> {
+        refuse(format!(
+            "another program is changing the session tables {} and {}: start this one again",
+            self.names.sessions(),
+            self.names.meta()
+        ))
     }
 
     pub(super) fn refuse_hidden<T>(&self) -> Result<T, StoreError> {
@@ -119,7 +143,7 @@ impl Wanted<'_> {
 
     pub(super) fn refuse_to_mend<T>(&self, mend: &str, refusal: &str) -> Result<T, StoreError> {
         refuse(format!(
-            "the session table {} is not quite what it has to be, and {refusal}\n\n{mend};",
+            "the session table {} is not quite what it has to be, and {refusal}\n\n{mend}",
             self.names.sessions()
         ))
     }

@@ -54,7 +54,11 @@ pub(super) fn unknown_key(key: &str, follows_password: bool) -> StoreError {
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     StoreError::Setup(match advice {
-        Some(advice) => format!("`{key}` in the connection string is not understood: {advice}"),
+        Some(advice) => {
+            // What stands in the brackets may be anything.
+            let key = if key.starts_with(SETTING) { "options[..]" } else { key };
+            format!("`{key}` in the connection string is not understood: {advice}")
+        }
         None if follows_password || !is_name || key.is_empty() => {
             "the connection string has a key that is not understood; if it is a part of the password, put that in \
              quotation marks, or, in a URL, percent-encode it (a space is %20, `&` %26)"
@@ -64,8 +68,15 @@ pub(super) fn unknown_key(key: &str, follows_password: bool) -> StoreError {
     })
 }
 
+/// How sqlx has a parameter of the server.
+const SETTING: &str = "options[";
+
 fn on_key(key: &str) -> Option<&'static str> {
     Some(match key {
+        _ if key.starts_with(SETTING) => {
+            "write `options=-c search_path=app`, which in a URL is `options=-c%20search_path%3Dapp`, or say where \
+             the tables of sessions are by `.schema(\"..\")`"
+        }
         "schema" | "search_path" | "currentSchema" | "current_schema" => {
             "leave it out, and say where the tables of sessions are by `.schema(\"..\")` of the options"
         }

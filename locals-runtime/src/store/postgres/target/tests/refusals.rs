@@ -62,6 +62,14 @@ fn what_cannot_be_meant_is_refused_with_what_to_do() {
         ("postgres://h/app?sslcert=/c.pem", "`sslkey`"),
         ("postgres://h/app?schema=auth", ".schema(\"..\")"),
         ("postgres://h/app?search_path=auth", ".schema(\"..\")"),
+        (
+            "postgres://h/app?options[search_path]=auth",
+            "`options=-c%20search_path%3Dapp`",
+        ),
+        (
+            "postgres://h/app?options%5Bsearch_path%5D=auth",
+            "`options[..]`",
+        ),
         ("postgres://h/app?connection_limit=5", "no pool"),
         (
             "postgres://h/app?statement_cache_mode=describe",
@@ -98,6 +106,7 @@ fn n_01_no_error_and_no_debug_shows_a_password_or_a_user() {
         "postgres://h/app?password=a&hunter2=x",
         "host=h password=a hunter2",
         "host=h password=a hunter2=x",
+        "postgres://h/app?password=a&options[hunter2]=x",
         "host='hunter2 x'",
         "host=h password='hunter2",
         "host=h port=hunter2",
