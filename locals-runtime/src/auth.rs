@@ -237,13 +237,14 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(())
     }
 
-    /// Whether the store answers; for a readiness check.
+    /// Whether the store answers; for a readiness check. With a users table in PostgreSQL that is looked at too:
+    /// where a migration makes every session a 503, the store is not ready.
     ///
     /// # Errors
     ///
     /// [`Error::Store`] if it does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.read("ping", |store| store.sessions().ping()).await?)
+        Ok(self.read("ping", |store| store.ping_with_users()).await?)
     }
 
     /// The same sessions without the users: for handlers that need the id only.

@@ -329,6 +329,12 @@ pub trait Store<U>: Send + Sync + 'static {
         None
     }
 
+    /// Whether the store can answer now, for a readiness check: the sessions, and the users too where a store
+    /// can tell.
+    fn ping_with_users(&self) -> StoreFuture<'_, ()> {
+        self.sessions().ping()
+    }
+
     /// Makes the store ready and checks that it can serve `U`; called once, by
     /// [`AuthBuilder::connect`](crate::AuthBuilder::connect) or [`build`](crate::AuthBuilder::build).
     ///

@@ -40,4 +40,8 @@ impl<U: Send + 'static> Store<UserId> for SessionsOnly<U> {
     fn load_stamp(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, Option<Stamp>)>> {
         self.0.load_stamp(id)
     }
+
+    fn ping_with_users(&self) -> StoreFuture<'_, ()> {
+        self.0.ping_with_users()
+    }
 }

@@ -98,4 +98,8 @@ impl<U: Send + 'static> Store<U> for Vetted<U> {
     fn stamp_of(&self, user: &U) -> Option<Stamp> {
         self.vetting.stamp(user)
     }
+
+    fn ping_with_users(&self) -> StoreFuture<'_, ()> {
+        self.store.ping_with_users()
+    }
 }

@@ -378,7 +378,7 @@ impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
         self.call(
             |calls| &mut calls.ping,
             None,
-            |store| store.sessions().ping(),
+            |store| store.ping_with_users(),
         )
     }
 }

@@ -4,7 +4,7 @@ use super::{
     PostgresStore,
     columns::FoundUsers,
     names::{filled, literal},
-    param::params,
+    param::{Param, params},
     record::record,
     setup::bounded,
     sql,
@@ -111,6 +111,13 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for PostgresStoreWithUsers {
         })
     }
 
+    fn ping_with_users(&self) -> StoreFuture<'_, ()> {
+        StoreFuture::later(async move {
+            self.sessions.ping().await?;
+            self.ping_users().await
+        })
+    }
+
     fn prepare(&self) -> StoreFuture<'_, ()> {
         StoreFuture::later(bounded(self.prepare_for::<U>()))
     }
@@ -124,6 +131,17 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for PostgresStoreWithUsers {
 }
 
 impl PostgresStoreWithUsers {
+    /// Looks for a user whose key is NULL: there is none, and the columns and the guard are looked at.
+    async fn ping_users(&self) -> Result<(), StoreError> {
+        let join = self.join()?;
+        let connections = self.sessions.connections();
+        let rows = connections.read(join.load_user, vec![Param::Null]).await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::unavailable("an empty answer"))?;
+        join.check_guard(row, 0)
+    }
+
     async fn prepare_for<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
         let user = UserType::of::<U>()?;
         if self.join.get().is_none() {
@@ -150,6 +168,10 @@ impl PostgresStoreWithUsers {
         }
         Ok(())
     }
+}
+
+fn not_read(error: tokio_postgres::Error) -> StoreError {
+    StoreError::unavailable(super::error::text(&error))
 }
 
 fn unreadable(error: &RowError) -> StoreError {
@@ -214,16 +236,8 @@ impl Join {
     /// The user in a row, whose columns begin here: what the guard refers to, whether there is one, and what is
     /// read of it.
     fn user<U: DeserializeOwned>(&self, row: &Row, first: usize) -> Result<Option<U>, StoreError> {
-        let read =
-            |error: tokio_postgres::Error| StoreError::unavailable(super::error::text(&error));
-        if row.try_get::<_, Option<u32>>(first).map_err(read)? != Some(self.users) {
-            return refuse(format!(
-                "the sessions no longer refer to table {} and its key by the reference that they were made with: a \
-                 migration has changed one of them; start the program again",
-                self.table
-            ));
-        }
-        if !row.try_get::<_, bool>(first + 1).map_err(read)? {
+        self.check_guard(row, first)?;
+        if !row.try_get::<_, bool>(first + 1).map_err(not_read)? {
             return Ok(None);
         }
         let mut owned = OwnedRow::with_capacity(self.columns.len());
@@ -231,6 +245,17 @@ impl Join {
             .and_then(|()| user(&self.columns, &owned))
             .map(Some)
             .map_err(|error| unreadable(&error))
+    }
+
+    fn check_guard(&self, row: &Row, at: usize) -> Result<(), StoreError> {
+        if row.try_get::<_, Option<u32>>(at).map_err(not_read)? == Some(self.users) {
+            return Ok(());
+        }
+        refuse(format!(
+            "the sessions no longer refer to table {} and its key by the reference that they were made with: a \
+             migration has changed one of them; start the program again",
+            self.table
+        ))
     }
 
     fn copy(&self, row: &Row, first: usize, into: &mut OwnedRow) -> Result<(), RowError> {

@@ -27,6 +27,37 @@ async fn i_01_a_table_that_was_renamed_is_an_outage_and_goes_on_under_its_new_na
     );
 }
 
+/// Whoever would be answered with a 503 is sent to no such program.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_whose_sessions_are_all_503_is_not_ready() {
+    let Some(schema) = with_users() else { return };
+    let running: Auth<Named> = auth(schema.url(), "users").await;
+    let session = signed_in(&running, 1).await;
+    running.ping().await.expect("ready");
+    let copied =
+        "ALTER TABLE users RENAME TO people; CREATE TABLE users (LIKE people INCLUDING ALL)";
+    let back = "DROP TABLE users; ALTER TABLE people RENAME TO users";
+    for (change, back) in [
+        (
+            "ALTER TABLE users RENAME TO people",
+            "ALTER TABLE people RENAME TO users",
+        ),
+        (
+            "ALTER TABLE users RENAME COLUMN name TO title",
+            "ALTER TABLE users RENAME COLUMN title TO name",
+        ),
+        (copied, back),
+    ] {
+        schema.execute(change);
+        outage(running.ping().await);
+        outage(running.sessions_only().ping().await);
+        schema.execute(back);
+        let found = name_in_the_end(&running, &session).await;
+        assert_eq!(found.as_deref(), Some("Ada"), "{change}");
+        running.ping().await.expect("ready again");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_was_renamed_goes_on_under_its_new_name() {
     let Some(schema) = with_users() else { return };
