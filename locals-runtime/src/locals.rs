@@ -54,6 +54,7 @@ use std::{fmt, marker::PhantomData, time::Duration};
 ///     }
 ///     let session = locals.get_session();
 ///     keep_hash(session.user_id(), new).await;
+///     // Without a `security_stamp`; with one: `locals.sign_in(id).verified(&account).await?`.
 ///     locals.rotate().await?;
 ///     locals.auth().invalidate_other_sessions(locals.get_session()).await?;
 ///     Ok(StatusCode::NO_CONTENT)
@@ -147,8 +148,9 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     /// transaction, and gives the new one to the browser.
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
-    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)). A
-    /// user whom that transaction inserts is not there before it is committed:
+    /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)). In
+    /// PostgreSQL it waits for one that holds the user, half a second, and is a 503 then. A user whom that
+    /// transaction inserts is not there before it is committed:
     /// [`StoreError::UnknownUser`](crate::StoreError::UnknownUser).
     ///
     /// `locals.sign_in(id).device("Firefox on Linux").await?` also says what the user will

@@ -60,7 +60,7 @@ const LONGEST_PREFIX: usize = 38;
 /// use locals::PostgresStore;
 ///
 /// let store = PostgresStore::options("postgres://app@db1.example,db2.example/app")?
-///     .schema("auth")
+///     .schema("sessions")
 ///     .write_connections(4)
 ///     .connect()
 ///     .await?;

@@ -24,7 +24,7 @@ use crate::error::StoreError;
 ///
 /// The columns that the `U` of [`Auth<U>`](crate::Auth) names are read, and serde decides what it can do
 /// without (`Option`, `default`, `alias`, `flatten`, `skip`). What is missing, or there twice, is an error
-/// of `build()`. A column may be, for a field:
+/// of `build()` or `connect()`. A column may be, for a field:
 ///
 /// | field | column |
 /// |---|---|
@@ -48,7 +48,8 @@ use crate::error::StoreError;
 ///
 /// The table may be one of a schema, `UsersTable::new("auth.accounts")`; else the search path finds it. Names
 /// are looked up as they are written, and then in lower case. The key is a smallint, integer, bigint, uuid,
-/// text or varchar, or a domain over one of these. Of columns, a domain is what it is made of; NULL,
+/// text or varchar, or a domain over one of these; not citext, char(n) or numeric, in which one user has several
+/// ids. Of columns, a domain is what it is made of; NULL,
 /// `#[serde(default)]` and `flatten` are as above, and besides what is said there a column may be:
 ///
 /// | field | column |
@@ -76,7 +77,7 @@ use crate::error::StoreError;
 /// they ask for a tuple, and every sign-in is a 500.
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
-/// one row is read by `build()`, which warns.
+/// one row is read by `build()` or `connect()`, which warns.
 #[cfg_attr(docsrs, doc(cfg(any(feature = "postgres", feature = "sqlite"))))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
@@ -108,7 +109,8 @@ impl UsersTable {
     /// A value that is in no column: an SQL expression over the columns of the table, for the field
     /// `name`.
     ///
-    /// It is checked by [`AuthBuilder::build`](crate::AuthBuilder::build), and computed with every load.
+    /// It is checked by [`AuthBuilder::build`](crate::AuthBuilder::build) or
+    /// [`connect`](crate::AuthBuilder::connect), and computed with every load.
     ///
     /// ```
     /// use locals::UsersTable;
