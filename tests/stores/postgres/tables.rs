@@ -5,6 +5,7 @@ mod by_hand;
 mod found;
 mod grants;
 mod named_schema;
+mod other_roles;
 mod referred;
 mod roles;
 mod running;

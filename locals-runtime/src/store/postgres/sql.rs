@@ -184,9 +184,11 @@ pub(super) const LOAD: &str = concat!(
 );
 
 /// The table that the guard refers to, as long as it is what the names stand for: with the table or its key
-/// renamed, the name may be another's; without the reference, the key of a user who is gone may be.
-pub(super) const GUARDED: &str =
-    "{guard_function}({sessions_literal}, {guard_literal}, {users_literal}, {key_literal})";
+/// renamed, the name may be another's; without the reference, the key of a user who is gone may be. Each argument has
+/// its type: literals without would call a function of somebody else's that takes texts.
+pub(super) const GUARDED: &str = "{guard_function}(\
+    {sessions_literal}::pg_catalog.regclass, {guard_literal}::pg_catalog.name, \
+    {users_literal}::pg_catalog.regclass, {key_literal}::pg_catalog.name)";
 
 pub(super) const LOAD_WITH_USER: &str = concat!(
     "SELECT ",
