@@ -19,18 +19,20 @@ pub(super) const LIMITS_OF_SETUP: &str = "-c statement_timeout=60000 -c lock_tim
 /// The same as for requests, for one transaction, and the durability that a direct connection is given.
 pub(super) const BEGIN_WITH_LIMITS: &str = "\
 BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 500; SET LOCAL statement_timeout = 1500;
-SELECT set_config('synchronous_commit', 'on', true)
-WHERE current_setting('synchronous_commit') = 'off'";
+SELECT pg_catalog.set_config('synchronous_commit', 'on', true)
+WHERE pg_catalog.current_setting('synchronous_commit') = 'off'";
 
 /// Where a statement has `{lock_limit}`: its own limit, which holds for the rows that it finds. How long it runs
 /// cannot be limited so: what counts is the setting under which it was begun.
 const LOCK_LIMIT: &str = "
-  AND (SELECT set_config('lock_timeout', '500ms', true) IS NOT NULL)";
+  AND (SELECT pg_catalog.set_config('lock_timeout', '500ms', true) IS NOT NULL)";
 
 /// Where it has `{durability}`: what a direct connection is given.
 const DURABILITY: &str = "
-  AND (SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) IS NOT NULL)";
+  AND (SELECT pg_catalog.set_config('synchronous_commit',
+                                    CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+                                         ELSE pg_catalog.current_setting('synchronous_commit') END, true)
+              IS NOT NULL)";
 
 /// As it is for a connection that has the limits.
 pub(super) fn without_limits(statement: &str) -> String {

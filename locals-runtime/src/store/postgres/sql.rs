@@ -2,6 +2,10 @@
 //!
 //! `{sessions}` and `{meta}` are the tables, with their schema; `{users}` the application's table. `{lock_limit}` and
 //! `{durability}` stand for what a change needs where nothing is set for the connection, which is behind a pooler.
+//!
+//! Functions are called by their schema, and so is the operator by which keys are compared: of `varchar` or a domain
+//! PostgreSQL has none, and would take one of the application's schema whose types fit better. Every other operator
+//! has operands of exactly the types for which there is one.
 
 /// What version of the tables this program reads and writes.
 pub(super) const SCHEMA_VERSION: i32 = 1;
@@ -88,15 +92,15 @@ pub(super) const SET_GUARD: &str = "UPDATE {meta} SET guard = '{name}';
 /// How `user_id` is declared (100 is the database's own collation), and the names of its references.
 pub(super) const FIND_KEY: &str = "
 SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
-       || CASE WHEN co.oid <> 100 THEN pg_catalog.format(' COLLATE %I.%I', n.nspname, co.collname) ELSE '' END,
+       || CASE WHEN co.oid <> '100' THEN pg_catalog.format(' COLLATE %I.%I', n.nspname, co.collname) ELSE '' END,
        ARRAY(SELECT pg_catalog.quote_ident(c.conname) FROM pg_catalog.pg_constraint c
-             WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conparentid = 0
+             WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conparentid = '0'
                AND a.attnum = ANY (c.conkey)
              ORDER BY c.conname)
 FROM pg_catalog.pg_attribute a
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
-WHERE a.attrelid = to_regclass($1) AND a.attname = 'user_id' AND NOT a.attisdropped";
+WHERE a.attrelid = pg_catalog.to_regclass($1)::pg_catalog.oid AND a.attname = 'user_id' AND NOT a.attisdropped";
 
 /// Looks the guard up, in two functions. The outer one is called immutable so that it is asked when a statement is
 /// planned and not whenever that runs: each change of one of the two tables makes PostgreSQL plan the statement
@@ -150,9 +154,9 @@ WHERE c.conrelid = to_regclass($1) AND c.contype = 'f' AND c.conname = $2";
 pub(super) const FIND_SCHEMA: &str =
     "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1::text";
 
-pub(super) const CURRENT_SCHEMA: &str = "SELECT current_schema()::text";
+pub(super) const CURRENT_SCHEMA: &str = "SELECT pg_catalog.current_schema()::text";
 
-pub(super) const COUNT_SESSIONS: &str = "SELECT count(*) FROM {sessions}";
+pub(super) const COUNT_SESSIONS: &str = "SELECT pg_catalog.count(*) FROM {sessions}";
 
 /// Of the transaction in which the tables are made. Whoever waits for another node's does so without a limit of its
 /// own, which it has again by [`LIMIT_WAITING`].
@@ -161,7 +165,7 @@ pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL 
 pub(super) const LIMIT_WAITING: &str = "SET LOCAL lock_timeout TO DEFAULT";
 
 /// Of several nodes that start together, one makes the tables and the others find them.
-pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock($1)::text";
+pub(super) const LOCK: &str = "SELECT pg_catalog.pg_advisory_xact_lock($1)::text";
 
 /// The columns of a session, in the order in which they are read.
 macro_rules! session_columns {
@@ -194,19 +198,19 @@ pub(super) const LOAD_WITH_USER: &str = concat!(
     "SELECT ",
     session_columns!(),
     ", {guarded}, u.{key} IS NOT NULL{user_columns} \
-     FROM {sessions} s LEFT JOIN {source} u ON u.{key} = s.user_id WHERE s.id = $1"
+     FROM {sessions} s LEFT JOIN {source} u ON u.{key} OPERATOR(pg_catalog.=) s.user_id WHERE s.id = $1"
 );
 
 /// A row even if there is no such user.
 pub(super) const LOAD_USER: &str = "SELECT {guarded}, u.{key} IS NOT NULL{user_columns} \
-     FROM (SELECT 1) one LEFT JOIN {source} u ON u.{key} = $1";
+     FROM (SELECT 1) one LEFT JOIN {source} u ON u.{key} OPERATOR(pg_catalog.=) $1";
 
 pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {source} u LIMIT 1";
 
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM {sessions} s WHERE s.user_id = $1 AND s.idle_until > $2 \
+    " FROM {sessions} s WHERE s.user_id OPERATOR(pg_catalog.=) $1 AND s.idle_until > $2 \
      ORDER BY s.renewed_at DESC, s.id DESC"
 );
 
@@ -222,11 +226,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 pub(super) const EVICT: &str = "
 WITH gone AS (
     DELETE FROM {sessions} WHERE id IN (
-        SELECT id FROM {sessions} WHERE user_id = $1 AND id <> $2
+        SELECT id FROM {sessions} WHERE user_id OPERATOR(pg_catalog.=) $1 AND id <> $2
         ORDER BY idle_until <= $4, renewed_at DESC, id OFFSET $3
     ) RETURNING idle_until > $4 AS was_alive
 )
-SELECT count(*) FILTER (WHERE was_alive) FROM gone";
+SELECT pg_catalog.count(*) FILTER (WHERE was_alive) FROM gone";
 
 /// New deadlines are `$3` to `$6`, another secret `$7` and perhaps `$8` and `$9`, a promotion `$10`; what
 /// is NULL changes nothing, but another secret the succession.
@@ -254,28 +258,28 @@ pub(super) const UPDATE: &str = concat!(update!(), "{durability} RETURNING 1");
 /// renewal.
 pub(super) const UPDATE_WITHOUT_WAITING: &str = concat!(
     update!(),
-    " AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING 1"
+    " AND pg_catalog.set_config('synchronous_commit', 'off', true) = 'off' RETURNING 1"
 );
 
 pub(super) const END: &str = "
 WITH gone AS (
     DELETE FROM {sessions} WHERE id = ANY ($1){lock_limit}{durability} RETURNING 1
 )
-SELECT count(*) FROM gone";
+SELECT pg_catalog.count(*) FROM gone";
 
 pub(super) const DELETE_BY_EXTERNAL_REF: &str = "
 WITH gone AS (
     DELETE FROM {sessions} WHERE external_ref = $1{lock_limit}{durability} RETURNING 1
 )
-SELECT count(*) FROM gone";
+SELECT pg_catalog.count(*) FROM gone";
 
 /// All of a user's, or all but `$2`, or only `$3`.
 pub(super) const DELETE_OF_USER: &str = "
 WITH gone AS (
     DELETE FROM {sessions}
-    WHERE user_id = $1 AND ($2 IS NULL OR id <> $2) AND ($3 IS NULL OR id = $3) RETURNING 1
+    WHERE user_id OPERATOR(pg_catalog.=) $1 AND ($2 IS NULL OR id <> $2) AND ($3 IS NULL OR id = $3) RETURNING 1
 )
-SELECT count(*) FROM gone";
+SELECT pg_catalog.count(*) FROM gone";
 
 /// What another node is about to remove is left to it.
 pub(super) const DELETE_EXPIRED: &str = "
@@ -286,17 +290,20 @@ WITH gone AS (
         FOR UPDATE SKIP LOCKED
     )) RETURNING 1
 )
-SELECT count(*) FROM gone";
+SELECT pg_catalog.count(*) FROM gone";
 
-pub(super) const PING: &str = "SELECT (SELECT count(*) FROM {meta}), (SELECT count(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
+pub(super) const PING: &str = "
+SELECT (SELECT pg_catalog.count(*) FROM {meta}),
+       (SELECT pg_catalog.count(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
 
 /// So it is on a standby, too.
-pub(super) const IS_READ_ONLY: &str = "SELECT current_setting('transaction_read_only') = 'on'";
+pub(super) const IS_READ_ONLY: &str =
+    "SELECT pg_catalog.current_setting('transaction_read_only') = 'on'";
 
 /// Where the database answers a commit before it is on the disk, ours ask for more. Answers whether the settings
 /// with which the connection was begun have come through.
 pub(super) const MAKE_READY: &str = "
-SELECT current_setting('lock_timeout'),
-       set_config('synchronous_commit',
-                  CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
-                       ELSE current_setting('synchronous_commit') END, false)";
+SELECT pg_catalog.current_setting('lock_timeout'),
+       pg_catalog.set_config('synchronous_commit',
+                             CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+                                  ELSE pg_catalog.current_setting('synchronous_commit') END, false)";

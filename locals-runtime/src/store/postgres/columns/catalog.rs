@@ -1,6 +1,7 @@
 //! What is asked of PostgreSQL's catalogs, once at start.
 //!
-//! Every name is qualified: a schema of the application's may have functions and tables of the same names.
+//! Every name is qualified: a schema of the application's may have functions and tables of the same names. And each
+//! operator has operands of exactly the types for which PostgreSQL has one: it would take another that fits better.
 
 /// `$1`, a table's name in quotes, or else `$2`, by the search path where they name no schema.
 pub(super) const TABLE: &str = "
@@ -8,7 +9,7 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relpersistenc
        pg_catalog.row_security_active(c.oid), current_user::text
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = coalesce(pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))";
+WHERE c.oid = coalesce(pg_catalog.to_regclass($1), pg_catalog.to_regclass($2))::pg_catalog.oid";
 
 pub(super) const SEARCHED: &str = "
 SELECT pg_catalog.current_database()::text,
@@ -19,7 +20,8 @@ pub(super) const ELSEWHERE: &str = "
 SELECT n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relname IN ($1, $2) AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'
+WHERE c.relname IN ($1, $2) AND c.relkind IN ('r', 'p')
+  AND pg_catalog.left(n.nspname::text, 3) <> 'pg_'
 ORDER BY n.nspname LIMIT 1";
 
 /// The columns of table `$1`, with the types below their domains; a collation unless it is the database's
@@ -37,7 +39,7 @@ WITH RECURSIVE chain (attnum, type) AS (
 SELECT t.oid, t.typname::text, t.typtype::text, t.typcategory::text,
        a.attname::text, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod),
        coalesce(co.collisdeterministic, true),
-       CASE WHEN co.oid <> 100 THEN pg_catalog.format('%I.%I', cn.nspname, co.collname) END,
+       CASE WHEN co.oid <> '100' THEN pg_catalog.format('%I.%I', cn.nspname, co.collname) END,
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'REFERENCES')
 FROM chain c
@@ -60,7 +62,7 @@ ORDER BY i.indimmediate DESC LIMIT 1";
 /// can be no aggregate, no window and no set.
 pub(super) const EXPRESSION: &str = "
 WITH RECURSIVE chain (type) AS (
-    SELECT pg_catalog.pg_typeof(e.x)::oid
+    SELECT pg_catalog.pg_typeof(e.x)::pg_catalog.oid
     FROM (VALUES (1)) one
     LEFT JOIN (
         SELECT ({expression}) AS x FROM {table} WHERE false AND ({expression}) IS NULL
