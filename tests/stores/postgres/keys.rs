@@ -1,6 +1,7 @@
 //! What a user's key may be, and which table is the users table.
 
 mod following;
+mod inherited;
 mod ranges;
 mod refused;
 mod whereabouts;

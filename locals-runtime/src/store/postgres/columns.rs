@@ -79,7 +79,7 @@ pub(super) async fn find(
         oid: table.oid,
         qualified: table.qualified(),
         selected: selection.list(),
-        source: selection.source(&table.qualified(), &read),
+        source: selection.source(&table, &read),
         warnings: table.warnings(),
         unreferenced: key.unreferenced(&table),
         key: key.name,

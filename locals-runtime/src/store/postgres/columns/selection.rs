@@ -1,6 +1,6 @@
 //! The texts by which a user's columns are read.
 
-use super::TypedColumn;
+use super::{TypedColumn, table::Table};
 use crate::store::{
     postgres::value::{SqlType, select_expression},
     sql::{Column, UsersTable, quoted},
@@ -43,11 +43,13 @@ impl Selection<'_> {
 
     /// The table, or those of its rows that count, with what is computed; of its columns no others than the
     /// ones that are read, which may be all that the role is granted.
-    pub(super) fn source(&self, table: &str, read: &[&TypedColumn]) -> String {
+    pub(super) fn source(&self, table: &Table, read: &[&TypedColumn]) -> String {
         let computed: String = self.computed_columns().collect();
+        let rows = table.own_rows();
         if computed.is_empty() && self.users.conditions.is_empty() {
-            return table.to_owned();
+            return rows;
         }
+        let table = table.qualified();
         let read: BTreeSet<_> = read.iter().map(|column| column.name.as_str()).collect();
         let read: Vec<_> = read
             .into_iter()
@@ -58,7 +60,7 @@ impl Selection<'_> {
             .map(|condition| format!(" AND ({condition})"))
             .collect();
         let read = read.join(", ");
-        format!("(SELECT {read}{computed} FROM {table} WHERE true{conditions})")
+        format!("(SELECT {read}{computed} FROM {rows} WHERE true{conditions})")
     }
 
     fn computed_columns(&self) -> impl Iterator<Item = String> {
@@ -78,7 +80,12 @@ mod tests {
     use super::{super::column::tests::column, *};
     use tokio_postgres::types::Type;
 
-    const TABLE: &str = "\"auth\".\"accounts\"";
+    fn accounts() -> Table {
+        let mut table = Table::default();
+        table.schema = "auth".into();
+        table.name = "accounts".into();
+        table
+    }
 
     fn texts(users: &UsersTable, wanted: &[&str]) -> (String, String) {
         let columns = [
@@ -96,7 +103,7 @@ mod tests {
             wanted: &wanted,
         };
         let read = [&columns[0], &columns[0], &columns[1]];
-        (selection.list(), selection.source(TABLE, &read))
+        (selection.list(), selection.source(&accounts(), &read))
     }
 
     #[test]
@@ -106,7 +113,7 @@ mod tests {
             list,
             ", u.\"nickname\", pg_catalog.abbrev(u.\"odd \"\"name\")"
         );
-        assert_eq!(source, TABLE);
+        assert_eq!(source, accounts().own_rows());
         assert_eq!(texts(&UsersTable::new("accounts"), &[]).0, "");
     }
 

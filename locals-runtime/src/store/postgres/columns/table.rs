@@ -59,6 +59,13 @@ impl Table {
         format!("{}.{}", quoted(&self.schema), quoted(&self.name))
     }
 
+    /// What stands behind `FROM`: the sessions refer to no row of a table that inherits from this one. Partitions are
+    /// no such tables.
+    pub(super) fn own_rows(&self) -> String {
+        let only = if self.kind == "r" { "ONLY " } else { "" };
+        format!("{only}{}", self.qualified())
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         let Self { schema, name, .. } = self;
         match (self.kind.as_str(), self.persistence.as_str()) {
@@ -209,6 +216,13 @@ mod tests {
         assert_eq!(in_quotes("accounts"), "\"accounts\"");
         assert_eq!(in_quotes("auth.Accounts"), "\"auth\".\"Accounts\"");
         assert_eq!(table("r", "p").qualified(), "\"auth\".\"odd \"\"name\"");
+    }
+
+    #[test]
+    fn rows_of_a_child_are_read_where_it_is_a_partition() {
+        let qualified = table("r", "p").qualified();
+        assert_eq!(table("p", "p").own_rows(), qualified);
+        assert_eq!(table("r", "p").own_rows(), format!("ONLY {qualified}"));
     }
 
     #[test]
