@@ -52,7 +52,6 @@ impl Names {
         let values = [
             ("guard_function", function.as_str()),
             ("guard_lookup", &self.guard_lookup()),
-            ("lookup", super::sql::GUARD_LOOKUP),
             ("sessions", &sessions),
             ("meta", &meta),
             ("prefix", &self.prefix),

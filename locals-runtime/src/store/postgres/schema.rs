@@ -7,6 +7,7 @@
 mod anew;
 mod ddl;
 mod found;
+mod functions;
 mod refusals;
 
 use super::{columns::FoundUsers, error::text, key::KeyColumn, names::Names, sql};
@@ -109,6 +110,10 @@ impl Wanted<'_> {
             Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
             Verdict::Mend(mend) => self.run(client, &mend, Doing::Change).await?,
         }
+        // Whose functions are, and what the key is, is looked at once the rest is as it has to be.
+        if let Verdict::Mend(mend) = self.verdict(client).await? {
+            self.run(client, &mend).await?;
+        }
         match self.verdict(client).await? {
             Verdict::Fine(schema) => Ok(schema),
             Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => refuse(
@@ -132,14 +137,16 @@ impl Wanted<'_> {
         let (sessions, meta) = (self.names.sessions(), self.names.meta());
         let function = self.names.guard_function();
         let lookup = self.names.guard_lookup();
-        let names: [(&(dyn ToSql + Sync), Type); 5] = [
+        let call = self.names.about(sql::GUARD_CALL);
+        let parameters: [(&(dyn ToSql + Sync), Type); 6] = [
             (&sessions, Type::TEXT),
             (&meta, Type::TEXT),
             (&function, Type::TEXT),
             (&lookup, Type::TEXT),
+            (&call, Type::TEXT),
             (&sql::GUARD_LOOKUP, Type::TEXT),
         ];
-        let rows = ask(client, sql::FIND_TABLES, &names).await?;
+        let rows = ask(client, sql::FIND_TABLES, &parameters).await?;
         let found = Found::read(&rows)?;
         found.check_encoding()?;
         let key = match (found.sessions, found.meta) {
@@ -160,9 +167,8 @@ impl Wanted<'_> {
             ));
         };
         let guard = self.read_meta(client).await?;
-        if !found.has_guard {
-            let make = self.names.about(sql::CREATE_GUARD_FUNCTIONS);
-            return Ok(Verdict::Mend(make));
+        if let Some(functions) = self.functions_anew(&found) {
+            return Ok(Verdict::Mend(functions));
         }
         self.compare(client, &sessions, &guard, key, found.warnings())
             .await

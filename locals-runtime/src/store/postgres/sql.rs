@@ -7,6 +7,13 @@
 //! PostgreSQL has none, and would take one of the application's schema whose types fit better. Every other operator
 //! has operands of exactly the types for which there is one.
 
+mod guard;
+
+pub(super) use guard::{
+    CREATE_GUARD_FUNCTIONS, DROP_GUARD_FUNCTIONS, FIND_GUARD, FIND_TABLES, GIVE_GUARD_FUNCTIONS,
+    GUARD_CALL, GUARD_LOOKUP,
+};
+
 /// What version of the tables this program reads and writes.
 pub(super) const SCHEMA_VERSION: i32 = 1;
 
@@ -102,54 +109,7 @@ LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
 WHERE a.attrelid = pg_catalog.to_regclass($1)::pg_catalog.oid AND a.attname = 'user_id' AND NOT a.attisdropped";
 
-/// Looks the guard up, in two functions. The outer one is called immutable so that it is asked when a statement is
-/// planned and not whenever that runs: each change of one of the two tables makes PostgreSQL plan the statement
-/// anew, and no other matters. The inner one is volatile and so has a snapshot of its own: that of the statement may
-/// be older than the migration for whose lock the plan has waited.
-pub(super) const CREATE_GUARD_FUNCTIONS: &str = "\
-CREATE OR REPLACE FUNCTION {guard_lookup}(sessions regclass, guard name, users regclass, key name)
-RETURNS oid LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $${lookup}$$;
-CREATE OR REPLACE FUNCTION {guard_function}(sessions regclass, guard name, users regclass, key name)
-RETURNS oid LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT {guard_lookup}(sessions, guard, users, key)
-$$;
-";
-
-/// What stands in the inner one.
-pub(super) const GUARD_LOOKUP: &str = "
-    SELECT c.confrelid FROM pg_constraint c
-    JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
-    WHERE c.conrelid = sessions AND c.contypid = 0 AND c.conname = guard AND c.confrelid = users
-      AND c.convalidated AND c.confdeltype = 'c' AND c.confupdtype = 'c' AND a.attname = key
-";
-
 pub(super) const READ_META: &str = "SELECT version, guard FROM {meta}";
-
-/// What the tables are found to be: which are there, and what `user_id` is.
-pub(super) const FIND_TABLES: &str = "
-SELECT to_regclass($1)::oid, to_regclass($2)::oid, a.atttypid, row_security_active(to_regclass($1)),
-       current_setting('server_encoding'), current_setting('fsync'),
-       has_table_privilege(to_regclass($1), 'SELECT') AND has_table_privilege(to_regclass($1), 'INSERT')
-       AND has_table_privilege(to_regclass($1), 'UPDATE') AND has_table_privilege(to_regclass($1), 'DELETE')
-       AND has_table_privilege(to_regclass($2), 'SELECT'),
-       f.outer_one IS NOT NULL
-       AND EXISTS (SELECT 1 FROM pg_catalog.pg_proc WHERE oid = f.inner_one AND prosrc = $5),
-       has_function_privilege(f.outer_one, 'EXECUTE') AND has_function_privilege(f.inner_one, 'EXECUTE')
-FROM (SELECT to_regprocedure($3 || '(regclass, name, regclass, name)') AS outer_one,
-             to_regprocedure($4 || '(regclass, name, regclass, name)') AS inner_one) f
-LEFT JOIN pg_catalog.pg_attribute a
-       ON a.attrelid = to_regclass($1) AND a.attname = 'user_id' AND NOT a.attisdropped";
-
-/// The reference of this name: to which table and column, and whether it does all it has to.
-pub(super) const FIND_GUARD: &str = "
-SELECT c.confrelid, a.attname::text,
-       c.confdeltype = 'c' AND c.confupdtype = 'c' AND c.convalidated
-       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t
-                       WHERE t.tgconstraint = c.oid AND t.tgenabled NOT IN ('O', 'A')),
-       c.confrelid::regclass::text
-FROM pg_catalog.pg_constraint c
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
-WHERE c.conrelid = to_regclass($1) AND c.contype = 'f' AND c.conname = $2";
 
 pub(super) const FIND_SCHEMA: &str =
     "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1::text";

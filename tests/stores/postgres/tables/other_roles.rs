@@ -71,3 +71,98 @@ async fn keys_are_compared_by_no_operator_of_somebody_else() {
         }
     }
 }
+
+/// How the functions are declared, and whose they are.
+fn functions(schema: &Schema) -> String {
+    schema.text(&format!(
+        "SELECT string_agg(pg_get_functiondef(oid) || proowner::regrole, '' ORDER BY proname)
+         FROM pg_proc WHERE pronamespace = '{}'::regnamespace",
+        schema.name()
+    ))
+}
+
+const PARAMETERS: &str = "(sessions regclass, guard name, users regclass, key name)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_that_were_there_before_are_made_anew_and_belong_to_the_tables() {
+    let Some(schema) = with_users() else { return };
+    drop(auth::<Named>(schema.url(), "users").await);
+    let ours = functions(&schema);
+    schema.execute(
+        "DROP FUNCTION locals_guard, locals_guard_lookup; DROP TABLE locals_sessions, locals_meta",
+    );
+    let stranger = stranger(&schema).expect("a server");
+    for function in ["locals_guard", "locals_guard_lookup"] {
+        let theirs = format!(
+            "CREATE FUNCTION {function}{PARAMETERS} RETURNS oid LANGUAGE sql AS 'SELECT users::oid'"
+        );
+        act(&schema, &stranger, &theirs);
+    }
+    let auth: Auth<Named> = auth(schema.url(), "users").await;
+    assert_eq!(functions(&schema), ours);
+    let session = signed_in(&auth, 1).await;
+    assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_that_were_changed_are_made_anew_at_the_next_start() {
+    let Some(schema) = with_users() else { return };
+    let before: Auth<Named> = auth(schema.url(), "users").await;
+    let session = signed_in(&before, 1).await;
+    let ours = functions(&schema);
+    let stranger = stranger(&schema).expect("a server");
+    let changes = [
+        "ALTER FUNCTION {f} SECURITY DEFINER",
+        "ALTER FUNCTION {f} RESET ALL",
+        "ALTER FUNCTION {f} SET search_path = pg_catalog",
+        "ALTER FUNCTION {f} SET work_mem = '4MB'",
+        "ALTER FUNCTION {f} STABLE",
+        "ALTER FUNCTION {f} OWNER TO {stranger}",
+        "CREATE OR REPLACE FUNCTION {f}{parameters} RETURNS oid LANGUAGE sql AS 'SELECT users::oid'",
+        "DROP FUNCTION {f}",
+    ];
+    for change in changes {
+        for function in ["locals_guard", "locals_guard_lookup"] {
+            let change = change
+                .replace("{f}", function)
+                .replace("{parameters}", PARAMETERS)
+                .replace("{stranger}", stranger.name());
+            schema.execute(&change);
+            assert_ne!(functions(&schema), ours, "{change}");
+            let started: Auth<Named> = auth(schema.url(), "users").await;
+            assert_eq!(functions(&schema), ours, "{change}");
+            assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+        }
+    }
+}
+
+/// A program that runs with more rights mends what is a role's own, and leaves it that role's.
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_stay_those_of_whoever_owns_the_tables() {
+    let Some(schema) = with_users() else { return };
+    let owner = stranger(&schema).expect("a server");
+    schema.execute(&format!(
+        "GRANT SELECT, REFERENCES ON users TO {}",
+        owner.name()
+    ));
+    drop(auth::<Named>(owner.url(&schema.url()), "users").await);
+    let theirs = functions(&schema);
+    assert_eq!(theirs.matches(owner.name()).count(), 2, "{theirs}");
+    schema.execute("DROP FUNCTION locals_guard");
+    drop(auth::<Named>(schema.url(), "users").await);
+    assert_eq!(functions(&schema), theirs);
+}
+
+/// Temporary tables and types are searched before any other where a path does not say otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn temporary_tables_are_not_asked_in_the_place_of_the_catalogs() {
+    let Some(schema) = with_users() else { return };
+    drop(auth::<Named>(schema.url(), "users").await);
+    let found = schema.text(
+        "CREATE TEMP TABLE pg_constraint (LIKE pg_catalog.pg_constraint) ON COMMIT DROP;
+         CREATE TEMP TABLE pg_trigger (LIKE pg_catalog.pg_trigger) ON COMMIT DROP;
+         SELECT locals_guard('locals_sessions', (SELECT guard::name FROM locals_meta), 'users', 'id')
+                = 'users'::regclass",
+    );
+    assert_eq!(found, "t");
+}

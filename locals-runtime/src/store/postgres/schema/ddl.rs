@@ -39,7 +39,6 @@ impl Wanted<'_> {
         let values = [
             ("guard_function", function.as_str()),
             ("guard_lookup", &self.names.guard_lookup()),
-            ("lookup", sql::GUARD_LOOKUP),
             ("sessions", &sessions),
             ("meta", &meta),
             ("prefix", &self.names.prefix),

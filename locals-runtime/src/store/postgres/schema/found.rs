@@ -16,7 +16,12 @@ pub(super) struct Found {
     pub(super) key: Option<KeyColumn>,
     pub(super) is_hidden: bool,
     pub(super) may_be_changed: bool,
+    /// Whether the functions that look the guard up are there as they are to be.
     pub(super) has_guard: bool,
+    /// Whether one of them is neither the owner's of the tables nor a superuser's.
+    pub(super) has_foreign_guard: bool,
+    /// Of the sessions, as a statement names the role.
+    pub(super) owner: String,
     encoding: String,
     is_synced: bool,
 }
@@ -25,14 +30,18 @@ impl Found {
     pub(super) fn read(rows: &[Row]) -> Result<Self, StoreError> {
         let read = |row: &Row| -> Result<Self, tokio_postgres::Error> {
             let key: Option<u32> = row.try_get(2)?;
+            let has_foreign_guard: bool = row.try_get(9)?;
+            let may_ask_guard = row.try_get::<_, Option<bool>>(8)?.unwrap_or(true);
             Ok(Self {
                 sessions: row.try_get(0)?,
                 meta: row.try_get(1)?,
                 key: key.and_then(|oid| KeyColumn::of(oid, None)),
                 is_hidden: row.try_get::<_, Option<bool>>(3)?.unwrap_or(false),
                 may_be_changed: row.try_get::<_, Option<bool>>(6)?.unwrap_or(false)
-                    && row.try_get::<_, Option<bool>>(8)?.unwrap_or(true),
+                    && (may_ask_guard || has_foreign_guard),
                 has_guard: row.try_get(7)?,
+                has_foreign_guard,
+                owner: row.try_get::<_, Option<String>>(10)?.unwrap_or_default(),
                 encoding: row.try_get(4)?,
                 is_synced: row.try_get::<_, String>(5)? == "on",
             })
