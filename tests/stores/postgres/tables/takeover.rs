@@ -166,6 +166,34 @@ async fn j_01_a_reference_that_does_less_ends_every_session_at_the_next_start() 
     }
 }
 
+/// Nor while a program runs, wherever they are disabled; they are the table's, or a partition's.
+#[tokio::test(flavor = "multi_thread")]
+async fn j_01_a_reference_whose_triggers_are_disabled_opens_nothing() {
+    for (table, partition) in [("", "users"), ("PARTITION BY LIST (id)", "users_1")] {
+        let Some(postgres) = Postgres::shared() else {
+            return;
+        };
+        let schema = postgres.schema();
+        schema.execute(&format!(
+            "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL) {table}"
+        ));
+        if partition != "users" {
+            schema.execute("CREATE TABLE users_1 PARTITION OF users FOR VALUES IN (1)");
+        }
+        schema.execute("INSERT INTO users VALUES (1, 'Ada')");
+        let running: Auth<Named> = auth(schema.url(), "users").await;
+        let session = signed_in(&running, 1).await;
+        assert_eq!(name(&running, &session).await.as_deref(), Some("Ada"));
+        schema.execute(&format!(
+            "ALTER TABLE {partition} DISABLE TRIGGER ALL;
+             DELETE FROM users WHERE id = 1; INSERT INTO users VALUES (1, 'Eve')"
+        ));
+        check_nobody_gets_in(&running, &session).await;
+        let started: Auth<Named> = auth(schema.url(), "users").await;
+        assert_eq!(name(&started, &session).await, None);
+    }
+}
+
 /// The reference follows the old column, and the statements name the new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn j_01_another_column_under_the_name_of_the_key_is_never_opened_by_an_old_session() {

@@ -12,12 +12,16 @@ macro_rules! is_disabled {
 
 macro_rules! guard_lookup {
     () => {
-        "
+        concat!(
+            "
     SELECT c.confrelid FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = c.confkey[1]
     WHERE c.conrelid = sessions AND c.contypid = 0 AND c.conname = guard AND c.confrelid = users
       AND c.convalidated AND c.confdeltype = 'c' AND c.confupdtype = 'c' AND a.attname = key
-"
+      AND NOT ",
+            is_disabled!(),
+            "\n"
+        )
     };
 }
 
