@@ -1,5 +1,6 @@
 //! What a user's key may be, and which table is the users table.
 
+mod changed;
 mod following;
 mod inherited;
 mod ranges;

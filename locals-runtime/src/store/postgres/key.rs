@@ -70,10 +70,21 @@ impl KeyColumn {
         self.kind.canonical(id)
     }
 
-    /// The id that a column of a row keeps; `None` if it keeps none.
+    /// The id that a column of a row keeps; `None` if it keeps none, or is of another type by now.
     pub(super) fn read(&self, row: &Row, column: usize) -> Option<UserId> {
+        let described = row.columns().get(column)?;
         let Raw(raw) = row.try_get(column).ok()?;
-        self.decode(raw?)
+        self.decode_as(described.type_(), raw?)
+    }
+
+    fn decode_as(&self, ty: &Type, raw: &[u8]) -> Option<UserId> {
+        let is_ours = match self.kind {
+            // A key may be widened while a program runs.
+            KeyType::Integer => matches!(*ty, Type::INT2 | Type::INT4 | Type::INT8),
+            KeyType::Text => matches!(*ty, Type::TEXT | Type::VARCHAR),
+            KeyType::Uuid => *ty == Type::UUID,
+        };
+        is_ours.then(|| self.decode(raw))?
     }
 
     fn decode(&self, raw: &[u8]) -> Option<UserId> {
@@ -246,6 +257,23 @@ mod tests {
         for ty in [Type::INT2, Type::TEXT, Type::UUID, Type::BYTEA] {
             let mut bytes = BytesMut::new();
             assert!(param.to_sql_checked(&ty, &mut bytes).is_err(), "{ty}");
+        }
+    }
+
+    #[test]
+    fn a_column_of_another_type_is_read_as_none() {
+        let number = 7_i32.to_be_bytes();
+        for (key, ty, is_read) in [
+            (Type::INT8, Type::INT4, true),
+            (Type::INT4, Type::INT4, true),
+            (Type::INT4, Type::DATE, false),
+            (Type::INT4, Type::FLOAT4, false),
+            (Type::TEXT, Type::VARCHAR, true),
+            (Type::TEXT, Type::BYTEA, false),
+            (Type::UUID, Type::TEXT, false),
+        ] {
+            let read = column(&key).decode_as(&ty, &number);
+            assert_eq!(read.is_some(), is_read, "{key} from {ty}");
         }
     }
 
