@@ -112,7 +112,7 @@ impl Wanted<'_> {
         }
         // Whose functions are, and what the key is, is looked at once the rest is as it has to be.
         if let Verdict::Mend(mend) = self.verdict(client).await? {
-            self.run(client, &mend).await?;
+            self.run(client, &mend, Doing::Change).await?;
         }
         match self.verdict(client).await? {
             Verdict::Fine(schema) => Ok(schema),
