@@ -70,6 +70,10 @@ use tokio_postgres::{
 /// sent as a whole. Connections that break are made again in the background; meanwhile a request that asks for
 /// its session is answered with 503, and its cookie is left alone.
 ///
+/// At most 1024 reads are queued on a connection, those among them for which nobody waits any more; one more is
+/// [`StoreError::Overloaded`]. Once a second, if anything was read, it is asked whether the server that is read from
+/// takes writes still: if not, and another one does, reads go there.
+///
 /// A sign-in, a sign-out or another token is committed before it is answered, as durably as the server is set
 /// up, and on its disk at least; a renewal of the deadlines alone does not wait for the disk. A transaction of
 /// the application that is not committed yet can keep a sign-in of the same user waiting, for half a second:
