@@ -11,6 +11,7 @@ mod roles;
 mod running;
 mod starts;
 mod takeover;
+mod words;
 
 use test_servers::Schema;
 

@@ -75,28 +75,17 @@ fn lost(error: &tokio_postgres::Error) -> StoreError {
     StoreError::ConnectionLost(text(error).into())
 }
 
-/// Whether it was not sent at all, or its answer not understood here: the connection is as it was. The driver has
-/// no type for these.
-pub(super) fn is_of_our_side(error: &tokio_postgres::Error) -> bool {
-    const BEGINNINGS: [&str; 6] = [
-        "error serializing parameter",
-        "error encoding message",
-        "error deserializing column",
-        "invalid column",
-        "expected ",
-        "query returned an unexpected number",
-    ];
-    let text = error.to_string();
-    BEGINNINGS
-        .iter()
-        .any(|beginning| text.starts_with(beginning))
+/// A server's words add no line to a log (N-04).
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
-/// The message and what is behind it: tokio-postgres says "db error" alone. No detail, which quotes
+/// The message and what is behind it, in one line: tokio-postgres says "db error" alone. No detail, which quotes
 /// values.
 pub(super) fn text(error: &tokio_postgres::Error) -> String {
     if let Some(refusal) = error.as_db_error() {
-        return format!("{} (SQLSTATE {})", refusal.message(), refusal.code().code());
+        let (message, code) = (one_line(refusal.message()), refusal.code().code());
+        return format!("{message} (SQLSTATE {code})");
     }
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -104,7 +93,7 @@ pub(super) fn text(error: &tokio_postgres::Error) -> String {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    text
+    one_line(&text)
 }
 
 /// Whether the connection is of no use any more: the server shuts down, or writes no longer.

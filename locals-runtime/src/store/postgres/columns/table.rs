@@ -4,7 +4,7 @@ use super::{catalog, cell, rows};
 use crate::{
     error::StoreError,
     store::{
-        postgres::error::failure,
+        postgres::error::{failure, one_line},
         sql::{quoted, refuse},
     },
 };
@@ -151,7 +151,7 @@ fn not_looked_up<T>(error: Error, written: &str) -> Result<T, StoreError> {
     match error.as_db_error() {
         Some(said) if said.code() == &SqlState::INSUFFICIENT_PRIVILEGE => refuse(format!(
             "the users table `{written}` cannot be looked up: {}; `GRANT USAGE ON SCHEMA ..` to the role",
-            said.message()
+            one_line(said.message())
         )),
         _ => Err(failure(error)),
     }

@@ -1,7 +1,6 @@
 //! Why a host could not be connected to, in words.
 
-use super::role::Role;
-use crate::error::StoreError;
+use crate::{error::StoreError, store::postgres::error::one_line};
 use std::{error::Error, fmt, io};
 use tokio_postgres::error::{DbError, SqlState};
 
@@ -59,11 +58,6 @@ pub(in crate::store::postgres) fn refuses_options(error: &StoreError) -> bool {
     cause
         .downcast_ref::<Failed>()
         .is_some_and(|failed| failed.refuses_options)
-}
-
-/// A server's words add no line to a log (N-04).
-fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 impl Cause {
