@@ -9,6 +9,7 @@ mod ddl;
 mod found;
 mod functions;
 mod refusals;
+mod writers;
 
 use super::{columns::FoundUsers, error::text, key::KeyColumn, names::Names, sql};
 use crate::{error::StoreError, store::sql::refuse};
@@ -170,8 +171,8 @@ impl Wanted<'_> {
         if let Some(functions) = self.functions_anew(&found) {
             return Ok(Verdict::Mend(functions));
         }
-        self.compare(client, &sessions, &guard, key, found.warnings())
-            .await
+        let warnings = self.warnings(client, &found).await?;
+        self.compare(client, &sessions, &guard, key, warnings).await
     }
 
     async fn read_meta(&self, client: &Client) -> Result<String, StoreError> {

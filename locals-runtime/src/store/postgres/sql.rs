@@ -111,6 +111,33 @@ WHERE a.attrelid = pg_catalog.to_regclass($1)::pg_catalog.oid AND a.attname = 'u
 
 pub(super) const READ_META: &str = "SELECT version, guard FROM {meta}";
 
+/// Who else may write `$1`: an owner of it or of `$2` who is another role than this one and those it belongs to, and not
+/// the schema's owner; and whoever is granted it, one of its columns, or triggers of it. No superuser.
+pub(super) const FIND_WRITERS: &str = "
+SELECT pg_catalog.quote_ident(r.rolname::text), true
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+WHERE c.oid IN (pg_catalog.to_regclass($1)::pg_catalog.oid, pg_catalog.to_regclass($2)::pg_catalog.oid)
+  AND r.oid <> me.oid AND NOT r.rolsuper
+  AND (me.rolsuper OR NOT pg_catalog.pg_has_role(r.oid, 'MEMBER'))
+  AND NOT pg_catalog.pg_has_role(r.oid, n.nspowner, 'MEMBER')
+UNION
+SELECT coalesce(pg_catalog.quote_ident(r.rolname::text), 'PUBLIC'), false
+FROM pg_catalog.pg_class c
+CROSS JOIN LATERAL (
+    SELECT g.grantee, g.privilege_type FROM pg_catalog.aclexplode(c.relacl) g
+    UNION
+    SELECT g.grantee, g.privilege_type
+    FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) g
+    WHERE a.attrelid = c.oid AND NOT a.attisdropped
+) g
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = g.grantee
+WHERE c.oid = pg_catalog.to_regclass($1)::pg_catalog.oid AND g.privilege_type IN ('INSERT', 'UPDATE', 'TRIGGER')
+  AND g.grantee <> c.relowner AND r.rolname IS DISTINCT FROM current_user AND r.rolsuper IS NOT TRUE
+ORDER BY 1";
+
 pub(super) const FIND_SCHEMA: &str =
     "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1::text";
 

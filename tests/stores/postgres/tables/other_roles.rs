@@ -2,7 +2,7 @@
 
 use crate::{
     role::Role,
-    users::{Named, auth, name, signed_in, with_users},
+    users::{Named, assert_says, auth, name, signed_in, warnings, with_users},
 };
 use locals::Auth;
 use test_servers::{Postgres, Schema};
@@ -165,4 +165,62 @@ async fn temporary_tables_are_not_asked_in_the_place_of_the_catalogs() {
                 = 'users'::regclass",
     );
     assert_eq!(found, "t");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_else_may_write_the_sessions_is_told() {
+    let Some(schema) = with_users() else { return };
+    assert!(!warnings(schema.url()).await.contains("may write"));
+    for (right, is_told) in [
+        ("INSERT", true),
+        ("UPDATE (user_id)", true),
+        ("TRIGGER", true),
+        ("SELECT, DELETE", false),
+    ] {
+        let stranger = stranger(&schema).expect("a server");
+        schema.execute(&format!(
+            "GRANT {right} ON locals_sessions TO {}",
+            stranger.name()
+        ));
+        let told = warnings(schema.url()).await;
+        assert_eq!(told.contains(stranger.name()), is_told, "{right}: {told}");
+        if is_told {
+            assert_says(&told, &["may write table", "REVOKE ALL ON", ".schema("]);
+        }
+    }
+    schema.execute("GRANT INSERT ON locals_sessions TO PUBLIC");
+    assert_says(&warnings(schema.url()).await, &["PUBLIC may write table"]);
+}
+
+/// The program's own role may write as much as it needs.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_of_the_tables_who_is_somebody_else_is_told() {
+    let Some(schema) = with_users() else { return };
+    let (owner, program) = (stranger(&schema).expect("a server"), stranger(&schema));
+    let program = program.expect("a server");
+    for role in [&owner, &program] {
+        schema.execute(&format!(
+            "GRANT SELECT, REFERENCES ON users TO {}",
+            role.name()
+        ));
+    }
+    drop(auth::<Named>(owner.url(&schema.url()), "users").await);
+    schema.execute(&format!(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON locals_sessions, locals_meta TO {}",
+        program.name()
+    ));
+    let url = program.url(&schema.url());
+    let told = warnings(&url).await;
+    assert_says(&told, &["belong to", owner.name(), "signs in as anybody"]);
+    assert!(!told.contains("may write"), "{told}");
+    schema.execute(&format!("GRANT {} TO {}", owner.name(), program.name()));
+    assert!(!warnings(&url).await.contains("belong to"));
+    schema.execute(&format!("REVOKE {} FROM {}", owner.name(), program.name()));
+    schema.execute(&format!(
+        "ALTER TABLE locals_sessions OWNER TO {program}; ALTER TABLE locals_meta OWNER TO {program};
+         ALTER FUNCTION locals_guard OWNER TO {program};
+         ALTER FUNCTION locals_guard_lookup OWNER TO {program}",
+        program = program.name()
+    ));
+    assert!(!warnings(&url).await.contains("belong to"));
 }

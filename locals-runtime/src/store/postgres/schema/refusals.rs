@@ -126,7 +126,7 @@ impl Wanted<'_> {
     pub(super) fn refuse_hidden<T>(&self) -> Result<T, StoreError> {
         refuse(format!(
             "row security hides the rows of table {} from this role: let the role that the program connects as \
-             own the table, or disable row security on it",
+             own the table or have `BYPASSRLS`; disable row security on it only where nobody else may write it",
             self.names.sessions()
         ))
     }
