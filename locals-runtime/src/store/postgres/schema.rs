@@ -46,6 +46,10 @@ pub(super) struct Wanted<'a> {
 const MADE_DIRECTLY: &str =
     "none are made through a transaction pooler: connect directly once, or apply this by hand:";
 
+/// What is amiss is found one after the other: functions of somebody else beside the tables just made, a key to be
+/// widened once the functions are as they have to be.
+const MOST_STEPS: usize = 4;
+
 /// What has to be done about what was found.
 enum Verdict {
     Fine(Schema),
@@ -100,27 +104,18 @@ impl Wanted<'_> {
     }
 
     async fn make_under_lock(&self, client: &Client) -> Result<Schema, StoreError> {
-        self.take_turn(client).await?;
-        match self.verdict(client).await? {
-            // Another node has made them meanwhile.
-            Verdict::Fine(schema) => return Ok(schema),
-            Verdict::Make => {
-                let statements = self.tables_ddl()?;
-                self.run(client, &statements, Doing::Make).await?;
+        let lock = self.names.lock(b"migrations");
+        ask(client, sql::LOCK, &[(&lock, Type::INT8)]).await?;
+        for _ in 0..MOST_STEPS {
+            match self.verdict(client).await? {
+                // At first, if another node has made them meanwhile.
+                Verdict::Fine(schema) => return Ok(schema),
+                Verdict::Make => self.run(client, &self.tables_ddl()?).await?,
+                Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
+                Verdict::Mend(mend) => self.run(client, &mend).await?,
             }
-            Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
-            Verdict::Mend(mend) => self.run(client, &mend, Doing::Change).await?,
         }
-        // Whose functions are, and what the key is, is looked at once the rest is as it has to be.
-        if let Verdict::Mend(mend) = self.verdict(client).await? {
-            self.run(client, &mend, Doing::Change).await?;
-        }
-        match self.verdict(client).await? {
-            Verdict::Fine(schema) => Ok(schema),
-            Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => refuse(
-                "the session tables were made, and are not what they were made as".to_owned(),
-            ),
-        }
+        refuse("the session tables were made, and are not what they were made as".to_owned())
     }
 
     /// Waits for other nodes as long as a statement may run: one may be rewriting the table.

@@ -136,6 +136,22 @@ async fn functions_that_were_changed_are_made_anew_at_the_next_start() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_else_is_amiss_besides_functions_is_mended_at_the_same_start() {
+    let Some(schema) = with_users() else { return };
+    let before: Auth<Named> = auth(schema.url(), "users").await;
+    let session = signed_in(&before, 1).await;
+    drop(before);
+    schema.execute(
+        "ALTER FUNCTION locals_guard RESET ALL; ALTER TABLE users ALTER COLUMN id TYPE bigint",
+    );
+    let widened: Auth<Named> = auth(schema.url(), "users").await;
+    assert_eq!(name(&widened, &session).await.as_deref(), Some("Ada"));
+    schema.execute("ALTER FUNCTION locals_guard RESET ALL; ALTER TABLE users DISABLE TRIGGER ALL");
+    let anew: Auth<Named> = auth(schema.url(), "users").await;
+    assert_eq!(name(&anew, &session).await, None);
+}
+
 /// A program that runs with more rights mends what is a role's own, and leaves it that role's.
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_stay_those_of_whoever_owns_the_tables() {
