@@ -197,7 +197,7 @@ impl<'a> Dial<'a> {
     async fn fit(&self, client: &Client, driver: &mut Driver) -> Result<Fit, Cause> {
         let attrs = self.how.attrs(self.target.session_attrs());
         let role = role::ask(client, driver).await?;
-        role::fit(role, self.wants, attrs).ok_or(Cause::not_writable(role))
+        role::fit(role, self.wants, attrs).ok_or(role.refused())
     }
 }
 

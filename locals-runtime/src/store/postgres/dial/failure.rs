@@ -61,12 +61,6 @@ pub(in crate::store::postgres) fn refuses_options(error: &StoreError) -> bool {
 }
 
 impl Cause {
-    pub(super) fn not_writable(role: Role) -> Self {
-        Self::NotWritable {
-            is_standby: role == Role::Standby,
-        }
-    }
-
     /// Whether trying again is of no use.
     pub(super) fn is_for_the_operator(&self) -> bool {
         let Self::Postgres(error) = self else {

@@ -109,7 +109,7 @@ where
     let role = role::ask(&dialed.client, &mut dialed.driver).await?;
     match role::fit(role, Wants::Any, how.attrs(None)) {
         Some(_) => Ok(dialed),
-        None => Err(Cause::not_writable(role)),
+        None => Err(role.refused()),
     }
 }
 

@@ -18,6 +18,15 @@ pub(super) enum Role {
     Standby,
 }
 
+impl Role {
+    /// Why a server of this role will not do.
+    pub(super) fn refused(self) -> Cause {
+        Cause::NotWritable {
+            is_standby: self == Self::Standby,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
     Best,
