@@ -2,9 +2,12 @@
 //!
 //! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where. It is
 //! the same on PostgreSQL: `DATABASE=postgres://localhost/demo cargo run --example demo --features postgres`.
+//! Redis has the sessions, and the file `USERS` the accounts:
+//! `DATABASE=redis://127.0.0.1/ cargo run --example demo --features redis`.
 
 mod api;
 mod change;
+mod database;
 mod devices;
 mod entry;
 mod error;
@@ -17,7 +20,6 @@ mod view;
 
 use std::{
     env,
-    ffi::OsStr,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
@@ -29,9 +31,7 @@ use axum::{
     extract::FromRef,
     routing::{get, post},
 };
-#[cfg(feature = "postgres")]
-use locals::PostgresStore;
-use locals::{Auth, BuildError, SqliteStore, store::Store};
+use locals::Auth;
 use tokio::{net::TcpListener, signal};
 
 use crate::{
@@ -99,8 +99,7 @@ async fn run() -> Result<(), BoxError> {
             .map_err(|_| format!("PORT is `{port}`: give a number from 0 to 65535"))?,
         Err(_) => 3000,
     };
-    let database = env::var_os("DATABASE").unwrap_or_else(|| "demo.db".into());
-    let state = open(&database).await?;
+    let state = database::open().await?;
     let _sweep = state.auth.sweep_every(Duration::from_secs(60 * 60));
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -121,49 +120,4 @@ async fn run() -> Result<(), BoxError> {
     })
     .await?;
     Ok(())
-}
-
-/// A database is the URL of a PostgreSQL, or else a file of SQLite.
-async fn open(database: &OsStr) -> Result<AppState, BoxError> {
-    match database.to_str() {
-        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            postgres(url).await
-        }
-        _ => sqlite(database).await,
-    }
-}
-
-/// The store comes first: it creates the file readable by its owner only. The users table must be there
-/// when the store is connected to, because the sessions refer to it.
-async fn sqlite(file: &OsStr) -> Result<AppState, BoxError> {
-    let store = SqliteStore::open(file)?;
-    let users = Users::sqlite(file)?;
-    let auth = auth(store.with_users("users")).await?;
-    Ok(AppState { auth, users })
-}
-
-#[cfg(feature = "postgres")]
-async fn postgres(url: &str) -> Result<AppState, BoxError> {
-    let store = PostgresStore::connect(url).await?;
-    let users = Users::postgres(url).await?;
-    let auth = auth(store.with_users("users")).await?;
-    Ok(AppState { auth, users })
-}
-
-#[cfg(not(feature = "postgres"))]
-async fn postgres(_: &str) -> Result<AppState, BoxError> {
-    let command = "cargo run --example demo --features postgres";
-    Err(format!("this demo was compiled without PostgreSQL: `{command}`").into())
-}
-
-/// The same in front of every store.
-async fn auth(store: impl Store<Account>) -> Result<Auth<Account>, BuildError> {
-    Auth::builder(store)
-        .login_path("/login")
-        .security_stamp(|account: &Account| account.password_hash.as_bytes())
-        .bearer()
-        .on_refusal(refusal::answer)
-        .insecure_dev()
-        .connect()
-        .await
 }

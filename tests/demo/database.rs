@@ -8,6 +8,7 @@ use std::{
 
 use rusqlite::Connection;
 use tempfile::TempDir;
+use test_servers::{RedisInstance, RedisOptions};
 use tokio::runtime::Builder;
 use tokio_postgres::{Error, NoTls};
 use url::Url;
@@ -43,11 +44,16 @@ pub(crate) enum Database {
     Sqlite(TempDir),
     /// A database of this name of the server that the URL leads to.
     Postgres { server: String, name: String },
+    /// A server of its own, and a folder for the accounts.
+    Redis {
+        server: RedisInstance,
+        folder: TempDir,
+    },
 }
 
 impl Database {
     pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(tempfile::tempdir().expect("a temporary folder"))
+        Self::Sqlite(folder())
     }
 
     /// Made anew on the server that this URL leads to.
@@ -60,30 +66,60 @@ impl Database {
         Self::Postgres { server, name }
     }
 
+    /// `None` where it is not installed.
+    pub(crate) fn redis() -> Option<Self> {
+        let server = RedisInstance::start(RedisOptions::default())?;
+        let folder = folder();
+        Some(Self::Redis { server, folder })
+    }
+
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
             Self::Postgres { .. } => "PostgreSQL",
+            Self::Redis { .. } => "Redis",
         }
     }
 
-    /// What the demo is given as `DATABASE`.
-    pub(crate) fn location(&self) -> OsString {
+    /// What the demo has in its environment.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
         match self {
-            Self::Sqlite(folder) => folder.path().join("demo.db").into(),
-            Self::Postgres { server, name } => url(server, name).into(),
+            Self::Sqlite(folder) => vec![("DATABASE", file(folder))],
+            Self::Postgres { server, name } => vec![("DATABASE", url(server, name).into())],
+            Self::Redis { server, folder } => {
+                vec![("DATABASE", server.url().into()), ("USERS", file(folder))]
+            }
         }
     }
 
-    /// Runs statements, as somebody would in a shell of the database.
-    pub(crate) fn run(&self, statements: &str) {
+    /// Lets nobody read a session, as somebody could in a shell of the database.
+    pub(crate) fn hide_the_sessions(&self) {
         match self {
-            Self::Sqlite(_) => Connection::open(self.location())
-                .and_then(|connection| connection.execute_batch(statements))
+            Self::Redis { server, .. } => {
+                server.command(&["ACL", "SETUSER", "default", "-hget"]);
+            }
+            _ => self.run("ALTER TABLE locals_sessions RENAME TO elsewhere"),
+        }
+    }
+
+    pub(crate) fn show_the_sessions(&self) {
+        match self {
+            Self::Redis { server, .. } => {
+                server.command(&["ACL", "SETUSER", "default", "+hget"]);
+            }
+            _ => self.run("ALTER TABLE elsewhere RENAME TO locals_sessions"),
+        }
+    }
+
+    fn run(&self, statement: &str) {
+        match self {
+            Self::Sqlite(folder) => Connection::open(file(folder))
+                .and_then(|connection| connection.execute_batch(statement))
                 .expect("SQLite runs it"),
             Self::Postgres { server, name } => {
-                on_postgres(&url(server, name), statements).expect("PostgreSQL runs it");
+                on_postgres(&url(server, name), statement).expect("PostgreSQL runs it");
             }
+            Self::Redis { .. } => panic!("Redis runs no SQL"),
         }
     }
 }
@@ -95,6 +131,14 @@ impl Drop for Database {
             let _ = on_postgres(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn file(folder: &TempDir) -> OsString {
+    folder.path().join("demo.db").into()
 }
 
 fn url(server: &str, database: &str) -> String {

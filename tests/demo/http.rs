@@ -8,10 +8,10 @@ mod refusals;
 mod remember;
 mod sessions;
 
-#[cfg(not(feature = "postgres"))]
+#[cfg(not(all(feature = "postgres", feature = "redis")))]
 use std::process::Command;
 
-#[cfg(not(feature = "postgres"))]
+#[cfg(not(all(feature = "postgres", feature = "redis")))]
 use crate::support::server::program;
 use crate::{
     database::on_every_database,
@@ -120,13 +120,26 @@ fn the_database_is_for_its_owner_only() {
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn a_demo_that_has_no_postgresql_names_the_command_for_one_that_has() {
+    names_the_command("postgres");
+}
+
+#[cfg(not(feature = "redis"))]
+#[test]
+fn a_demo_that_has_no_redis_names_the_command_for_one_that_has() {
+    names_the_command("redis");
+}
+
+/// For a demo that was compiled without the feature of this name.
+#[cfg(not(all(feature = "postgres", feature = "redis")))]
+fn names_the_command(feature: &str) {
+    let database = format!("{feature}://ada:swordfish@localhost/0");
     let demo = Command::new(program("demo"))
-        .env("DATABASE", "postgres://ada:swordfish@localhost/demo")
+        .env("DATABASE", database)
         .output()
         .unwrap();
     assert!(!demo.status.success());
     let told = String::from_utf8(demo.stderr).unwrap();
-    let command = "cargo run --example demo --features postgres";
-    assert!(told.contains(command), "{told}");
+    let command = format!("cargo run --example demo --features {feature}");
+    assert!(told.contains(&command), "{told}");
     assert!(!told.contains("swordfish"), "{told}");
 }

@@ -15,7 +15,7 @@ use database::Database;
 /// A new database of each kind that can be had here.
 fn databases() -> Vec<Database> {
     let postgres = postgres_server().map(|server| Database::postgres(&server));
-    [Some(Database::sqlite()), postgres]
+    [Some(Database::sqlite()), postgres, redis()]
         .into_iter()
         .flatten()
         .collect()
@@ -27,4 +27,12 @@ fn postgres_server() -> Option<String> {
         return None;
     }
     Some(test_servers::Postgres::shared()?.url())
+}
+
+/// The same.
+fn redis() -> Option<Database> {
+    if !cfg!(feature = "redis") {
+        return None;
+    }
+    Database::redis()
 }

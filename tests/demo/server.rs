@@ -15,7 +15,7 @@ impl Demo {
     }
 
     pub(crate) fn on(database: &Database) -> Self {
-        Self::start("demo", database.location())
+        Self::with("demo", database.variables())
     }
 
     pub(crate) fn with_database(database: &Path) -> Self {

@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
@@ -29,9 +29,17 @@ impl Server {
     }
 
     pub(crate) fn start(example: &str, database: impl AsRef<OsStr>) -> Self {
+        Self::with(example, [("DATABASE", database.as_ref().to_owned())])
+    }
+
+    /// With these variables in its environment.
+    pub(crate) fn with(
+        example: &str,
+        variables: impl IntoIterator<Item = (&'static str, OsString)>,
+    ) -> Self {
         let mut process = Command::new(program(example))
             .env("PORT", "0")
-            .env("DATABASE", database)
+            .envs(variables)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,0 +1,93 @@
+//! What `DATABASE` names: where the accounts and their sessions are.
+
+use std::{env, ffi::OsStr};
+
+#[cfg(feature = "postgres")]
+use locals::PostgresStore;
+#[cfg(feature = "redis")]
+use locals::RedisStore;
+use locals::{Auth, AuthBuilder, BuildError, SqliteStore, store::Store};
+
+use crate::{
+    AppState,
+    error::BoxError,
+    refusal,
+    users::{Account, Users},
+};
+
+const FILE: &str = "demo.db";
+
+/// The URL of a PostgreSQL or of a Redis, or else a file of SQLite.
+pub(crate) async fn open() -> Result<AppState, BoxError> {
+    let database = env::var_os("DATABASE").unwrap_or_else(|| FILE.into());
+    let url = database.to_str().unwrap_or_default();
+    match url.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => postgres(url).await,
+        Some(("redis" | "rediss" | "unix", _)) => redis(url).await,
+        _ => sqlite(&database).await,
+    }
+}
+
+/// The store comes first: it creates the file readable by its owner only. The users table must be there
+/// when the store is connected to, because the sessions refer to it.
+async fn sqlite(file: &OsStr) -> Result<AppState, BoxError> {
+    let store = SqliteStore::open(file)?;
+    let users = Users::sqlite(file)?;
+    let auth = auth(Auth::builder(store.with_users("users"))).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<AppState, BoxError> {
+    let store = PostgresStore::connect(url).await?;
+    let users = Users::postgres(url).await?;
+    let auth = auth(Auth::builder(store.with_users("users"))).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<AppState, BoxError> {
+    without("PostgreSQL", "postgres")
+}
+
+/// The sessions alone: the accounts are in a file of SQLite, `USERS`, and are looked up there by the id.
+#[cfg(feature = "redis")]
+async fn redis(url: &str) -> Result<AppState, BoxError> {
+    let store = RedisStore::connect(url).await?;
+    let file = env::var_os("USERS").unwrap_or_else(|| FILE.into());
+    // Made so, it is readable by its owner only.
+    drop(SqliteStore::open(&file)?);
+    let users = Users::sqlite(file)?;
+    let accounts = users.clone();
+    let builder = Auth::builder(store).users_with(move |id| {
+        let accounts = accounts.clone();
+        async move { accounts.get(&id).await }
+    });
+    let auth = auth(builder).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(not(feature = "redis"))]
+async fn redis(_: &str) -> Result<AppState, BoxError> {
+    without("Redis", "redis")
+}
+
+#[cfg(not(all(feature = "postgres", feature = "redis")))]
+fn without(database: &str, feature: &str) -> Result<AppState, BoxError> {
+    let command = format!("cargo run --example demo --features {feature}");
+    Err(format!("this demo was compiled without {database}: `{command}`").into())
+}
+
+/// The same in front of every store.
+async fn auth(
+    builder: AuthBuilder<Account, impl Store<Account>>,
+) -> Result<Auth<Account>, BuildError> {
+    builder
+        .login_path("/login")
+        .security_stamp(|account: &Account| account.password_hash.as_bytes())
+        .bearer()
+        .on_refusal(refusal::answer)
+        .insecure_dev()
+        .connect()
+        .await
+}
