@@ -9,59 +9,32 @@
 //! their median, and the least and the most of them.
 
 mod contenders;
-mod measure;
-mod reading;
 mod rows;
 mod server;
-mod signing_in;
-mod table;
 
-use measure::Plan;
-use reading::Reading;
+use contenders::{AXUM_LOGIN, COMPARED, WITH_TWO};
+use locals_bench::{
+    plan::{Plan, until_interrupted},
+    reading::Reading,
+    signing_in,
+};
 use server::Database;
-use std::{env, panic, time::Duration};
 
 /// How many clients ask at once.
 const CLIENTS: [usize; 3] = [16, 64, 256];
 
+/// How many rows the tables have first.
 const FEW: i64 = 1_000;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let plan = plan();
+    let plan = Plan::of_arguments();
     let database = Database::create().await;
-    let mut running = tokio::spawn(run(database.url.clone(), plan));
-    let ended = tokio::select! {
-        ended = &mut running => ended,
-        _ = tokio::signal::ctrl_c() => {
-            running.abort();
-            Ok(())
-        }
-    };
-    database.remove().await;
-    if let Err(error) = ended {
-        panic::resume_unwind(error.into_panic());
-    }
-}
-
-fn plan() -> Plan {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => Plan {
-            rounds: 8,
-            turn: Duration::from_millis(400),
-            many: 1_000_000,
-        },
-        ["--quick"] => Plan {
-            rounds: 6,
-            turn: Duration::from_millis(60),
-            many: 100_000,
-        },
-        _ => panic!("{arguments:?}: there is `--quick`, and nothing else"),
-    }
+    until_interrupted(run(database.url.clone(), plan), database.remove()).await;
 }
 
 async fn run(url: String, plan: Plan) {
+    let many = if plan.is_quick { 100_000 } else { 1_000_000 };
     let client = server::connect(&url).await;
     let description = server::description(&client).await;
     println!("{description}\n");
@@ -69,13 +42,14 @@ async fn run(url: String, plan: Plan) {
     let contenders = contenders::all(&url).await;
 
     rows::sessions(&client, FEW).await;
-    let few = Reading::measure(&contenders, &CLIENTS, &plan).await;
-    few.print(&contenders, FEW);
+    let with_few = Reading::measure(&contenders, &CLIENTS, &plan).await;
+    with_few.print(&contenders, &COMPARED, FEW);
 
-    signing_in::measure(&url, &plan).await;
+    let who_sign_in = contenders::signing_in(&url).await;
+    signing_in::print(&who_sign_in, &plan, [WITH_TWO, AXUM_LOGIN]).await;
 
-    rows::sessions(&client, plan.many).await;
-    let many = Reading::measure(&contenders, &[64], &plan).await;
-    many.print(&contenders, plan.many);
-    few.compare(&many, &contenders, [FEW, plan.many]);
+    rows::sessions(&client, many).await;
+    let with_many = Reading::measure(&contenders, &[64], &plan).await;
+    with_many.print(&contenders, &COMPARED, many);
+    with_few.compare(&with_many, &contenders, [FEW, many]);
 }

@@ -5,10 +5,6 @@ use tokio_postgres::Client;
 /// Of the application, in its own table.
 pub const USERS: i64 = 100_000;
 
-pub fn email(user: i64) -> String {
-    format!("user{user}@example.com")
-}
-
 pub async fn users(client: &Client) {
     execute(
         client,

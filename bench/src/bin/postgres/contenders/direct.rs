@@ -1,13 +1,13 @@
 //! The floor: one prepared join on one pipelined connection, and nothing done with what it says.
 
-use super::page;
-use crate::{
-    measure::{Call, Contender},
-    server,
-};
+use crate::server;
 use axum::{Router, extract::State, routing::get};
 use http::{HeaderMap, header};
 use locals::{Session, SessionId};
+use locals_bench::{
+    application::page,
+    rounds::{Call, Contender},
+};
 use std::sync::Arc;
 use tokio_postgres::{Client, Statement};
 

@@ -1,15 +1,13 @@
 //! axum-login on tower-sessions, both on one pool of sqlx, as their documentation sets them up.
 
-use super::{Account, SESSIONS, login, page};
-use crate::{
-    measure::{Call, Contender},
-    rows::email,
+use axum::{Router, extract::Path, routing::get};
+use axum_login::{AuthManagerLayerBuilder, AuthnBackend, UserId};
+use locals_bench::{
+    application::Account,
+    peer::calls,
+    rounds::{Call, Contender},
 };
-use axum::{Router, body::Body, extract::Path, routing::get};
-use axum_login::{AuthManagerLayerBuilder, AuthUser, AuthnBackend, UserId};
-use http::{Request, header};
 use std::sync::Arc;
-use tower::ServiceExt;
 use tower_sessions::SessionManagerLayer;
 use tower_sessions_sqlx_store::{
     PostgresStore,
@@ -26,11 +24,7 @@ const USER: &str = "SELECT id, email FROM users WHERE id = $1";
 /// Both read the same sessions.
 pub async fn reading(url: &str) -> [Contender; 2] {
     let app = app(PgPool::connect(url).await.expect("a server")).await;
-    let mut calls = Vec::new();
-    for user in 1..=SESSIONS {
-        calls.push(page(user, signed_in(&app, user).await));
-    }
-    let calls: Arc<[Call]> = calls.into();
+    let calls = calls(&app).await;
     let untested = PgPoolOptions::new().test_before_acquire(false);
     let untested = self::app(untested.connect(url).await.expect("a server")).await;
     [
@@ -55,33 +49,9 @@ async fn app(pool: PgPool) -> Router {
         .layer(AuthManagerLayerBuilder::new(Backend { pool }, sessions).build())
 }
 
-/// The cookie of the user's new session.
-async fn signed_in(app: &Router, user: i64) -> String {
-    let request = Request::get(login(user).uri)
-        .body(Body::empty())
-        .expect("a request");
-    let response = app.clone().oneshot(request).await.expect("infallible");
-    let line = response.headers()[header::SET_COOKIE]
-        .to_str()
-        .expect("text");
-    line.split(';').next().expect("a pair").to_owned()
-}
-
 #[derive(Clone, Debug)]
 struct Backend {
     pool: PgPool,
-}
-
-impl AuthUser for Account {
-    type Id = i64;
-
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn session_auth_hash(&self) -> &[u8] {
-        self.email.as_bytes()
-    }
 }
 
 impl AuthnBackend for Backend {
@@ -108,9 +78,5 @@ async fn account(auth: AuthSession) -> String {
 
 /// Without a query for the user: this library's contender is handed no more than the key either.
 async fn sign_in(mut auth: AuthSession, Path(user): Path<i64>) {
-    let account = Account {
-        id: user,
-        email: email(user),
-    };
-    auth.login(&account).await.expect("a session");
+    auth.login(&Account::of(user)).await.expect("a session");
 }

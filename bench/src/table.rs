@@ -1,6 +1,6 @@
 //! Tables on the standard output.
 
-use crate::measure::Rounds;
+use crate::rounds::Rounds;
 
 /// A row of a table, its first column as wide as the longest name.
 pub fn row<T: AsRef<str>>(name: &str, cells: impl IntoIterator<Item = T>) {

@@ -1,17 +1,16 @@
-//! Sign-ins a second, by the number of connections that write.
+//! Sign-ins a second.
 
 use crate::{
-    contenders::{self, AXUM_LOGIN, WITH_TWO},
-    measure::{self, Plan},
+    plan::Plan,
+    rounds::{Contender, measure, of},
     table,
 };
 
 const CLIENTS: usize = 64;
 
-pub async fn measure(url: &str, plan: &Plan) {
-    let contenders = contenders::signing_in(url).await;
-    let measured = measure::measure(&contenders, CLIENTS, plan).await;
-
+/// The names are of the two whose ratio is printed.
+pub async fn print(contenders: &[Contender], plan: &Plan, [ours, theirs]: [&str; 2]) {
+    let measured = measure(contenders, CLIENTS, plan).await;
     let columns = ["median", "best", "latency"];
     table::row(&format!("sign-ins a second, {CLIENTS} clients"), columns);
     for (contender, measured) in contenders.iter().zip(&measured) {
@@ -25,11 +24,11 @@ pub async fn measure(url: &str, plan: &Plan) {
     }
 
     println!();
-    let of = |name| measure::of(&contenders, &measured, name);
+    let of = |name| of(contenders, &measured, name);
     table::ratio(
-        "sign-ins a second, locals with 2 write connections : axum-login",
-        &of(WITH_TWO).rate,
-        &of(AXUM_LOGIN).rate,
+        &format!("sign-ins a second, {ours} : {theirs}"),
+        &of(ours).rate,
+        &of(theirs).rate,
     );
     println!();
 }

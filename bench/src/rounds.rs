@@ -1,5 +1,6 @@
 //! Rounds in which every contender has a turn.
 
+use crate::plan::Plan;
 use axum::{Router, body::Body};
 use http::{HeaderValue, Request, Uri, header};
 use http_body_util::BodyExt;
@@ -9,14 +10,6 @@ use std::{
 };
 use tokio::task::JoinSet;
 use tower::ServiceExt;
-
-pub struct Plan {
-    pub rounds: usize,
-    /// How long a turn takes.
-    pub turn: Duration,
-    /// How many rows the tables have in the end.
-    pub many: i64,
-}
 
 #[derive(Clone)]
 pub struct Contender {

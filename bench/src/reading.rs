@@ -1,13 +1,22 @@
-//! What it costs to find out who is signed in, at one size of the tables.
+//! What it costs to find out who is signed in, with so many sessions.
 
 use crate::{
-    contenders::{AXUM_LOGIN, BARE, DIRECT, LOCALS, UNTESTED},
-    measure::{Contender, Measured, Plan, Rounds, measure, of},
+    application::BARE,
+    plan::Plan,
+    rounds::{Contender, Measured, Rounds, measure, of},
     table::{microseconds, ratio, row},
 };
 
 /// At how many clients the ratios are taken.
 const COMPARED: usize = 64;
+
+/// The names of those who are compared.
+pub struct Compared {
+    /// It asks the server, and does nothing with what it says.
+    pub floor: &'static str,
+    pub ours: &'static str,
+    pub peers: &'static [&'static str],
+}
 
 /// Of all contenders, in their order.
 pub struct Reading {
@@ -26,22 +35,22 @@ impl Reading {
         Self { alone, together }
     }
 
-    pub fn print(&self, contenders: &[Contender], sessions: i64) {
-        self.print_latencies(contenders, sessions);
+    pub fn print(&self, contenders: &[Contender], compared: &Compared, sessions: i64) {
+        self.print_latencies(contenders, compared.floor, sessions);
         println!();
         self.print_rates(contenders);
         println!();
-        self.print_ratios(contenders);
+        self.print_ratios(contenders, compared);
         println!();
     }
 
-    fn print_latencies(&self, contenders: &[Contender], sessions: i64) {
-        let columns = ["best", "median", "× the join"];
+    fn print_latencies(&self, contenders: &[Contender], floor: &str, sessions: i64) {
+        let columns = ["best", "median", "× the floor"];
         row(&format!("one client, {sessions} sessions, adds"), columns);
-        let join = self.added(contenders, DIRECT);
+        let floor = self.added(contenders, floor);
         for Contender { name, .. } in contenders.iter().filter(|it| it.name != BARE) {
             let added = self.added(contenders, name);
-            let times = format!("{:.2}", added.over(&join).median());
+            let times = format!("{:.2}", added.over(&floor).median());
             row(
                 name,
                 [
@@ -72,25 +81,26 @@ impl Reading {
         }
     }
 
-    fn print_ratios(&self, contenders: &[Contender]) {
-        for peer in [AXUM_LOGIN, UNTESTED] {
+    fn print_ratios(&self, contenders: &[Contender], compared: &Compared) {
+        let Compared { ours, peers, .. } = compared;
+        for peer in *peers {
             ratio(
                 &format!("added latency, one client, locals : {peer}"),
-                &self.added(contenders, LOCALS),
+                &self.added(contenders, ours),
                 &self.added(contenders, peer),
             );
         }
-        for peer in [AXUM_LOGIN, UNTESTED] {
+        for peer in *peers {
             ratio(
                 &format!("requests a second, {COMPARED} clients, locals : {peer}"),
-                self.rate(contenders, LOCALS),
+                self.rate(contenders, ours),
                 self.rate(contenders, peer),
             );
         }
     }
 
     /// What more rows cost, `sessions` being how many there were here and in `many`: each was measured
-    /// in rounds of its own, so what the join shows stands for the machine.
+    /// in rounds of its own, so what the floor shows stands for the machine.
     pub fn compare(&self, many: &Self, contenders: &[Contender], sessions: [i64; 2]) {
         let [few_rows, many_rows] = sessions;
         row(
