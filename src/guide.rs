@@ -14,6 +14,7 @@
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
 //! | [`several_machines`] | PostgreSQL: roles, poolers, what it costs, failovers, restores |
+//! | [`redis`] | Redis: what to set, what a crash takes, what it costs |
 //! | [`events`] | counters, an audit log, the lines of the log |
 //! | [`streams`] | WebSocket and server-sent events |
 //! | [`expansion`] | what the attribute makes of a handler |
@@ -35,6 +36,8 @@ pub mod expansion {}
 pub mod frameworks {}
 #[doc = include_str!("guide/proxies.md")]
 pub mod proxies {}
+#[doc = include_str!("guide/redis.md")]
+pub mod redis {}
 #[doc = include_str!("guide/refusals.md")]
 pub mod refusals {}
 #[doc = include_str!("guide/session_data.md")]

@@ -99,8 +99,8 @@
 //!   [the current user](guide::current_user), [bearer tokens](guide::bearer),
 //!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
 //!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
-//!   [several machines](guide::several_machines), [events](guide::events), [streams](guide::streams), the [expansion](guide::expansion), and
-//!   [coming from](guide::coming_from) another library.
+//!   [several machines](guide::several_machines), [sessions in Redis](guide::redis), [events](guide::events),
+//!   [streams](guide::streams), the [expansion](guide::expansion), and [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a browser that is signed in, a clock to set, a store that
 //!   fails on demand.
 //!
@@ -113,10 +113,12 @@
 //! | `actix-web` | | handlers of actix-web 4 |
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
-//! | `postgres` | | `PostgresStore`, by tokio-postgres and rustls |
-//! | `redis` | | `RedisStore`, by redis and rustls |
+//! | `postgres` | | `PostgresStore`, for PostgreSQL 13 or later, by tokio-postgres and rustls |
+//! | `redis` | | `RedisStore`, for Redis 6.2 or later and Valkey, by redis and rustls |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |
+//!
+//! Each of them is for Rust 1.88 or later.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
