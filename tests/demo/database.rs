@@ -46,7 +46,7 @@ pub(crate) enum Database {
     Postgres { server: String, name: String },
     /// A server of its own, and a folder for the accounts.
     Redis {
-        server: RedisInstance,
+        server: Box<RedisInstance>,
         folder: TempDir,
     },
 }
@@ -68,7 +68,7 @@ impl Database {
 
     /// `None` where it is not installed.
     pub(crate) fn redis() -> Option<Self> {
-        let server = RedisInstance::start(RedisOptions::default())?;
+        let server = Box::new(RedisInstance::start(RedisOptions::default())?);
         let folder = folder();
         Some(Self::Redis { server, folder })
     }

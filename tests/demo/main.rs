@@ -29,7 +29,7 @@ fn postgres_server() -> Option<String> {
     Some(test_servers::Postgres::shared()?.url())
 }
 
-/// The same.
+/// If the demo was compiled for it, and it is installed.
 fn redis() -> Option<Database> {
     if !cfg!(feature = "redis") {
         return None;
