@@ -14,6 +14,8 @@ mod sessions_only;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod user_store;
+mod users_from;
 mod users_with;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod verifier;
@@ -38,6 +40,8 @@ pub use record::{
 pub use sql::UsersTable;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers};
+pub use user_store::UserStore;
+pub use users_from::UsersFrom;
 pub use users_with::UsersWith;
 
 pub(crate) use sessions_only::SessionsOnly;
@@ -352,7 +356,7 @@ pub trait Store<U>: Send + Sync + 'static {
     }
 }
 
-/// A [`Store`] whose [`prepare`](Store::prepare) answers at once, so that
+/// A [`Store`] or [`UserStore`] whose [`prepare`](Store::prepare) answers at once, so that
 /// [`AuthBuilder::build`](crate::AuthBuilder::build) need not be awaited: one in this process.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has to be connected to",

@@ -3,19 +3,19 @@
 mod origins;
 mod refusals;
 mod start;
+mod users;
 
 use super::{Renewal, config::Config};
 use crate::{
     auth::Auth,
     clock::Clock,
     cookie::CookieOptions,
-    error::{BoxError, BuildError, StoreError},
+    error::{BuildError, StoreError},
     event::Event,
     lifetime::Lifetimes,
-    store::{AnswersAtOnce, Store, UsersWith, Vetting},
-    user_id::UserId,
+    store::{AnswersAtOnce, Store, Vetting},
 };
-use std::{fmt, future::Future, time::Duration};
+use std::{fmt, time::Duration};
 
 /// The options of an [`Auth`](crate::Auth); made by [`Auth::builder`](crate::Auth::builder).
 ///
@@ -251,54 +251,6 @@ impl<U, S> AuthBuilder<U, S> {
         self.vetting.stamp = Some(Box::new(stamp));
         self.config.has_stamps = true;
         self
-    }
-
-    /// Users from elsewhere: a function from the id to the user, asked once per request, and once
-    /// before a sign-in.
-    ///
-    /// `Ok(None)` means that there is no such user, so the session is not valid; an `Err` is a
-    /// store that failed. It is a call of the store: given up at the [`store_deadline`](Self::store_deadline),
-    /// and counted among [`max_store_calls`](Self::max_store_calls).
-    ///
-    /// ```
-    /// use locals::{Auth, MemoryStore, UserId};
-    /// # #[derive(Clone)] struct Pool;
-    /// # impl Pool {
-    /// #     async fn find(&self, id: i64) -> Result<Option<Account>, std::io::Error> {
-    /// #         Ok(Some(Account { name: id.to_string() }))
-    /// #     }
-    /// # }
-    ///
-    /// struct Account { name: String }
-    ///
-    /// # fn show(pool: Pool) -> Result<(), locals::BuildError> {
-    /// let auth: Auth<Account> = Auth::builder(MemoryStore::new())
-    ///     .users_with(move |id: UserId| {
-    ///         let pool = pool.clone(); // sqlx's `PgPool`, say: a handle
-    ///         async move {
-    ///             match id.parse() {
-    ///                 Ok(id) => pool.find(id).await,
-    ///                 Err(_) => Ok(None), // no id of ours
-    ///             }
-    ///         }
-    ///     })
-    ///     .build()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn users_with<F, Lookup, E>(self, find_user: F) -> AuthBuilder<U, UsersWith<S, F>>
-    where
-        F: Fn(UserId) -> Lookup + Send + Sync + 'static,
-        Lookup: Future<Output = Result<Option<U>, E>> + Send + 'static,
-        E: Into<BoxError>,
-    {
-        AuthBuilder {
-            store: UsersWith::new(self.store, find_user),
-            config: self.config,
-            trusted_origins: self.trusted_origins,
-            public_origins: self.public_origins,
-            insecure: self.insecure,
-            vetting: self.vetting,
-        }
     }
 
     /// Checks the options, makes the store ready, and hands out the [`Auth`]; for a store in this process.

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use std::{
     fmt,
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -57,10 +57,50 @@ impl<'a, T> StoreFuture<'a, T> {
         }
     }
 
+    /// Both answers, waited for at the same time, or whichever error comes first.
+    pub(crate) fn beside<V: Send + 'a>(self, other: StoreFuture<'a, V>) -> StoreFuture<'a, (T, V)>
+    where
+        T: Send + 'a,
+    {
+        match (self.at_once(), other.at_once()) {
+            (Ok(one), Ok(other)) => StoreFuture::ready(one.and_then(|one| Ok((one, other?)))),
+            (one, other) => {
+                let one = one.map_or_else(|later| later, StoreFuture::ready);
+                let other = other.map_or_else(|later| later, StoreFuture::ready);
+                StoreFuture::later(both(one, other))
+            }
+        }
+    }
+
     /// The answer takes waiting.
     pub fn later(answer: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Self {
         Self(State::Later(Box::pin(answer)))
     }
+}
+
+async fn both<T: Send, V: Send>(
+    mut one: StoreFuture<'_, T>,
+    mut other: StoreFuture<'_, V>,
+) -> Result<(T, V), StoreError> {
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| -> Poll<Result<(T, V), StoreError>> {
+        if first.is_none()
+            && let Poll::Ready(answer) = Pin::new(&mut one).poll(context)?
+        {
+            first = Some(answer);
+        }
+        if second.is_none()
+            && let Poll::Ready(answer) = Pin::new(&mut other).poll(context)?
+        {
+            second = Some(answer);
+        }
+        if first.is_none() || second.is_none() {
+            return Poll::Pending;
+        }
+        let both = first.take().zip(second.take());
+        Poll::Ready(Ok(both.expect("both are there")))
+    })
+    .await
 }
 
 fn taken<T>(answer: Option<Result<T, StoreError>>) -> Result<T, StoreError> {
