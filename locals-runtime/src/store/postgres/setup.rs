@@ -48,6 +48,15 @@ impl Drop for Setup<'_> {
 
 impl<'s> Setup<'s> {
     pub(super) async fn begin(store: &'s PostgresStore) -> Result<Self, StoreError> {
+        let mut setup = Self::connect(store).await?;
+        if store.inner.schema.is_none() {
+            setup.names.schema = setup.current_schema().await?;
+        }
+        Ok(setup)
+    }
+
+    /// Where no table of ours is asked for, nor the schema in which they are.
+    pub(super) async fn connect(store: &'s PostgresStore) -> Result<Self, StoreError> {
         let inner = &store.inner;
         let Dialed { client, driver, .. } = match (inner.setup_dialer)(Wants::ReadWrite).await {
             // Tables that are there can be looked at on a server that does not write.
@@ -55,7 +64,7 @@ impl<'s> Setup<'s> {
             dialed => dialed?,
         };
         let driver = inner.shared.runtime.spawn(driver);
-        let mut setup = Self {
+        Ok(Self {
             store,
             client,
             driver,
@@ -63,11 +72,7 @@ impl<'s> Setup<'s> {
                 schema: inner.schema.clone().unwrap_or_default(),
                 prefix: inner.prefix.clone(),
             },
-        };
-        if inner.schema.is_none() {
-            setup.names.schema = setup.current_schema().await?;
-        }
-        Ok(setup)
+        })
     }
 
     async fn current_schema(&self) -> Result<String, StoreError> {

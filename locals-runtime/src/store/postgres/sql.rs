@@ -192,6 +192,10 @@ pub(super) const LOAD_WITH_USER: &str = concat!(
 pub(super) const LOAD_USER: &str = "SELECT {guarded}, u.{key} IS NOT NULL{user_columns} \
      FROM (SELECT 1) one LEFT JOIN {source} u ON u.{key} OPERATOR(pg_catalog.=) $1";
 
+/// Whose sessions are in another store.
+pub(super) const FIND_USER: &str =
+    "SELECT u.{key}{user_columns} FROM {source} u WHERE u.{key} = $1";
+
 pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {source} u LIMIT 1";
 
 pub(super) const LIST: &str = concat!(
@@ -282,6 +286,9 @@ SELECT pg_catalog.count(*) FROM gone";
 pub(super) const PING: &str = "
 SELECT (SELECT pg_catalog.count(*) FROM {meta}),
        (SELECT pg_catalog.count(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
+
+/// Where the sessions are in another store.
+pub(super) const PING_USERS: &str = "SELECT 1 FROM {users} LIMIT 1";
 
 /// So it is on a standby, too.
 pub(super) const IS_READ_ONLY: &str =

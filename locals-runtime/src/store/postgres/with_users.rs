@@ -1,5 +1,8 @@
 //! [`PostgresStoreWithUsers`]: the session and its user in one statement.
 
+mod alone;
+mod fields;
+
 use super::{
     PostgresStore,
     columns::FoundUsers,
@@ -9,23 +12,25 @@ use super::{
     setup::bounded,
     sql,
     statement::StatementId,
-    value::copy,
 };
 use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{Column, OwnedRow, RowError, UserType, UsersTable, Wants, quoted, refuse, user},
+        sql::{UserType, UsersTable, Wants, quoted, refuse},
     },
     user_id::UserId,
 };
+use alone::Alone;
+use fields::UserFields;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 use tokio_postgres::{Row, types::Type};
 
 /// A [`PostgresStore`] that knows the application's users; made by [`PostgresStore::with_users`].
 ///
-/// One value serves one type of users; a clone may serve another.
+/// One value serves one type of users; a clone may serve another. Behind
+/// [`users_from`](crate::AuthBuilder::users_from) it brings the users alone, for sessions in another store.
 #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
 #[derive(Debug)]
 pub struct PostgresStoreWithUsers {
@@ -33,6 +38,8 @@ pub struct PostgresStoreWithUsers {
     users: UsersTable,
     /// Known once the columns of `U` are.
     join: OnceLock<Arc<Join>>,
+    /// The same, where the sessions are in another store.
+    alone: OnceLock<Arc<Alone>>,
 }
 
 impl PostgresStoreWithUsers {
@@ -41,6 +48,7 @@ impl PostgresStoreWithUsers {
             sessions,
             users,
             join: OnceLock::new(),
+            alone: OnceLock::new(),
         }
     }
 
@@ -149,34 +157,12 @@ impl PostgresStoreWithUsers {
             let found = setup.find(&self.users, Some(user)).await?;
             setup.make_tables(Some(&found)).await?;
             let join = Join::new(&self.sessions, found, user.wants)?;
-            if let Some(row) = setup.any(&join.any_user).await? {
-                let mut sample = OwnedRow::with_capacity(join.columns.len());
-                match join.copy(&row, 1, &mut sample) {
-                    Ok(()) => user.check_row(&join.columns, &sample),
-                    Err(error) => user.warn_of(&error),
-                }
-            }
+            let fields = &join.fields;
+            fields.check_any(&setup, &join.any_user, user).await?;
             self.sessions.prepare_statements().await?;
             self.join.get_or_init(|| Arc::new(join));
         }
-        if self.join()?.wants != user.wants {
-            return refuse(format!(
-                "this store serves users with other columns than `{}` already: give each `Auth` a clone \
-                 of the store",
-                std::any::type_name::<U>()
-            ));
-        }
-        Ok(())
-    }
-}
-
-fn not_read(error: tokio_postgres::Error) -> StoreError {
-    StoreError::unavailable(super::error::text(&error))
-}
-
-fn unreadable(error: &RowError) -> StoreError {
-    StoreError::UserUnreadable {
-        reason: error.to_string(),
+        self.join()?.fields.check_wants::<U>(user.wants)
     }
 }
 
@@ -186,8 +172,7 @@ struct Join {
     load: StatementId,
     load_user: StatementId,
     any_user: String,
-    wants: Wants,
-    columns: Vec<Column>,
+    fields: UserFields,
     /// Whose sessions these are.
     users: u32,
     table: String,
@@ -225,8 +210,10 @@ impl Join {
             load: statements.add(about_users(sql::LOAD_WITH_USER), vec![Type::BYTEA]),
             load_user: statements.add(about_users(sql::LOAD_USER), vec![key_type]),
             any_user: about_users(sql::ANY_USER),
-            wants,
-            columns: found.columns,
+            fields: UserFields {
+                wants,
+                columns: found.columns,
+            },
             users: found.oid,
             table: found.qualified,
             warnings: found.warnings,
@@ -240,28 +227,6 @@ impl Join {
         if !row.try_get::<_, bool>(first + 1).map_err(not_read)? {
             return Ok(None);
         }
-        let mut owned = OwnedRow::with_capacity(self.columns.len());
-        self.copy(row, first + 2, &mut owned)
-            .and_then(|()| user(&self.columns, &owned))
-            .map(Some)
-            .map_err(|error| unreadable(&error))
-    }
-
-    fn check_guard(&self, row: &Row, at: usize) -> Result<(), StoreError> {
-        if row.try_get::<_, Option<u32>>(at).map_err(not_read)? == Some(self.users) {
-            return Ok(());
-        }
-        refuse(format!(
-            "the sessions no longer refer to table {} and its key by the reference that they were made with: a \
-             migration has changed one of them; start the program again",
-            self.table
-        ))
-    }
-
-    fn copy(&self, row: &Row, first: usize, into: &mut OwnedRow) -> Result<(), RowError> {
-        for (column, at) in self.columns.iter().zip(first..) {
-            copy(row, at, into).map_err(|error| error.in_column(&column.name))?;
-        }
-        Ok(())
+        self.fields.read(row, first + 2).map(Some)
     }
 }

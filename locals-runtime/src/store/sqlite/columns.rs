@@ -31,6 +31,30 @@ impl UsersTableSpec {
         Ok(key_type)
     }
 
+    /// Fails if two users may have the same id. Where sessions refer to the key, SQLite looks at that.
+    pub(super) fn check_unique(&self, connection: &Connection) -> Result<(), StoreError> {
+        let UsersTable { table, key, .. } = &self.users;
+        if self.holds(connection, sql::IS_UNIQUE)? {
+            return Ok(());
+        }
+        refuse(format!(
+            "column `{key}` of table `{table}` does not tell users apart: make it the primary key, or UNIQUE; \
+             where the primary key has several columns, name one that tells users apart by itself"
+        ))
+    }
+
+    /// Whether a user may come to the key of one who is deleted.
+    pub(super) fn gives_keys_again(&self, connection: &Connection) -> Result<bool, StoreError> {
+        self.holds(connection, sql::IS_REUSED)
+    }
+
+    /// What a statement about the table and its key says.
+    fn holds(&self, connection: &Connection, statement: &str) -> Result<bool, StoreError> {
+        let UsersTable { table, key, .. } = &self.users;
+        let holds = connection.query_row(statement, params![table, key], |row| row.get(0));
+        holds.map_err(failure)
+    }
+
     /// The columns that are read for the application's type.
     pub(super) fn columns(&self, connection: &Connection) -> Result<Vec<Column>, StoreError> {
         let Some(user) = self.user else {

@@ -150,6 +150,22 @@ pub(super) const OTHER_COLLATION: &str = "
 SELECT x.coll FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) x
 WHERE i.\"unique\" AND x.key AND x.name = ?2 COLLATE NOCASE AND x.coll <> 'BINARY'";
 
+/// Whether the key alone tells users apart: it is the primary key, or has an index for that.
+pub(super) const IS_UNIQUE: &str = "
+SELECT coalesce((SELECT group_concat(name) = ?2 COLLATE NOCASE FROM pragma_table_info(?1) WHERE pk), 0)
+       OR EXISTS (SELECT 1 FROM pragma_index_list(?1) i
+                  WHERE i.\"unique\" AND NOT i.partial
+                    AND (SELECT group_concat(coalesce(x.name, '')) = ?2 COLLATE NOCASE
+                         FROM pragma_index_info(i.name) x))";
+
+/// Whether the key is the rowid, which the next user may get from one who is deleted.
+pub(super) const IS_REUSED: &str = "
+SELECT EXISTS (SELECT 1 FROM pragma_table_info(?1)
+               WHERE pk AND name = ?2 COLLATE NOCASE AND type = 'INTEGER' COLLATE NOCASE)
+       AND EXISTS (SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND NOT wr)
+       AND EXISTS (SELECT 1 FROM sqlite_schema
+                   WHERE type = 'table' AND name = ?1 COLLATE NOCASE AND sql NOT LIKE '%AUTOINCREMENT%')";
+
 /// What kind of value a key column keeps.
 pub(super) const KEPT_KEY: &str =
     "SELECT typeof({key}) FROM {table} WHERE {key} IS NOT NULL LIMIT 1";
@@ -274,6 +290,9 @@ pub(super) const DELETE_EXPIRED: &str = "
 DELETE FROM locals_sessions WHERE id IN (
     SELECT id FROM locals_sessions WHERE idle_until <= +?1 ORDER BY idle_until LIMIT +?2
 )";
+
+/// Where the sessions are in another store.
+pub(super) const PING_USERS: &str = "SELECT 1 FROM {table} LIMIT 1";
 
 pub(super) const PING: &str =
     "SELECT (SELECT count(*) FROM locals_meta), (SELECT 1 FROM locals_sessions LIMIT 1)";

@@ -1,5 +1,7 @@
 //! [`SqliteStoreWithUsers`]: the session and its user in one statement.
 
+mod alone;
+
 use super::{
     SqliteStore, columns::UsersTableSpec, connection::Connection, error::failure, schema::Schema,
     sql, statements,
@@ -12,13 +14,15 @@ use crate::{
     },
     user_id::UserId,
 };
+use alone::Alone;
 use rusqlite::{OptionalExtension, Row, types::ValueRef};
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 
 /// A [`SqliteStore`] that knows the application's users; made by [`SqliteStore::with_users`].
 ///
-/// One value serves one type of users; a clone may serve another.
+/// One value serves one type of users; a clone may serve another. Behind
+/// [`users_from`](crate::AuthBuilder::users_from) it brings the users alone, for sessions in another store.
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 #[derive(Debug)]
 pub struct SqliteStoreWithUsers {
@@ -26,6 +30,8 @@ pub struct SqliteStoreWithUsers {
     users: UsersTable,
     /// Known once the columns of `U` are.
     join: OnceLock<Arc<Join>>,
+    /// The same, where the sessions are in another store.
+    alone: OnceLock<Arc<Alone>>,
 }
 
 impl SqliteStoreWithUsers {
@@ -34,6 +40,7 @@ impl SqliteStoreWithUsers {
             sessions,
             users,
             join: OnceLock::new(),
+            alone: OnceLock::new(),
         }
     }
 
@@ -118,33 +125,34 @@ impl SqliteStoreWithUsers {
             made = true;
             Arc::new(Join::of(&self.users, user.wants, columns))
         });
-        if join.wants != user.wants {
-            return refuse(format!(
-                "this store serves users with other columns than `{}` already: give each `Auth` a clone \
-                 of the store",
-                std::any::type_name::<U>()
-            ));
-        }
+        check_wants::<U>(join.wants, user.wants)?;
         if made {
-            self.check_a_user(user)?;
+            self.check_a_user(join, user)?;
         }
         Ok(())
     }
 
     /// Reads one user, whichever comes first, and warns if that is not possible.
-    fn check_a_user(&self, user: UserType) -> Result<(), StoreError> {
-        let join = self.join()?;
-        let statement = Arc::clone(&join);
-        let row = self
-            .sessions
-            .file
-            .writer
-            .set_up(move |connection| statement.any_user(connection))?;
+    fn check_a_user(&self, join: &Join, user: UserType) -> Result<(), StoreError> {
+        let (any_user, columns) = (join.any_user.clone(), join.columns.len());
+        let writer = &self.sessions.file.writer;
+        let row = writer.set_up(move |connection| any(connection, &any_user, columns))?;
         if let Some(row) = row {
             user.check_row(&join.columns, &row);
         }
         Ok(())
     }
+}
+
+/// Refuses a second type of users, for which other columns would have to be read.
+fn check_wants<U>(known: Wants, wanted: Wants) -> Result<(), StoreError> {
+    if known == wanted {
+        return Ok(());
+    }
+    refuse(format!(
+        "this store serves users with other columns than `{}` already: give each `Auth` a clone of the store",
+        std::any::type_name::<U>()
+    ))
 }
 
 fn unreadable(error: &RowError) -> StoreError {
@@ -234,20 +242,29 @@ impl Join {
         Ok(found.map(|row| (id, row)))
     }
 
-    fn any_user(&self, connection: &Connection) -> Result<Option<OwnedRow>, StoreError> {
-        let mut statement = connection.prepare(&self.any_user).map_err(failure)?;
-        let found = statement.query_row([], |row| self.user(row, 1));
-        found.optional().map_err(failure)
-    }
-
     /// The user's columns, which begin here.
     fn user(&self, row: &Row<'_>, first: usize) -> rusqlite::Result<OwnedRow> {
-        let mut user = OwnedRow::with_capacity(self.columns.len());
-        for column in first..first + self.columns.len() {
-            copy(row.get_ref(column)?, &mut user);
-        }
-        Ok(user)
+        copied(row, first, self.columns.len())
     }
+}
+
+/// One user of the table, whichever comes first.
+fn any(
+    connection: &Connection,
+    any_user: &str,
+    columns: usize,
+) -> Result<Option<OwnedRow>, StoreError> {
+    let mut statement = connection.prepare(any_user).map_err(failure)?;
+    let found = statement.query_row([], |row| copied(row, 1, columns));
+    found.optional().map_err(failure)
+}
+
+fn copied(row: &Row<'_>, first: usize, columns: usize) -> rusqlite::Result<OwnedRow> {
+    let mut owned = OwnedRow::with_capacity(columns);
+    for column in first..first + columns {
+        copy(row.get_ref(column)?, &mut owned);
+    }
+    Ok(owned)
 }
 
 fn copy(value: ValueRef<'_>, row: &mut OwnedRow) {
