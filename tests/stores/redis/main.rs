@@ -12,3 +12,4 @@ mod rig;
 mod start;
 mod tls;
 mod users;
+mod users_from;
