@@ -104,8 +104,8 @@ use std::{fmt, sync::Arc};
 /// - **Redis Cluster** and **Sentinel** are not supported yet, and are refused at start.
 /// - [`delete_by_external_ref`](SessionStore::delete_by_external_ref) is
 ///   [`Unsupported`](StoreError::Unsupported): the reference is kept, but nothing leads from it to a session.
-/// - Users are not brought together with their session:
-///   [`users_with`](crate::AuthBuilder::users_with) asks for them wherever they are.
+/// - Users are not brought together with their session: [`users_from`](crate::AuthBuilder::users_from) asks another
+///   store for them, and [`users_with`](crate::AuthBuilder::users_with) a function, wherever they are.
 ///
 /// Cloning gives another handle to the same connection, which lives in the runtime in which the store was
 /// connected.
