@@ -100,7 +100,7 @@ async fn nobody_signs_in_who_is_not_in_the_table() {
 
 /// The row stays until somebody ends it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_of_a_user_who_is_deleted_is_none() {
+async fn e_04_a_session_in_redis_of_a_user_who_is_deleted_is_none() {
     let Some(site) = Site::with(USERS) else {
         return;
     };

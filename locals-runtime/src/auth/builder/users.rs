@@ -84,7 +84,8 @@ impl<U, S> AuthBuilder<U, S> {
     ///   [`security_stamp`](Self::security_stamp) keeps them out.
     /// - **A user whose id changes** has to sign in again.
     ///
-    /// In the second store no tables are made, and nothing is written: `SELECT` on the users table will do.
+    /// In the second store no tables are made, and nothing is written: `SELECT` on the users table will do. It has the
+    /// connections that it always has.
     pub fn users_from<P>(self, users: P) -> AuthBuilder<U, UsersFrom<S, P, U>>
     where
         S: Store<UserId>,
