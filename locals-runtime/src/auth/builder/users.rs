@@ -72,7 +72,7 @@ impl<U, S> AuthBuilder<U, S> {
     /// A request that asks for its session asks one store after the other, since whose session it is stands in
     /// the session: two round trips, within one [`store_deadline`](Self::store_deadline), and a token that opens
     /// none costs one. Both are made ready, and both asked by [`Auth::ping`](crate::Auth::ping), at the same time.
-    /// While either of them cannot answer, so it is an outage, 503.
+    /// While either of them cannot answer, that is an outage, 503.
     ///
     /// [`only_if`](crate::UsersTable::only_if), [`admits`](Self::admits), [`security_stamp`](Self::security_stamp) and
     /// ids that can be written in several ways are as with one store. What one database does by itself two do not:
