@@ -8,9 +8,12 @@ mod dial;
 mod error;
 mod fields;
 mod keys;
+mod opener;
 mod options;
+mod place;
 mod pulse;
 mod scripts;
+mod sentinels;
 mod server;
 mod sessions;
 mod socket;
@@ -88,6 +91,14 @@ use std::{fmt, sync::Arc};
 ///
 /// What the server shows of this is a warning at start.
 ///
+/// # Sentinel
+///
+/// `redis+sentinel://host:26379,host:26379,host:26379/service` connects to the server that leads, by the last decision
+/// that any of these sentinels knows. They are asked again whenever the connection is lost, and twice a second in
+/// between: a server that was replaced is told so some ten seconds after its replacement, and until then answers as if
+/// it led. It is left by then, and what it took in the second before is lost as in any failover. A server that is cut
+/// off together with the machines that use it goes on with them: `min-replicas-to-write 1` keeps it from that.
+///
 /// # Rights
 ///
 /// An ACL user needs no more than this; `+info` and `+config|get` are for the warnings at start and can be left out,
@@ -99,9 +110,11 @@ use std::{fmt, sync::Arc};
 ///     +hget +hgetall +hset +hsetnx +hdel +pttl +pexpire
 /// ```
 ///
+/// One of a Sentinel needs `+hello +sentinel|master +sentinel|get-master-addr-by-name`.
+///
 /// # What it cannot do
 ///
-/// - **Redis Cluster** and **Sentinel** are not supported yet, and are refused at start.
+/// - **Redis Cluster** is not supported yet, and is refused at start.
 /// - [`delete_by_external_ref`](SessionStore::delete_by_external_ref) is
 ///   [`Unsupported`](StoreError::Unsupported): the reference is kept, but nothing leads from it to a session.
 /// - Users are not brought together with their session: [`users_from`](crate::AuthBuilder::users_from) asks another
@@ -132,8 +145,8 @@ impl fmt::Debug for Inner {
 impl RedisStore {
     /// Connects with the default options.
     ///
-    /// `url` is `redis://user:password@host:6379/0`, `rediss://` for TLS, or `unix:///path`; [`RedisOptions`] says what
-    /// of it is known.
+    /// `url` is `redis://user:password@host:6379/0`, `rediss://` for TLS, `redis+sentinel://host:26379/service`,
+    /// or `unix:///path`; [`RedisOptions`] says what of it is known.
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@ mod address;
 mod control;
 mod instance;
 mod options;
+mod sentinel;
 mod wire;
 
 use std::{env, iter, sync::OnceLock};
@@ -13,6 +14,7 @@ use address::Address;
 
 pub use instance::RedisInstance;
 pub use options::RedisOptions;
+pub use sentinel::RedisSentinel;
 
 /// A server that every test of this process may use. What it keeps under the prefixes stays as long as it does.
 pub struct Redis {

@@ -6,4 +6,5 @@ mod cuts;
 mod lines;
 mod replicas;
 mod runtimes;
+mod sentinels;
 mod servers;

@@ -120,7 +120,7 @@ impl Connection {
     }
 
     /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.
-    fn give_up(&self, cause: String) {
+    pub(super) fn give_up(&self, cause: String) {
         self.given_up.get_or_init(|| cause);
         self.parts.driver.abort();
     }

@@ -2,10 +2,12 @@
 
 use super::{
     Inner, RedisStore,
-    dial::Dialer,
+    dial::{Dialer, Route},
     error::refuse,
     keys::Keys,
-    target::Target,
+    opener::Way,
+    sentinels::Sentinels,
+    target::{Servers, Target, Watch},
     tls::{TlsOptions, connector},
 };
 use crate::{
@@ -23,10 +25,12 @@ use tokio::runtime::Handle;
 /// |---|---|
 /// | `redis://user:password@host:6379/0` | in plaintext: on this machine, or with [`allow_plaintext`](Self::allow_plaintext) |
 /// | `rediss://user:password@host:6379/0` | TLS; the certificate is verified |
+/// | `redis+sentinel://user:password@host:26379,host:26379/service/0` | the server that these sentinels say leads; `rediss+sentinel://` for TLS to it and to them |
 /// | `unix:///path/of/the.sock?db=0&user=..&pass=..` | a Unix socket |
 ///
-/// `valkey://`, `valkeys://`, `redis+unix://` and `valkey+unix://` are the same. User, password, port and database
-/// may be left out; any other parameter is an error that names it.
+/// `valkey` for `redis` is the same, and so is `redis+unix://`. User, password, port and database may be left out; any
+/// other parameter is an error that names it. Sentinels that ask for a user of their own get it by
+/// `?sentinel_username=..&sentinel_password=..`; user and password before the `@` are the server's.
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), locals::StoreError> {
@@ -146,13 +150,28 @@ impl RedisOptions {
         } else {
             None
         };
-        Ok(Dialer {
-            target: self.target,
+        let way = Way {
+            greeting: self.target.greeting(),
             tls,
-            keys,
+            allow_plaintext: self.allow_plaintext,
             runtime,
-        })
+        };
+        let route = match self.target.servers {
+            Servers::One(place) => Route::To(place),
+            Servers::Sentinels(watch) => Route::By(Arc::new(sentinels(watch, &way)?)),
+        };
+        Ok(Dialer { route, way, keys })
     }
+}
+
+fn sentinels(watch: Watch, way: &Way) -> Result<Sentinels, StoreError> {
+    let way = Way {
+        greeting: watch.greeting(),
+        ..way.clone()
+    };
+    let places = watch.places.into_iter();
+    let openers: Result<Vec<_>, StoreError> = places.map(|place| way.to(place)).collect();
+    Ok(Sentinels::new(&watch.service, openers?, way.runtime))
 }
 
 #[cfg(test)]

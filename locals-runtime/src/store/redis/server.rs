@@ -37,7 +37,7 @@ impl Server {
                 "this is a node of a Redis Cluster, which is not supported yet: use a single server",
             ),
             ("sentinel", _) => refuse(
-                "this is a Sentinel, which is not supported yet: give the URL of the server it watches",
+                "this is a Sentinel: write redis+sentinel://host:26379/service, with the name of what it watches",
             ),
             (_, "replica" | "slave") => Err(StoreError::unavailable(
                 "this server of Redis is a replica, which takes no writes and does not know yet who has signed \

@@ -1,69 +1,76 @@
 //! [`Target`]: what a URL says of the server. No error and no `Debug` shows a password.
 
-use super::error::refuse;
-use crate::error::StoreError;
-use percent_encoding::percent_decode_str;
-use redis::{ProtocolVersion, RedisConnectionInfo};
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-    path::PathBuf,
-};
+mod login;
 
-const DEFAULT_PORT: u16 = 6379;
+use super::{
+    error::refuse,
+    place::{Place, decoded},
+};
+use crate::error::StoreError;
+use login::{Login, login, login_of};
+use redis::RedisConnectionInfo;
+use std::fmt;
+
+const PORT: u16 = 6379;
+const PORT_OF_SENTINEL: u16 = 26379;
 
 #[derive(Clone)]
 pub(super) struct Target {
-    pub(super) place: Place,
+    pub(super) servers: Servers,
     pub(super) is_encrypted: bool,
     login: Option<Login>,
     database: u32,
 }
 
+/// Which servers a URL names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The name or address of a host, and the port.
-    Tcp(String, u16),
-    /// A socket's file.
-    Unix(PathBuf),
+pub(super) enum Servers {
+    /// The one with the sessions.
+    One(Place),
+    /// Those that know which one leads.
+    Sentinels(Watch),
 }
 
-#[derive(Clone)]
-struct Login {
-    user: Option<String>,
-    password: String,
+/// Who watches a server and its replicas, and what the sentinels call these.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Watch {
+    pub(super) places: Vec<Place>,
+    pub(super) service: String,
+    login: Option<Login>,
 }
 
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
-            .field("place", &self.place)
+            .field("servers", &self.servers)
             .field("is_encrypted", &self.is_encrypted)
             .field("database", &self.database)
             .finish_non_exhaustive()
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("places", &self.places)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Servers {
+    fn places(&self) -> &[Place] {
         match self {
-            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
-            Self::Unix(path) => write!(f, "{}", path.display()),
+            Self::One(place) => std::slice::from_ref(place),
+            Self::Sentinels(watch) => &watch.places,
         }
     }
 }
 
-impl Place {
-    /// Whether what is sent there stays on this machine.
-    fn is_local(&self) -> bool {
-        match self {
-            Self::Unix(_) => true,
-            Self::Tcp(host, _) => match host.parse::<IpAddr>() {
-                Ok(address) => address.to_canonical().is_loopback(),
-                Err(_) => host.eq_ignore_ascii_case("localhost"),
-            },
-        }
+impl Watch {
+    /// What is said first to a sentinel.
+    pub(super) fn greeting(&self) -> RedisConnectionInfo {
+        login::greeting(self.login.as_ref(), 0)
     }
 }
 
@@ -83,10 +90,12 @@ impl Target {
         match scheme.to_ascii_lowercase().as_str() {
             "redis" | "valkey" => tcp(rest, &query, false),
             "rediss" | "valkeys" => tcp(rest, &query, true),
+            "redis+sentinel" | "valkey+sentinel" => sentinels(rest, query, false),
+            "rediss+sentinel" | "valkeys+sentinel" => sentinels(rest, query, true),
             "unix" | "redis+unix" | "valkey+unix" => unix(rest, query),
-            scheme if scheme.contains("sentinel") || scheme.contains("cluster") => refuse(
-                "Redis Cluster and Sentinel are not supported yet: give the URL of one server, \
-                 redis://host:6379",
+            scheme if scheme.contains("sentinel") => refuse(SENTINEL_FORM),
+            scheme if scheme.contains("cluster") => refuse(
+                "Redis Cluster is not supported yet: give the URL of one server, redis://host:6379",
             ),
             _ => refuse(FORM),
         }
@@ -94,35 +103,27 @@ impl Target {
 
     /// L-08: nothing goes over a network unencrypted unless somebody said so.
     pub(super) fn check(&self, allow_plaintext: bool) -> Result<(), StoreError> {
-        if self.is_encrypted || allow_plaintext || self.place.is_local() {
+        if self.is_encrypted || allow_plaintext {
             return Ok(());
         }
-        refuse(format!(
-            "what is sent to Redis at {} would be read and changed by whoever is on the network between: write \
-             `rediss://`, or say `allow_plaintext()`",
-            self.place
-        ))
+        self.servers
+            .places()
+            .iter()
+            .try_for_each(Place::check_plaintext)
     }
 
     /// What is said first on a connection.
     pub(super) fn greeting(&self) -> RedisConnectionInfo {
-        let mut greeting = RedisConnectionInfo::default()
-            .set_protocol(ProtocolVersion::RESP3)
-            .set_skip_set_lib_name()
-            .set_db(i64::from(self.database));
-        if let Some(Login { user, password }) = &self.login {
-            greeting = greeting.set_password(password);
-            if let Some(user) = user {
-                greeting = greeting.set_username(user);
-            }
-        }
-        greeting
+        login::greeting(self.login.as_ref(), self.database)
     }
 }
 
 /// Without what was given: it may be a password.
-const FORM: &str = "no URL of Redis: write redis://user:password@host:6379/0, rediss:// for TLS, or \
-                    unix:///path/of/the.sock";
+const FORM: &str = "no URL of Redis: write redis://user:password@host:6379/0, rediss:// for TLS, \
+                    redis+sentinel://host:26379/service, or unix:///path/of/the.sock";
+
+const SENTINEL_FORM: &str = "no URL of Sentinel: write redis+sentinel://user:password@host:26379,host:26379/service, or \
+                             rediss+sentinel:// for TLS; the service is what `sentinel monitor` names";
 
 type Pairs = Vec<(String, String)>;
 
@@ -134,15 +135,6 @@ fn pairs(query: &str) -> Result<Pairs, StoreError> {
             Ok((decoded(key)?, decoded(value)?))
         })
         .collect()
-}
-
-fn decoded(text: &str) -> Result<String, StoreError> {
-    match percent_decode_str(text).decode_utf8() {
-        Ok(text) => Ok(text.into_owned()),
-        Err(_) => {
-            refuse("a part of the URL of Redis is no UTF-8 when its percent signs are decoded")
-        }
-    }
 }
 
 /// What stands behind the `?` of a password is no name of a parameter, and is not shown.
@@ -165,78 +157,67 @@ fn database(text: &str) -> Result<u32, StoreError> {
     }
 }
 
+/// What stands before the `@`, behind it, and behind the `/`.
+fn split(rest: &str) -> Result<(Option<Login>, &str, &str), StoreError> {
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, address) = match authority.rsplit_once('@') {
+        Some((user_info, address)) => (login(user_info)?, address),
+        None => (None, authority),
+    };
+    Ok((login, address, path.trim_end_matches('/')))
+}
+
 fn tcp(rest: &str, query: &[(String, String)], is_encrypted: bool) -> Result<Target, StoreError> {
     if let Some((key, _)) = query.first() {
         return Err(unknown(key));
     }
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let (user_info, address) = match authority.rsplit_once('@') {
-        Some((user_info, address)) => (Some(user_info), address),
-        None => (None, authority),
-    };
+    let (login, address, path) = split(rest)?;
+    if address.contains(',') {
+        return refuse(
+            "one server of Redis is connected to: name one host, or write redis+sentinel:// for several of Sentinel",
+        );
+    }
     Ok(Target {
-        place: address_of(address)?,
+        servers: Servers::One(Place::of_host(address, PORT)?),
         is_encrypted,
-        login: user_info.map(login).transpose()?.flatten(),
-        database: database(path.trim_end_matches('/'))?,
+        login,
+        database: database(path)?,
     })
 }
 
-fn login(user_info: &str) -> Result<Option<Login>, StoreError> {
-    let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
-    login_of(decoded(user)?, decoded(password)?)
+fn places(addresses: &str, default_port: u16) -> Result<Vec<Place>, StoreError> {
+    let addresses = addresses.split(',');
+    addresses
+        .map(|address| Place::of_host(address, default_port))
+        .collect()
 }
 
-fn login_of(user: String, password: String) -> Result<Option<Login>, StoreError> {
-    match (user.is_empty(), password.is_empty()) {
-        (true, true) => Ok(None),
-        (false, true) => refuse(
-            "the URL of Redis has a user and no password: write redis://user:password@host:6379",
-        ),
-        (has_no_user, false) => Ok(Some(Login {
-            user: (!has_no_user).then_some(user),
-            password,
-        })),
+fn sentinels(rest: &str, query: Pairs, is_encrypted: bool) -> Result<Target, StoreError> {
+    let (mut user, mut password) = (String::new(), String::new());
+    for (key, value) in query {
+        match key.as_str() {
+            "sentinel_username" => user = value,
+            "sentinel_password" => password = value,
+            _ => return Err(unknown(&key)),
+        }
     }
-}
-
-fn address_of(address: &str) -> Result<Place, StoreError> {
-    if address.contains(',') {
-        return refuse(
-            "one server of Redis is connected to: name one host (Cluster is not supported yet)",
-        );
+    let (login, addresses, path) = split(rest)?;
+    let (service, number) = path.split_once('/').unwrap_or((path, ""));
+    let service = decoded(service)?;
+    if service.is_empty() {
+        return refuse(SENTINEL_FORM);
     }
-    if let Some(rest) = address.strip_prefix('[') {
-        let Some((host, port)) = rest.split_once(']') else {
-            return refuse(FORM);
-        };
-        let host: Ipv6Addr = host.parse().or_else(|_| refuse(FORM))?;
-        return Ok(Place::Tcp(
-            host.to_string(),
-            port_of(port.strip_prefix(':'))?,
-        ));
-    }
-    let (host, port) = match address.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (address, None),
+    let watch = Watch {
+        places: places(addresses, PORT_OF_SENTINEL)?,
+        service,
+        login: login_of(user, password)?,
     };
-    let host = decoded(host)?;
-    if host.is_empty() {
-        return refuse("the URL of Redis names no host: write redis://host:6379");
-    }
-    Ok(Place::Tcp(host, port_of(port)?))
-}
-
-fn port_of(port: Option<&str>) -> Result<u16, StoreError> {
-    match port {
-        None | Some("") => Ok(DEFAULT_PORT),
-        Some(port) => port.parse().or_else(|_| {
-            refuse(
-                "the port in the URL of Redis is no number: percent-encode what is no letter or digit in a \
-                 password",
-            )
-        }),
-    }
+    Ok(Target {
+        servers: Servers::Sentinels(watch),
+        is_encrypted,
+        login,
+        database: database(number)?,
+    })
 }
 
 fn unix(path: &str, query: Pairs) -> Result<Target, StoreError> {
@@ -254,7 +235,7 @@ fn unix(path: &str, query: Pairs) -> Result<Target, StoreError> {
         }
     }
     Ok(Target {
-        place: Place::Unix(path.into()),
+        servers: Servers::One(Place::Unix(path.into())),
         is_encrypted: false,
         login: login_of(user, password)?,
         database: database(&db)?,

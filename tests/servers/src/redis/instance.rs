@@ -20,6 +20,7 @@ pub struct RedisInstance {
     program: PathBuf,
     port: u16,
     tls_port: Option<u16>,
+    is_sentinel: bool,
     process: Mutex<Option<Child>>,
     // Held for its end.
     _guard: Guard,
@@ -44,6 +45,7 @@ impl RedisInstance {
             program,
             port: 0,
             tls_port: None,
+            is_sentinel: options.is_sentinel(),
             process: Mutex::default(),
         };
         let has_started = (0..5).any(|_| {
@@ -59,6 +61,9 @@ impl RedisInstance {
     pub(super) fn spawn(&self) {
         let mut command = self.home.command(&self.program);
         command.arg(self.home.path("redis.conf"));
+        if self.is_sentinel {
+            command.arg("--sentinel");
+        }
         command.args(["--port", &self.port.to_string()]);
         if let Some(port) = self.tls_port {
             command.args(["--tls-port", &port.to_string()]);

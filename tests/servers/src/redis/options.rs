@@ -8,7 +8,7 @@ use crate::{home::Home, tls::Identity};
 /// of 127.0.0.1 in.
 #[derive(Clone, Default)]
 pub struct RedisOptions {
-    /// Of `redis.conf`, written as there: `("maxmemory", "8mb".to_owned())`.
+    /// Of `redis.conf`, written as there: `("maxmemory", "8mb".to_owned())`. One with a setting of `sentinel` is one.
     pub settings: Vec<(&'static str, String)>,
     /// With a port for TLS of this certificate, beside the plain one: clients need none.
     pub tls: Option<Identity>,
@@ -24,6 +24,11 @@ impl RedisOptions {
                 .collect(),
             tls: None,
         }
+    }
+
+    /// Whether it is to watch other servers.
+    pub(super) fn is_sentinel(&self) -> bool {
+        self.settings.iter().any(|(name, _)| *name == "sentinel")
     }
 
     /// The file that the server reads; a setting that stands twice has the latter value.

@@ -35,8 +35,8 @@ fn a_url_says_where_the_server_is() {
     ] {
         let target = target(url);
         assert_eq!(
-            (target.place, target.is_encrypted),
-            (place, is_encrypted),
+            (target.servers, target.is_encrypted),
+            (Servers::One(place), is_encrypted),
             "{url}"
         );
     }
@@ -60,8 +60,32 @@ fn a_url_says_as_whom() {
         assert_eq!(greeting.username(), user, "{url}");
         assert_eq!(greeting.password(), password, "{url}");
         assert_eq!(greeting.db(), database, "{url}");
-        assert!(matches!(greeting.protocol(), ProtocolVersion::RESP3));
+        assert!(matches!(greeting.protocol(), redis::ProtocolVersion::RESP3));
     }
+}
+
+#[test]
+fn a_url_of_sentinels_says_whom_they_watch() {
+    let url = "rediss+sentinel://ada:pw@a,b:7000,[::1]/my%20main/3?sentinel_username=eve&sentinel_password=w";
+    let target = target(url);
+    assert!(target.is_encrypted);
+    let (greeting, servers) = (target.greeting(), target.servers);
+    assert_eq!((greeting.username(), greeting.db()), (Some("ada"), 3));
+    let Servers::Sentinels(watch) = servers else {
+        panic!("{servers:?}");
+    };
+    let places = [tcp("a", 26379), tcp("b", 7000), tcp("::1", 26379)];
+    assert_eq!(
+        (watch.places.as_slice(), &*watch.service),
+        (&places[..], "my main")
+    );
+    let greeting = watch.greeting();
+    let login = (greeting.username(), greeting.password());
+    assert_eq!((login, greeting.db()), ((Some("eve"), Some("w")), 0));
+    let Servers::Sentinels(watch) = self::target("valkey+sentinel://:pw@h/main").servers else {
+        panic!("sentinels");
+    };
+    assert_eq!(watch.greeting().password(), None, "that is the server's");
 }
 
 #[test]
@@ -76,9 +100,13 @@ fn what_is_wrong_with_a_url_is_named() {
         ("unix:///s?timeout=1", "`timeout`"),
         ("rediss://h#insecure", "allow_unverified_tls"),
         ("redis://ada@h", "password"),
-        ("redis+sentinel://h/mymaster", "Sentinel"),
+        ("redis+sentinel://h", "service"),
+        ("redis+sentinel://h/main/name", "number"),
+        ("redis+sentinel://h/main?role=replica", "`role`"),
+        ("redis+sentinel://a,,b/main", "host"),
+        ("redis-sentinel://h/0", "redis+sentinel://"),
         ("redis-cluster://h", "Cluster"),
-        ("redis://a,b", "one"),
+        ("redis://a,b", "redis+sentinel://"),
         ("redis://[::1", "redis://"),
         ("unix://relative", "in full"),
         ("redis://%ff", "UTF-8"),
@@ -100,6 +128,8 @@ fn n_01_no_password_is_shown() {
         "hunter2://h",
         "redis://h#hunter2",
         "unix:///s?pass=hunter2&db=x",
+        "redis+sentinel://:hunter2@h/main/hunter2?sentinel_password=hunter2",
+        "redis+sentinel://h:hunter2/main",
     ] {
         let reason = refused(url);
         assert!(!reason.contains("hunter2"), "{reason}");
@@ -107,6 +137,7 @@ fn n_01_no_password_is_shown() {
     for url in [
         "redis://ada:hunter2@127.0.0.1",
         "unix:///s?user=ada&pass=hunter2",
+        "redis+sentinel://:hunter2@h/main?sentinel_password=hunter2",
     ] {
         let shown = format!("{:?}", target(url));
         assert!(!shown.contains("hunter2"), "{shown}");
@@ -130,6 +161,7 @@ fn l_08_plaintext_stays_on_this_machine_unless_asked_for() {
         "redis://cache.example",
         "redis://10.0.0.1",
         "redis://localhost.example",
+        "redis+sentinel://127.0.0.1,cache.example/main",
     ] {
         let refused = target(url).check(false).unwrap_err().to_string();
         assert!(refused.contains("rediss://"), "{refused}");

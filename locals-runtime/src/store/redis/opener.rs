@@ -1,0 +1,190 @@
+//! [`Opener`]: the way to one place: the name resolved, TCP or a Unix socket, TLS, and who we are.
+
+use super::{
+    error::{refuse, refused},
+    place::Place,
+    pulse::Pulse,
+    socket::{Secured, Stream, open_tcp, open_unix},
+};
+use crate::error::StoreError;
+use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, aio::MultiplexedConnection};
+use rustls::pki_types::ServerName;
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    net::lookup_host,
+    runtime::Handle,
+    task::{AbortHandle, JoinHandle},
+    time::{Instant, timeout, timeout_at},
+};
+use tokio_rustls::TlsConnector;
+
+/// How many questions may be queued, and how many unanswered.
+const QUEUE: usize = 1024;
+const UNANSWERED: usize = 512;
+
+/// How a place is gone to, whichever it is.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) greeting: RedisConnectionInfo,
+    /// Where what is sent is to be encrypted.
+    pub(super) tls: Option<TlsConnector>,
+    pub(super) allow_plaintext: bool,
+    pub(super) runtime: Handle,
+}
+
+impl Way {
+    /// L-08: nor to a place that only a server has named.
+    pub(super) fn to(&self, place: Place) -> Result<Opener, StoreError> {
+        if self.tls.is_none() && !self.allow_plaintext {
+            place.check_plaintext()?;
+        }
+        let way = self.clone();
+        Ok(Opener { way, place })
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Opener {
+    way: Way,
+    pub(super) place: Place,
+}
+
+/// A connection on which it was said who we are.
+pub(super) struct Opened {
+    pub(super) redis: MultiplexedConnection,
+    pub(super) pulse: Arc<Pulse>,
+    /// What moves its bytes.
+    pub(super) driver: Task,
+}
+
+/// It ends with this.
+pub(super) struct Task(JoinHandle<()>);
+
+impl Task {
+    pub(super) fn spawn(runtime: &Handle, task: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(runtime.spawn(task))
+    }
+
+    pub(super) fn handle(&self) -> AbortHandle {
+        self.0.abort_handle()
+    }
+
+    /// Whether it ends so soon.
+    pub(super) async fn ends_within(&mut self, time: Duration) -> bool {
+        timeout(time, &mut self.0).await.is_ok()
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Opener {
+    /// Before the deadline, or not at all.
+    pub(super) async fn open(&self, deadline: Instant) -> Result<Opened, StoreError> {
+        let opened = timeout_at(deadline, self.greeted(deadline)).await;
+        opened.unwrap_or_else(|_| Err(self.late()))
+    }
+
+    async fn greeted(&self, deadline: Instant) -> Result<Opened, StoreError> {
+        let stream = self.stream(deadline).await?;
+        let pulse = stream.pulse();
+        // Whoever asks has a deadline, and a server that is silent is found out by who watches the connection.
+        let config = AsyncConnectionConfig::new()
+            .set_response_timeout(None)
+            .set_connection_timeout(None)
+            .set_pipeline_buffer_size(QUEUE)
+            .set_concurrency_limit(UNANSWERED);
+        let greeting = &self.way.greeting;
+        let begun = MultiplexedConnection::new_with_config(greeting, stream, config).await;
+        let (redis, driver) = begun.map_err(|error| self.told(&error))?;
+        Ok(Opened {
+            redis,
+            pulse,
+            driver: Task::spawn(&self.way.runtime, driver),
+        })
+    }
+
+    /// Tries each address. The first gets no more than its share of the time: one that swallows packets hides no
+    /// other.
+    async fn stream(&self, deadline: Instant) -> Result<Stream, StoreError> {
+        let (host, port) = match &self.place {
+            Place::Unix(path) => {
+                let opened = open_unix(path).await;
+                return opened.map_err(|error| self.unreachable(&error));
+            }
+            Place::Tcp(host, port) => (host.as_str(), *port),
+        };
+        let found = lookup_host((host, port)).await;
+        let addresses: Vec<SocketAddr> = found.map_err(|error| self.unreachable(&error))?.collect();
+        let mut last = self.failed("its name has no address");
+        for (at, address) in addresses.iter().enumerate() {
+            let secured = self.secured(host)?;
+            let share = share(deadline, addresses.len() - at);
+            match timeout_at(share, open_tcp(*address, secured)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => last = self.unreachable(&error),
+                Err(_) => last = self.late(),
+            }
+        }
+        Err(last)
+    }
+
+    fn secured(&self, host: &str) -> Result<Secured<'_>, StoreError> {
+        let Some(tls) = &self.way.tls else {
+            return Ok(None);
+        };
+        match ServerName::try_from(host.to_owned()) {
+            Ok(name) => Ok(Some((tls, name))),
+            Err(_) => refuse(format!(
+                "`{}` is no name for a certificate",
+                host.escape_debug()
+            )),
+        }
+    }
+
+    pub(super) fn late(&self) -> StoreError {
+        self.failed("it did not answer in time")
+    }
+
+    pub(super) fn failed(&self, cause: impl fmt::Display) -> StoreError {
+        StoreError::unavailable(self.at(cause))
+    }
+
+    pub(super) fn at(&self, cause: impl fmt::Display) -> String {
+        let text = format!("cannot connect to Redis at {}: {cause}", self.place);
+        text.replace(char::is_control, " ")
+    }
+
+    /// What came of TCP or TLS: a certificate that is not taken is for whoever runs the program.
+    fn unreachable(&self, error: &io::Error) -> StoreError {
+        let tls = error
+            .get_ref()
+            .and_then(|cause| cause.downcast_ref::<rustls::Error>());
+        match tls {
+            Some(rustls::Error::InvalidCertificate(_)) => StoreError::Setup(self.at(format_args!(
+                "{error}: give the roots that it is verified by with `root_certificates(..)`, or take any with \
+                 `allow_unverified_tls()`"
+            ))),
+            _ => self.failed(error),
+        }
+    }
+
+    /// What the server has said no with.
+    pub(super) fn told(&self, error: &RedisError) -> StoreError {
+        match refused(error) {
+            StoreError::Setup(text) => StoreError::Setup(self.at(text)),
+            StoreError::Unavailable(cause) => self.failed(cause),
+            other => other,
+        }
+    }
+}
+
+/// When the first of `count` attempts has to be over.
+fn share(deadline: Instant, count: usize) -> Instant {
+    let now = Instant::now();
+    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+    now + deadline.saturating_duration_since(now) / count
+}
