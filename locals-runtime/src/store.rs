@@ -207,7 +207,8 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Adds a session, removes those with the ids `ended`, then drops the user's sessions beyond the
     /// limit: first those that have ended by their deadlines, then the least recently used, never the one
     /// just made. All of it, or nothing. For the deadlines, now is the new record's
-    /// `created_at`.
+    /// `created_at`. For sessions of several users, in [some stores](Self::spans_users), one user after the
+    /// other.
     ///
     /// That the id is free is looked at before `ended` are removed.
     ///
@@ -234,7 +235,8 @@ pub trait SessionStore: Send + Sync + 'static {
     /// `false` is no error: the engine reads the row again.
     fn update(&self, update: SessionUpdate) -> StoreFuture<'_, bool>;
 
-    /// Removes the sessions with these ids, all or nothing; how many there were.
+    /// Removes the sessions with these ids, all or nothing; how many there were. Those of several users, in
+    /// [some stores](Self::spans_users), one user after the other.
     ///
     /// Whoever asks has proved that they may: [`Auth`](crate::Auth) looks at the secret first, so that
     /// a stranger with a made-up token causes no write.
@@ -273,6 +275,14 @@ pub trait SessionStore: Send + Sync + 'static {
     /// which they go by themselves: it is not asked to, and answers 0; a session that is long past its `idle_until`
     /// may be gone at any time.
     fn sweeps(&self) -> bool {
+        true
+    }
+
+    /// Whether what is done to sessions of several users is all or nothing, too: by [`replace`](Self::replace) with
+    /// `ended` of others than the new session's user, and by [`end`](Self::end). `false` for a store whose users are on
+    /// different servers. It makes the new session first, and then ends the others user by user: what is stopped in
+    /// between leaves an old session alive, never neither, and the same asked again does no harm.
+    fn spans_users(&self) -> bool {
         true
     }
 

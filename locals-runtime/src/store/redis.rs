@@ -3,6 +3,8 @@
 //! All sessions of a user are one hash, whose key follows from the token alone: there is no index that could be
 //! wrong. One connection, made again by a task behind it; a read is one command, a change one command or one script.
 
+mod apart;
+mod cluster;
 mod connection;
 mod dial;
 mod error;
@@ -12,6 +14,8 @@ mod opener;
 mod options;
 mod place;
 mod pulse;
+mod question;
+mod router;
 mod scripts;
 mod sentinels;
 mod server;
@@ -24,11 +28,11 @@ pub use options::RedisOptions;
 
 use super::{
     Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate, Store,
-    StoreFuture, Timestamp, UserSessions, link::Link,
+    StoreFuture, Timestamp, UserSessions,
 };
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
-use connection::Connection;
 use keys::Keys;
+use router::Router;
 use std::{fmt, sync::Arc};
 
 /// Sessions in Redis 6.2 or later, or in Valkey; tested on Redis 7.0.
@@ -68,9 +72,9 @@ use std::{fmt, sync::Arc};
 ///
 /// # What it costs
 ///
-/// One connection, on which questions do not wait for each other. Each of these is one round trip: a request with
-/// a session, by one `HGET`; a sign-in, a renewal and another token, by one script each; a sign-out, by one `HDEL`;
-/// a list, by one `HGETALL`. A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
+/// One connection, or one to each node of a cluster, on which questions do not wait for each other. Each of these
+/// is one round trip: a request with a session, by one `HGET`; a sign-in, a renewal and another token, by one script
+/// each; a sign-out, by one `HDEL`; a list, by one `HGETALL`. A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
 /// [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user) bounds what it costs.
 ///
 /// A connection that breaks, or on which the server says nothing for a second and a half, is made again in the
@@ -99,10 +103,23 @@ use std::{fmt, sync::Arc};
 /// it led. It is left by then, and what it took in the second before is lost as in any failover. A server that is cut
 /// off together with the machines that use it goes on with them: `min-replicas-to-write 1` keeps it from that.
 ///
+/// # Cluster
+///
+/// `redis-cluster://host:6379,host:6379` connects to the nodes that have the users between them, of which it is enough
+/// to name some. All of a user is on one node, so each verb is one question to it; a node to which keys were moved
+/// is found by the node that had them, while they are on their way, too. Replicas are never read. A node that is away
+/// is an outage for the users that it has; where a replica takes its place, it is asked as soon as another node says
+/// so. At start one node is enough.
+///
+/// **One promise of [`SessionStore`] is not kept there**, as its [`spans_users`](SessionStore::spans_users) says: what
+/// is done to sessions of several users is not all or nothing, for these are on different servers. A sign-in in the place
+/// of another user's session makes the new one first and then ends the old one: whoever is stopped in between leaves
+/// the old one as it was, and a new one whose token nobody has.
+///
 /// # Rights
 ///
 /// An ACL user needs no more than this; `+info` and `+config|get` are for the warnings at start and can be left out,
-/// `+select` is for a database other than 0:
+/// `+select` is for a database other than 0, and a cluster asks for `+cluster|slots +asking` as well:
 ///
 /// ```text
 /// ACL SETUSER app on >s3cret resetkeys ~locals:* resetchannels -@all
@@ -114,7 +131,6 @@ use std::{fmt, sync::Arc};
 ///
 /// # What it cannot do
 ///
-/// - **Redis Cluster** is not supported yet, and is refused at start.
 /// - [`delete_by_external_ref`](SessionStore::delete_by_external_ref) is
 ///   [`Unsupported`](StoreError::Unsupported): the reference is kept, but nothing leads from it to a session.
 /// - Users are not brought together with their session: [`users_from`](crate::AuthBuilder::users_from) asks another
@@ -129,7 +145,7 @@ pub struct RedisStore {
 }
 
 struct Inner {
-    link: Link<Connection>,
+    router: Router,
     keys: Keys,
     warnings: Vec<String>,
 }
@@ -146,7 +162,7 @@ impl RedisStore {
     /// Connects with the default options.
     ///
     /// `url` is `redis://user:password@host:6379/0`, `rediss://` for TLS, `redis+sentinel://host:26379/service`,
-    /// or `unix:///path`; [`RedisOptions`] says what of it is known.
+    /// `redis-cluster://host:6379`, or `unix:///path`; [`RedisOptions`] says what of it is known.
     ///
     /// # Errors
     ///
@@ -206,6 +222,11 @@ impl SessionStore for RedisStore {
 
     fn sweeps(&self) -> bool {
         false
+    }
+
+    /// In a cluster, users are on different servers.
+    fn spans_users(&self) -> bool {
+        self.inner.router.has_all_keys_together()
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -14,7 +14,8 @@
 //! `check_cancellation` sleeps; the others need no runtime but the one the store needs, and take a moment on
 //! a store in memory, but for the histories, which are as long as they are asked to be.
 //!
-//! Of a store from which expired sessions go [by themselves](SessionStore::sweeps) it is not checked that they do.
+//! Of a store from which expired sessions go [by themselves](SessionStore::sweeps) it is not checked that they do,
+//! nor of one that ends sessions [user by user](SessionStore::spans_users) that another verb sees all or nothing of it.
 //! Not checked are outages: what a store says when its server is gone, and that a change which fails half-way
 //! is rolled back, but for a taken id. What clients saw of several programs that were killed meanwhile,
 //! [`history`](super::history) checks.

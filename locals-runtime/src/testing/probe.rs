@@ -303,6 +303,9 @@ impl<S: Store<U>, U: 'static> SessionStore for Probe<S, U> {
     fn sweeps(&self) -> bool {
         self.store.sessions().sweeps()
     }
+    fn spans_users(&self) -> bool {
+        self.store.sessions().spans_users()
+    }
     fn replace(&self, new: NewSession, ended: Vec<SessionId>) -> StoreFuture<'_, Replaced> {
         self.call(
             |calls| &mut calls.replace,

@@ -4,12 +4,14 @@
 //! sent again as a whole, whoever stops waiting for it; how many of these there are at once has a bound.
 
 use super::{
+    apart::Apart,
     error::{Failed, breaks_connection, is_answer, is_unknown_script, text},
     pulse::Pulse,
-    scripts::{Call, Scripts},
+    question::Question,
+    scripts::Scripts,
 };
-use crate::{error::StoreError, store::link::Usable};
-use redis::{Cmd, FromRedisValue, RedisError, aio::MultiplexedConnection};
+use crate::store::link::Usable;
+use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
 use std::{
     fmt,
     sync::{
@@ -18,14 +20,11 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::Semaphore, task::AbortHandle};
-
-/// How many changes may be under way.
-const PLACES: usize = 256;
+use tokio::{runtime::Handle, task::AbortHandle};
 
 pub(super) struct Connection {
     parts: Parts,
-    places: Arc<Semaphore>,
+    apart: Apart,
     has_answered: AtomicBool,
     given_up: OnceLock<String>,
 }
@@ -50,61 +49,55 @@ impl fmt::Debug for Connection {
 impl Connection {
     pub(super) fn new(parts: Parts) -> Self {
         Self {
+            apart: Apart::on(parts.runtime.clone()),
             parts,
-            places: Arc::new(Semaphore::new(PLACES)),
             has_answered: AtomicBool::new(false),
             given_up: OnceLock::new(),
         }
     }
 
-    /// Asks for what changes nothing.
-    pub(super) async fn read<T: FromRedisValue>(&self, question: &Cmd) -> Result<T, Failed> {
+    /// Asks for what is about no key.
+    pub(super) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
+        self.put(command, false).await
+    }
+
+    /// Asks for a change.
+    pub(super) async fn change<T>(self: Arc<Self>, question: Question) -> Result<T, Failed>
+    where
+        T: FromRedisValue + Send + 'static,
+    {
+        let connection = Arc::clone(&self);
+        let change = async move { connection.ask(&question, false).await };
+        self.apart.run(change).await
+    }
+
+    /// Whoever is dropped may have asked by then. `is_asking`: of a node to which the key is on its way.
+    pub(super) async fn ask<T: FromRedisValue>(
+        &self,
+        question: &Question,
+        is_asking: bool,
+    ) -> Result<T, Failed> {
+        let call = match question {
+            Question::Command(_, command) => return self.put(command, is_asking).await,
+            Question::Script(call) => call,
+        };
+        let scripts = &self.parts.scripts;
+        match self.put(&call.by_hash(scripts), is_asking).await {
+            Err(Failed::Redis(error)) if is_unknown_script(&error) => {
+                self.put(&call.by_text(scripts), is_asking).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn put<T: FromRedisValue>(&self, command: &Cmd, is_asking: bool) -> Result<T, Failed> {
         self.parts.pulse.asked();
         let mut redis = self.parts.redis.clone();
-        self.heeded(question.query_async(&mut redis).await)
-    }
-
-    /// Asks for a change that is one command.
-    pub(super) async fn change<T>(self: Arc<Self>, command: Cmd) -> Result<T, Failed>
-    where
-        T: FromRedisValue + Send + 'static,
-    {
-        self.apart(|connection| async move { connection.read(&command).await })
-            .await
-    }
-
-    /// Asks for a change that is a script.
-    pub(super) async fn call<T>(self: Arc<Self>, call: Call) -> Result<T, Failed>
-    where
-        T: FromRedisValue + Send + 'static,
-    {
-        self.apart(|connection| async move {
-            let scripts = &connection.parts.scripts;
-            match connection.read(&call.by_hash(scripts)).await {
-                Err(Failed::Redis(error)) if is_unknown_script(&error) => {
-                    connection.read(&call.by_text(scripts)).await
-                }
-                answer => answer,
-            }
+        self.heeded(if is_asking {
+            behind_asking(&mut redis, command).await
+        } else {
+            command.query_async(&mut redis).await
         })
-        .await
-    }
-
-    /// In a task of its own, once there is a place.
-    async fn apart<T, F>(self: Arc<Self>, ask: impl FnOnce(Arc<Self>) -> F) -> Result<T, Failed>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Failed>> + Send + 'static,
-    {
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.map_err(StoreError::unavailable)?;
-        let asked = ask(Arc::clone(&self));
-        let answer = self.parts.runtime.spawn(async move {
-            let _place = place;
-            asked.await
-        });
-        let ended = |_| StoreError::ConnectionLost("the runtime of the store has ended".into());
-        answer.await.map_err(ended)?
     }
 
     fn heeded<T>(&self, answer: Result<T, RedisError>) -> Result<T, Failed> {
@@ -151,4 +144,16 @@ impl Usable for Connection {
     fn has_answered(&self) -> bool {
         self.has_answered.load(Ordering::Relaxed)
     }
+}
+
+/// Directly behind, with nobody's command in between.
+async fn behind_asking<T: FromRedisValue>(
+    redis: &mut MultiplexedConnection,
+    command: &Cmd,
+) -> RedisResult<T> {
+    let mut both = redis::pipe();
+    both.cmd("ASKING").ignore().add_command(command.clone());
+    let answers = redis.send_packed_commands(&both, 1, 1).await?;
+    let answer = answers.into_iter().next().unwrap_or(Value::Nil);
+    Ok(redis::from_redis_value(answer.extract_error()?)?)
 }

@@ -16,7 +16,7 @@ use crate::{
     store::link::{Dial, Lost},
 };
 use redis::{RedisError, Value, aio::MultiplexedConnection};
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// For one connection, until it can be asked.
@@ -31,24 +31,33 @@ const WATCH: Duration = Duration::from_millis(250);
 /// How often the sentinels are asked whether another server leads: the old one is told ten seconds later.
 const LOOKOUT: Duration = Duration::from_millis(500);
 
+/// What is the same for all servers that are connected to.
 #[derive(Clone)]
-pub(super) struct Dialer {
-    pub(super) route: Route,
+pub(super) struct Terms {
     pub(super) way: Way,
     pub(super) keys: Keys,
+    /// Whether each of them has the keys of some users only.
+    pub(super) in_cluster: bool,
+}
+
+impl Terms {
+    pub(super) fn to(&self, place: Place) -> Dialer {
+        Dialer {
+            terms: self.clone(),
+            route: Route::To(place),
+        }
+    }
+}
+
+pub(super) struct Dialer {
+    pub(super) terms: Terms,
+    pub(super) route: Route,
 }
 
 /// How it is known which server is connected to.
-#[derive(Clone)]
 pub(super) enum Route {
     To(Place),
     By(Arc<Sentinels>),
-}
-
-impl fmt::Debug for Dialer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialer").finish_non_exhaustive()
-    }
 }
 
 /// What keeps a connection going, and looks out for a server that leads in the place of its own.
@@ -82,7 +91,7 @@ impl Dial for Dialer {
                 let looking = look_out(Arc::clone(sentinels), leader, Arc::clone(&connection));
                 let driver = Driver {
                     bytes,
-                    _lookout: Some(Task::spawn(&self.way.runtime, looking)),
+                    _lookout: Some(Task::spawn(&self.terms.way.runtime, looking)),
                 };
                 Ok((connection, driver))
             }
@@ -125,7 +134,7 @@ impl Dialer {
         place: Place,
         deadline: Instant,
     ) -> Result<(Arc<Connection>, Task), StoreError> {
-        let opener = self.way.to(place)?;
+        let opener = self.terms.way.to(place)?;
         let Opened {
             mut redis,
             pulse,
@@ -137,7 +146,7 @@ impl Dialer {
             scripts: scripts.unwrap_or_else(|_| Err(opener.late()))?,
             pulse,
             driver: driver.handle(),
-            runtime: self.way.runtime.clone(),
+            runtime: self.terms.way.runtime.clone(),
         });
         Ok((Arc::new(connection), driver))
     }
@@ -153,9 +162,14 @@ impl Dialer {
             .await
             .map_err(|error| opener.told(&error))?;
         let server = Server::of(&hello);
-        server.check()?;
+        server.check(self.terms.in_cluster)?;
         let texts = Texts::new(server.takes_flags());
-        let question = texts.question(&self.keys.of_nobody());
+        let Terms {
+            keys, in_cluster, ..
+        } = &self.terms;
+        // Of a cluster, any node but one would send it on to another.
+        let key = (!in_cluster).then(|| keys.of_nobody());
+        let question = texts.question(key.as_deref());
         match question.query_async::<Vec<String>>(redis).await {
             Ok(hashes) => Ok(texts.known_by(hashes)),
             Err(error) if refuses_scripts(&error) => refuse(format!(

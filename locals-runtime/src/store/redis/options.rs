@@ -2,10 +2,12 @@
 
 use super::{
     Inner, RedisStore,
-    dial::{Dialer, Route},
+    cluster::Cluster,
+    dial::{Dialer, Route, Terms},
     error::refuse,
     keys::Keys,
     opener::Way,
+    router::Router,
     sentinels::Sentinels,
     target::{Servers, Target, Watch},
     tls::{TlsOptions, connector},
@@ -26,6 +28,7 @@ use tokio::runtime::Handle;
 /// | `redis://user:password@host:6379/0` | in plaintext: on this machine, or with [`allow_plaintext`](Self::allow_plaintext) |
 /// | `rediss://user:password@host:6379/0` | TLS; the certificate is verified |
 /// | `redis+sentinel://user:password@host:26379,host:26379/service/0` | the server that these sentinels say leads; `rediss+sentinel://` for TLS to it and to them |
+/// | `redis-cluster://user:password@host:6379,host:6379` | the nodes of a cluster, of which these know the others; `rediss-cluster://` for TLS |
 /// | `unix:///path/of/the.sock?db=0&user=..&pass=..` | a Unix socket |
 ///
 /// `valkey` for `redis` is the same, and so is `redis+unix://`. User, password, port and database may be left out; any
@@ -113,25 +116,32 @@ impl RedisOptions {
 
     /// Connects.
     ///
-    /// The connection lives in the runtime in which this is called.
+    /// Its connections live in the runtime in which this is called.
     ///
     /// # Errors
     ///
     /// [`StoreError::Setup`] with what only whoever runs the program can mend: a password, a right, a certificate,
-    /// a server that is too old or in a cluster; [`StoreError::Unavailable`] if the server cannot be reached, or is
+    /// a server that is too old, or another kind of it than the URL says; [`StoreError::Unavailable`] if the server cannot be reached, or is
     /// a replica.
     pub async fn connect(self) -> Result<RedisStore, StoreError> {
         let runtime = Handle::try_current().or_else(|_| {
             refuse("connect to Redis in a tokio runtime: its connection lives there")
         })?;
-        let dialer = self.dialer(runtime.clone())?;
-        let keys = dialer.keys.clone();
-        // Whatever is wrong is said here, and not by the task.
-        let (first, driver) = dialer.connect().await?;
-        let warnings = Dialer::warnings(&first).await;
-        drop(driver);
+        let (target, terms) = self.terms(runtime)?;
+        let keys = terms.keys.clone();
+        let (router, warnings) = match target.servers {
+            Servers::One(place) => one(terms.to(place)).await?,
+            Servers::Sentinels(watch) => {
+                let route = Route::By(Arc::new(sentinels(watch, &terms.way)?));
+                one(Dialer { terms, route }).await?
+            }
+            Servers::Cluster(seeds) => {
+                let (cluster, warnings) = Cluster::connect(terms, seeds).await?;
+                (Router::Cluster(cluster), warnings)
+            }
+        };
         let inner = Inner {
-            link: Link::start(dialer, &runtime),
+            router,
             keys,
             warnings,
         };
@@ -140,7 +150,7 @@ impl RedisOptions {
         })
     }
 
-    fn dialer(self, runtime: Handle) -> Result<Dialer, StoreError> {
+    fn terms(self, runtime: Handle) -> Result<(Target, Terms), StoreError> {
         self.target.check(self.allow_plaintext)?;
         let keys = Keys::new(&self.prefix)?;
         #[cfg(any(test, feature = "testing"))]
@@ -156,12 +166,23 @@ impl RedisOptions {
             allow_plaintext: self.allow_plaintext,
             runtime,
         };
-        let route = match self.target.servers {
-            Servers::One(place) => Route::To(place),
-            Servers::Sentinels(watch) => Route::By(Arc::new(sentinels(watch, &way)?)),
+        let in_cluster = matches!(self.target.servers, Servers::Cluster(_));
+        let terms = Terms {
+            way,
+            keys,
+            in_cluster,
         };
-        Ok(Dialer { route, way, keys })
+        Ok((self.target, terms))
     }
+}
+
+/// Whatever is wrong is said here, and not by the task.
+async fn one(dialer: Dialer) -> Result<(Router, Vec<String>), StoreError> {
+    let (first, driver) = dialer.connect().await?;
+    let warnings = Dialer::warnings(&first).await;
+    drop(driver);
+    let runtime = dialer.terms.way.runtime.clone();
+    Ok((Router::One(Link::start(dialer, &runtime)), warnings))
 }
 
 fn sentinels(watch: Watch, way: &Way) -> Result<Sentinels, StoreError> {

@@ -49,6 +49,14 @@ impl Place {
         Ok(Self::Tcp(host, port_of(port, default_port)?))
     }
 
+    /// A place that this one names: where it says no host, that is its own.
+    pub(super) fn beside(&self, host: &str, port: u16) -> Self {
+        match self {
+            Self::Tcp(own, _) if matches!(host, "" | "?") => Self::Tcp(own.clone(), port),
+            _ => Self::Tcp(host.to_owned(), port),
+        }
+    }
+
     /// L-08: nothing goes over a network unencrypted unless somebody said so.
     pub(super) fn check_plaintext(&self) -> Result<(), StoreError> {
         if self.is_local() {
@@ -56,7 +64,7 @@ impl Place {
         }
         refuse(format!(
             "what is sent to Redis at {self} would be read and changed by whoever is on the network between: write \
-             `rediss://` (`rediss+sentinel://`), or say `allow_plaintext()`"
+             `rediss://` (`rediss+sentinel://`, `rediss-cluster://`), or say `allow_plaintext()`"
         ))
     }
 

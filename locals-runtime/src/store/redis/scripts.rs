@@ -67,9 +67,12 @@ impl Texts {
     }
 
     /// Answered with the hashes.
-    pub(super) fn question(&self, key: &str) -> Cmd {
+    pub(super) fn question(&self, key: Option<&str>) -> Cmd {
         let mut question = redis::cmd("EVAL");
-        question.arg(HASHES).arg(1).arg(key);
+        question
+            .arg(HASHES)
+            .arg(usize::from(key.is_some()))
+            .arg(key);
         for (_, text) in &self.0 {
             question.arg(text);
         }
@@ -100,6 +103,11 @@ impl Call {
             keys,
             arguments: Vec::new(),
         }
+    }
+
+    /// The one that leads to the server.
+    pub(super) fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
     }
 
     pub(super) fn arg(mut self, argument: impl Into<Vec<u8>>) -> Self {
@@ -170,7 +178,12 @@ mod tests {
     #[test]
     fn a_script_is_called_by_its_hash_or_its_text() {
         let texts = Texts::new(false);
-        assert_eq!(packed(&texts.question("k")).matches("HGETALL").count(), 2);
+        assert_eq!(
+            packed(&texts.question(Some("k")))
+                .matches("HGETALL")
+                .count(),
+            2
+        );
         let scripts = texts.known_by(["a", "b", "c", "d"].map(str::to_owned).into());
         let call = Call::new(Script::End, vec!["k".to_owned()])
             .arg(*b"f")

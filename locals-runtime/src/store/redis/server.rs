@@ -31,11 +31,14 @@ impl Server {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] for a replica, which may be there no longer after a failover is over.
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    pub(super) fn check(&self, in_cluster: bool) -> Result<(), StoreError> {
         match (self.mode.as_str(), self.role.as_str()) {
-            ("cluster", _) => refuse(
-                "this is a node of a Redis Cluster, which is not supported yet: use a single server",
+            ("cluster", _) if !in_cluster => refuse(
+                "this is a node of a Redis Cluster: write redis-cluster://host:6379, or rediss-cluster:// for TLS",
             ),
+            ("standalone", _) if in_cluster => {
+                refuse("this server is in no cluster: write redis:// for redis-cluster://")
+            }
             ("sentinel", _) => refuse(
                 "this is a Sentinel: write redis+sentinel://host:26379/service, with the name of what it watches",
             ),
@@ -125,7 +128,7 @@ mod tests {
             ("10.1", true),
         ] {
             let server = server(version, "standalone", "master");
-            assert!(server.check().is_ok(), "{version}");
+            assert!(server.check(false).is_ok(), "{version}");
             assert_eq!(server.takes_flags(), takes_flags, "{version}");
         }
     }
@@ -134,14 +137,18 @@ mod tests {
     fn what_cannot_keep_sessions_is_told_at_start() {
         for (server, part) in [
             (server("6.0.16", "standalone", "master"), "too old"),
-            (server("7.0.0", "cluster", "master"), "Cluster"),
-            (server("7.0.0", "sentinel", ""), "Sentinel"),
+            (server("7.0.0", "cluster", "master"), "redis-cluster://"),
+            (server("7.0.0", "sentinel", ""), "redis+sentinel://"),
         ] {
-            let refused = server.check().unwrap_err();
+            let refused = server.check(false).unwrap_err();
             assert!(matches!(refused, StoreError::Setup(_)));
             assert!(refused.to_string().contains(part), "{refused}");
         }
-        let replica = server("7.0.0", "standalone", "replica").check();
+        let node = server("7.0.0", "cluster", "master");
+        assert!(node.check(true).is_ok());
+        let single = server("7.0.0", "standalone", "master").check(true);
+        assert!(matches!(single, Err(StoreError::Setup(_))));
+        let replica = server("7.0.0", "standalone", "replica").check(false);
         assert!(matches!(replica, Err(StoreError::Unavailable(_))));
     }
 

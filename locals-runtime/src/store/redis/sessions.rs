@@ -2,10 +2,11 @@
 
 use super::{
     Inner,
-    connection::Connection,
     error::{Failed, is_full},
     fields,
     keys::{beside, field},
+    question::{Question, Removal},
+    router::Router,
     scripts::{Call, Script},
 };
 use crate::{
@@ -14,12 +15,7 @@ use crate::{
     token::SessionId,
     user_id::UserId,
 };
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
 /// How long a session that is past its end is left alone: a clock that was wrong costs nobody a session.
 const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -35,10 +31,6 @@ fn lifetime(idle_until: Timestamp, now: Timestamp) -> String {
 }
 
 impl Inner {
-    async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
-        self.link.connection().await
-    }
-
     pub(super) async fn replace(
         &self,
         NewSession { record, limit }: NewSession,
@@ -46,7 +38,11 @@ impl Inner {
     ) -> Result<Replaced, StoreError> {
         ended.retain(|id| *id != record.id);
         let now = record.created_at;
-        let mut keys = vec![self.keys.of(record.id)];
+        let key = self.keys.of(record.id);
+        let is_reached =
+            |id: &SessionId| self.router.has_all_keys_together() || self.keys.of(*id) == key;
+        let (ended, elsewhere): (Vec<_>, Vec<_>) = ended.into_iter().partition(is_reached);
+        let mut keys = vec![key.clone()];
         keys.extend(ended.iter().map(|id| self.keys.of(*id)));
         let call = Call::new(Script::Replace, keys)
             .arg(field(record.id))
@@ -57,15 +53,18 @@ impl Inner {
             .arg(limit.max(1).to_string())
             .arg(lifetime(record.deadlines.idle_until, now))
             .args(ended.iter().map(|id| field(*id)));
-        let answer: Option<(u64, u64)> = self.connection().await?.call(call).await?;
+        let elsewhere = Removal::of(&self.keys, &elsewhere);
+        let answer = self.router.replace(call, elsewhere).await?;
         let (ended, evicted) = answer.ok_or(StoreError::DuplicateId)?;
         Ok(Replaced::new(ended, evicted))
     }
 
     pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        let mut question = redis::cmd("HGET");
-        question.arg(self.keys.of(id)).arg(field(id).as_slice());
-        let found: Option<Vec<u8>> = self.connection().await?.read(&question).await?;
+        let key = self.keys.of(id);
+        let mut command = redis::cmd("HGET");
+        command.arg(&key).arg(field(id).as_slice());
+        let question = Question::Command(key, command);
+        let found: Option<Vec<u8>> = self.router.read(&question).await?;
         found.map(|bytes| fields::read(id, &bytes)).transpose()
     }
 
@@ -96,7 +95,7 @@ impl Inner {
                     lifetime(extension.deadlines.idle_until, extension.renewed_at)
                 }));
         let is_only_longer = rotation.is_none() && promotion.is_none();
-        match self.connection().await?.call::<u64>(call).await {
+        match self.router.change::<u64>(Question::Script(call)).await {
             // Before Redis 7, which an update can tell that it takes no room: the session goes on as it was.
             Err(Failed::Redis(error)) if is_only_longer && is_full(&error) => Ok(false),
             answer => Ok(answer? > 0),
@@ -104,24 +103,21 @@ impl Inner {
     }
 
     pub(super) async fn end(&self, sessions: &[SessionId]) -> Result<u64, StoreError> {
-        let keys: BTreeSet<_> = sessions.iter().map(|id| self.keys.of(*id)).collect();
-        let mut keys = keys.into_iter();
-        let Some(key) = keys.next() else {
+        let mut removals = Removal::of(&self.keys, sessions);
+        if let Router::Cluster(cluster) = &self.router
+            && removals.len() > 1
+        {
+            return Ok(cluster.remove(removals).await?);
+        }
+        let Some(removal) = removals.pop() else {
             return Ok(0);
         };
-        let ended: Vec<_> = sessions.iter().map(|id| field(*id)).collect();
-        let connection = self.connection().await?;
-        if keys.next().is_none() {
-            let mut command = redis::cmd("HDEL");
-            command.arg(key);
-            for field in &ended {
-                command.arg(field.as_slice());
-            }
-            return Ok(connection.change(command).await?);
+        if removals.is_empty() {
+            return Ok(self.router.change(removal.question()).await?);
         }
         let keys = sessions.iter().map(|id| self.keys.of(*id)).collect();
-        let call = Call::new(Script::End, keys).args(ended);
-        Ok(connection.call(call).await?)
+        let call = Call::new(Script::End, keys).args(sessions.iter().map(|id| field(*id)));
+        Ok(self.router.change(Question::Script(call)).await?)
     }
 
     pub(super) async fn delete_of_user(
@@ -142,7 +138,7 @@ impl Inner {
             .arg(fields::owner(user))
             .arg(asked)
             .maybe(id.map(field));
-        Ok(self.connection().await?.call(call).await?)
+        Ok(self.router.change(Question::Script(call)).await?)
     }
 
     pub(super) async fn list(
@@ -150,9 +146,11 @@ impl Inner {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Vec<SessionRecord>, StoreError> {
-        let mut question = redis::cmd("HGETALL");
-        question.arg(self.keys.of_user(user));
-        let found: BTreeMap<Vec<u8>, Vec<u8>> = self.connection().await?.read(&question).await?;
+        let key = self.keys.of_user(user);
+        let mut command = redis::cmd("HGETALL");
+        command.arg(&key);
+        let question = Question::Command(key, command);
+        let found: BTreeMap<Vec<u8>, Vec<u8>> = self.router.read(&question).await?;
         let any = self.keys.new_id(user, SessionId::from_bytes([0; 16]));
         let read = |(field, bytes): (Vec<u8>, Vec<u8>)| {
             let id = beside(any, field.try_into().ok()?);
@@ -170,9 +168,7 @@ impl Inner {
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        let connection = self.connection().await?;
-        let _: String = connection.read(&redis::cmd("PING")).await?;
-        Ok(())
+        Ok(self.router.ping().await?)
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) enum Servers {
     One(Place),
     /// Those that know which one leads.
     Sentinels(Watch),
+    /// Some of those that have the sessions between them.
+    Cluster(Vec<Place>),
 }
 
 /// Who watches a server and its replicas, and what the sentinels call these.
@@ -63,6 +65,7 @@ impl Servers {
         match self {
             Self::One(place) => std::slice::from_ref(place),
             Self::Sentinels(watch) => &watch.places,
+            Self::Cluster(seeds) => seeds,
         }
     }
 }
@@ -92,11 +95,15 @@ impl Target {
             "rediss" | "valkeys" => tcp(rest, &query, true),
             "redis+sentinel" | "valkey+sentinel" => sentinels(rest, query, false),
             "rediss+sentinel" | "valkeys+sentinel" => sentinels(rest, query, true),
+            "redis-cluster" | "redis+cluster" | "valkey-cluster" | "valkey+cluster" => {
+                cluster(rest, &query, false)
+            }
+            "rediss-cluster" | "rediss+cluster" | "valkeys-cluster" | "valkeys+cluster" => {
+                cluster(rest, &query, true)
+            }
             "unix" | "redis+unix" | "valkey+unix" => unix(rest, query),
             scheme if scheme.contains("sentinel") => refuse(SENTINEL_FORM),
-            scheme if scheme.contains("cluster") => refuse(
-                "Redis Cluster is not supported yet: give the URL of one server, redis://host:6379",
-            ),
+            scheme if scheme.contains("cluster") => refuse(CLUSTER_FORM),
             _ => refuse(FORM),
         }
     }
@@ -120,10 +127,13 @@ impl Target {
 
 /// Without what was given: it may be a password.
 const FORM: &str = "no URL of Redis: write redis://user:password@host:6379/0, rediss:// for TLS, \
-                    redis+sentinel://host:26379/service, or unix:///path/of/the.sock";
+                    redis+sentinel://host:26379/service, redis-cluster://host:6379, or unix:///path/of/the.sock";
 
 const SENTINEL_FORM: &str = "no URL of Sentinel: write redis+sentinel://user:password@host:26379,host:26379/service, or \
                              rediss+sentinel:// for TLS; the service is what `sentinel monitor` names";
+
+const CLUSTER_FORM: &str = "no URL of a Redis Cluster: write redis-cluster://user:password@host:6379,host:6379, or \
+                            rediss-cluster:// for TLS";
 
 type Pairs = Vec<(String, String)>;
 
@@ -174,7 +184,8 @@ fn tcp(rest: &str, query: &[(String, String)], is_encrypted: bool) -> Result<Tar
     let (login, address, path) = split(rest)?;
     if address.contains(',') {
         return refuse(
-            "one server of Redis is connected to: name one host, or write redis+sentinel:// for several of Sentinel",
+            "one server of Redis is connected to: name one host, or write redis-cluster:// or \
+             redis+sentinel:// for several",
         );
     }
     Ok(Target {
@@ -217,6 +228,26 @@ fn sentinels(rest: &str, query: Pairs, is_encrypted: bool) -> Result<Target, Sto
         is_encrypted,
         login,
         database: database(number)?,
+    })
+}
+
+fn cluster(
+    rest: &str,
+    query: &[(String, String)],
+    is_encrypted: bool,
+) -> Result<Target, StoreError> {
+    if let Some((key, _)) = query.first() {
+        return Err(unknown(key));
+    }
+    let (login, addresses, path) = split(rest)?;
+    if database(path)? != 0 {
+        return refuse("a Redis Cluster has no database but 0");
+    }
+    Ok(Target {
+        servers: Servers::Cluster(places(addresses, PORT)?),
+        is_encrypted,
+        login,
+        database: 0,
     })
 }
 

@@ -89,6 +89,22 @@ fn a_url_of_sentinels_says_whom_they_watch() {
 }
 
 #[test]
+fn a_url_of_a_cluster_names_some_of_its_nodes() {
+    for (url, is_encrypted) in [
+        ("redis-cluster://ada:pw@a,b:7000", false),
+        ("rediss-cluster://ada:pw@a,b:7000/", true),
+        ("redis+cluster://ada:pw@a,b:7000/0", false),
+        ("valkeys-cluster://ada:pw@a,b:7000", true),
+    ] {
+        let target = target(url);
+        assert_eq!(target.is_encrypted, is_encrypted, "{url}");
+        assert_eq!(target.greeting().username(), Some("ada"), "{url}");
+        let seeds = vec![tcp("a", 6379), tcp("b", 7000)];
+        assert_eq!(target.servers, Servers::Cluster(seeds), "{url}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_url_is_named() {
     for (url, part) in [
         ("localhost:6379", "redis://"),
@@ -105,8 +121,11 @@ fn what_is_wrong_with_a_url_is_named() {
         ("redis+sentinel://h/main?role=replica", "`role`"),
         ("redis+sentinel://a,,b/main", "host"),
         ("redis-sentinel://h/0", "redis+sentinel://"),
-        ("redis-cluster://h", "Cluster"),
-        ("redis://a,b", "redis+sentinel://"),
+        ("redis-cluster://h/1", "database"),
+        ("redis-cluster://h?a=1", "`a`"),
+        ("redis-cluster://a,", "host"),
+        ("redis++cluster://h", "redis-cluster://"),
+        ("redis://a,b", "redis-cluster://"),
         ("redis://[::1", "redis://"),
         ("unix://relative", "in full"),
         ("redis://%ff", "UTF-8"),
@@ -162,6 +181,7 @@ fn l_08_plaintext_stays_on_this_machine_unless_asked_for() {
         "redis://10.0.0.1",
         "redis://localhost.example",
         "redis+sentinel://127.0.0.1,cache.example/main",
+        "redis-cluster://127.0.0.1,cache.example",
     ] {
         let refused = target(url).check(false).unwrap_err().to_string();
         assert!(refused.contains("rediss://"), "{refused}");

@@ -30,6 +30,7 @@ pub(super) struct World {
     /// Which of them each user may have.
     ids_of: [Vec<SessionId>; 2],
     sweeps: bool,
+    spans_users: bool,
     /// What the present verbs are about, by preference.
     hot: SessionId,
     minutes: u32,
@@ -65,6 +66,7 @@ impl World {
             ids,
             ids_of,
             sweeps: suite.store.sweeps(),
+            spans_users: suite.store.spans_users(),
             minutes: 0,
             secrets: 0,
             can_name,
@@ -87,16 +89,27 @@ impl World {
     /// those that end.
     pub(super) fn pair(&mut self) -> [Verb; 2] {
         self.hot = *self.random.pick(&self.ids);
-        let pair = [self.any_verb(), self.any_verb()];
+        let pair = [self.any_verb(), self.any_verb()].map(|verb| self.promised_whole(verb));
         match pair {
-            [replace @ Verb::Replace(..), Verb::EndNamed(_)] => {
-                [replace, Verb::End(self.some_ids())]
-            }
-            [Verb::EndNamed(_), replace @ Verb::Replace(..)] => {
-                [Verb::End(self.some_ids()), replace]
-            }
+            [replace @ Verb::Replace(..), Verb::EndNamed(_)] => [replace, self.some_end()],
+            [Verb::EndNamed(_), replace @ Verb::Replace(..)] => [self.some_end(), replace],
             pair => pair,
         }
+    }
+
+    /// Of a store that ends sessions user by user: those of one user.
+    fn promised_whole(&self, mut verb: Verb) -> Verb {
+        let (first, ids) = match &mut verb {
+            Verb::Replace(new, ended) => (Some(new.record.id), ended),
+            Verb::End(ids) => (ids.first().copied(), ids),
+            _ => return verb,
+        };
+        let is_own = |id: &SessionId| {
+            let mut of_users = self.ids_of.iter();
+            of_users.any(|own| own.contains(id) && first.is_some_and(|first| own.contains(&first)))
+        };
+        ids.retain(|id| self.spans_users || is_own(id));
+        verb
     }
 
     pub(super) fn verb(&mut self) -> Verb {
@@ -245,6 +258,11 @@ impl World {
 
     fn some_ids(&mut self) -> Vec<SessionId> {
         (0..=self.random.below(3)).map(|_| self.id()).collect()
+    }
+
+    fn some_end(&mut self) -> Verb {
+        let ids = self.some_ids();
+        self.promised_whole(Verb::End(ids))
     }
 
     fn user(&mut self) -> UserId {

@@ -1,0 +1,80 @@
+//! [`Question`]: what is asked about one key, and [`Removal`], of the sessions under it.
+
+use super::{
+    keys::{Field, Keys, field},
+    scripts::Call,
+};
+use crate::token::SessionId;
+use redis::Cmd;
+use std::collections::BTreeMap;
+
+pub(super) enum Question {
+    /// One command, and the key that it is about.
+    Command(String, Cmd),
+    /// A script, whose first key leads to the server.
+    Script(Call),
+}
+
+impl Question {
+    pub(super) fn key(&self) -> &str {
+        match self {
+            Self::Command(key, _) => key,
+            Self::Script(call) => call.key(),
+        }
+    }
+}
+
+/// Sessions that end under one key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Removal {
+    key: String,
+    fields: Vec<Field>,
+}
+
+impl Removal {
+    /// One for each key.
+    pub(super) fn of(keys: &Keys, ids: &[SessionId]) -> Vec<Self> {
+        let mut removals: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+        for id in ids {
+            removals.entry(keys.of(*id)).or_default().push(field(*id));
+        }
+        let removals = removals.into_iter();
+        removals.map(|(key, fields)| Self { key, fields }).collect()
+    }
+
+    pub(super) fn question(self) -> Question {
+        let mut command = redis::cmd("HDEL");
+        command.arg(&self.key);
+        for field in &self.fields {
+            command.arg(field.as_slice());
+        }
+        Question::Command(self.key, command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_under_one_key_end_by_one_command() {
+        let keys = Keys::new("locals").unwrap();
+        let id =
+            |user: &str, number| keys.new_id(&user.into(), SessionId::from_bytes([number; 16]));
+        let ids = [id("ada", 1), id("eve", 2), id("ada", 3)];
+        let removals = Removal::of(&keys, &ids);
+        let mut counts: Vec<_> = removals.iter().map(|it| it.fields.len()).collect();
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 2]);
+        for removal in removals {
+            let (key, count) = (removal.key.clone(), removal.fields.len());
+            let question = removal.question();
+            assert_eq!(question.key(), key);
+            let Question::Command(_, command) = question else {
+                panic!("a command");
+            };
+            assert_eq!(command.args_iter().count(), 2 + count);
+        }
+        assert!(Removal::of(&keys, &[]).is_empty());
+    }
+}
