@@ -30,4 +30,4 @@ pub mod tls;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Database, Instance, Options, Postgres, Schema, Ssl, connect};
 pub use proxy::{Direction, Proxy};
-pub use redis::{Redis, RedisInstance, RedisOptions, RedisSentinel};
+pub use redis::{Redis, RedisCluster, RedisInstance, RedisOptions, RedisSentinel};

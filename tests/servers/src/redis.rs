@@ -1,9 +1,11 @@
 //! The server that tests share, with a prefix of keys for each of them.
 
 mod address;
+mod cluster;
 mod control;
 mod instance;
 mod options;
+mod patience;
 mod sentinel;
 mod wire;
 
@@ -12,6 +14,7 @@ use std::{env, iter, sync::OnceLock};
 use crate::programs;
 use address::Address;
 
+pub use cluster::RedisCluster;
 pub use instance::RedisInstance;
 pub use options::RedisOptions;
 pub use sentinel::RedisSentinel;

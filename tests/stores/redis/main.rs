@@ -2,6 +2,7 @@
 
 mod access;
 mod cancelled;
+mod cluster;
 mod conformance;
 mod durability;
 mod expiry;

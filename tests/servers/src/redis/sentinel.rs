@@ -1,17 +1,11 @@
 //! A server, its replica, and three that watch them.
 
-use std::{
-    iter, thread,
-    time::{Duration, Instant},
-};
+use std::iter;
 
-use super::{RedisInstance, RedisOptions};
+use super::{RedisInstance, RedisOptions, patience::until};
 
 /// What the sentinels call the two.
 const SERVICE: &str = "main";
-
-/// For everything that takes its time, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Five processes of one test.
 ///
@@ -122,13 +116,5 @@ impl RedisSentinel {
             begun.is_ok()
         });
         until("the follower leads", || self.leader().port() == follower);
-    }
-}
-
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "{what}, but not in time");
-        thread::sleep(Duration::from_millis(50));
     }
 }
