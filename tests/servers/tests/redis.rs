@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use test_servers::{Redis, RedisInstance, RedisOptions};
+use test_servers::{Redis, RedisCluster, RedisInstance, RedisOptions, RedisSentinel};
 
 fn instance(settings: &[(&'static str, &str)]) -> Option<RedisInstance> {
     RedisInstance::start(RedisOptions::with(settings))
@@ -106,4 +106,42 @@ fn a_replica_follows() {
     second.wait_for("master_link_status", "up");
     assert_eq!(second.command(&["GET", "copied"]), "1");
     assert_eq!(second.info("role"), "slave");
+}
+
+#[test]
+fn sentinels_make_the_follower_lead() {
+    let Some(sentinel) = RedisSentinel::start() else {
+        return;
+    };
+    let follower = sentinel.follower();
+    sentinel.leader().command(&["SET", "copied", "1"]);
+    sentinel.wait_for_follower();
+    assert_eq!(follower.command(&["GET", "copied"]), "1");
+    sentinel.fail_over();
+    assert_eq!(sentinel.leader().port(), follower.port());
+    assert_eq!(follower.info("role"), "master");
+}
+
+#[test]
+fn a_slot_moves_with_its_keys() {
+    let Some(mut cluster) = RedisCluster::start(&[]) else {
+        return;
+    };
+    let slot = cluster.slot("{tag}key");
+    let from = cluster.owner(&slot);
+    let to = cluster.nodes().iter().find(|it| it.port() != from.port());
+    let to = to.expect("another");
+    from.command(&["SET", "{tag}key", "1"]);
+    cluster.begin_move(&slot, to);
+    assert_eq!(from.command(&["GET", "{tag}key"]), "1");
+    let asked = from.try_command(&["GET", "{tag}other"]);
+    let asked = asked.expect_err("it is to be made there");
+    assert!(asked.starts_with("ASK "), "{asked}");
+    cluster.move_keys(&slot, to);
+    cluster.end_move(&slot, to);
+    assert_eq!(to.command(&["GET", "{tag}key"]), "1");
+    let moved = from.try_command(&["GET", "{tag}key"]);
+    assert!(moved.expect_err("it has gone").starts_with("MOVED "));
+    cluster.follow(0);
+    assert_eq!(cluster.nodes().len(), 4);
 }

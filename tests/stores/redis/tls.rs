@@ -103,6 +103,26 @@ async fn l_08_the_certificate_of_an_unknown_authority_is_refused() {
     server.serves(server.options().allow_unverified_tls()).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn l_08_a_sentinel_and_the_server_that_it_names_are_verified() {
+    let authority = Authority::generate();
+    let Some(server) = Secured::known_by(&authority, authority.server()) else {
+        return;
+    };
+    let watched = format!("monitor main 127.0.0.1 {} 1", server.instance.tls_port());
+    let sentinel = RedisInstance::start(test_servers::RedisOptions {
+        settings: vec![("sentinel", watched), ("tls-replication", "yes".to_owned())],
+        tls: Some(authority.server()),
+    });
+    let Some(sentinel) = sentinel else { return };
+    let url = format!("rediss+sentinel://127.0.0.1:{}/main", sentinel.tls_port());
+    let options = || RedisStore::options(&url).expect("options");
+    server
+        .serves(options().root_certificates(&server.authority))
+        .await;
+    is_distrusted(options()).await;
+}
+
 /// Neither the one nor the other waits for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn l_08_the_port_for_the_other_kind_is_an_error() {

@@ -71,7 +71,8 @@ impl Connection {
         self.apart.run(change).await
     }
 
-    /// Whoever is dropped may have asked by then. `is_asking`: of a node to which the key is on its way.
+    /// Asks, and once more with the whole script where the server does not have it. `is_asking`: of a node to which
+    /// the key is on its way.
     pub(super) async fn ask<T: FromRedisValue>(
         &self,
         question: &Question,

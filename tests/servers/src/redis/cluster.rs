@@ -21,7 +21,9 @@ const SETTINGS: [(&str, &str); 4] = [
 ];
 
 fn node(settings: &[(&'static str, &str)]) -> Option<RedisInstance> {
-    RedisInstance::start(RedisOptions::with(&[&SETTINGS, settings].concat()))
+    RedisInstance::start(RedisOptions::with(
+        &[SETTINGS.as_slice(), settings].concat(),
+    ))
 }
 
 impl RedisCluster {

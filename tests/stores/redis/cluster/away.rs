@@ -76,6 +76,10 @@ async fn i_04_a_node_that_is_paused_is_away_for_its_users_alone() {
     program.is_back().await;
 }
 
+fn offset(node: &RedisInstance, name: &str) -> u64 {
+    node.info(name).parse().expect("a number")
+}
+
 /// I-02: what is answered meanwhile is an outage, and no session is unknown.
 #[tokio::test(flavor = "multi_thread")]
 async fn i_06_a_replica_stands_in_for_a_node_that_is_killed() {
@@ -92,9 +96,8 @@ async fn i_06_a_replica_stands_in_for_a_node_that_is_killed() {
         panic!("it was added");
     };
     let leader = &cluster.nodes()[place];
-    let copied = leader.info("master_repl_offset");
-    let start = Instant::now();
-    while replica.info("slave_repl_offset") < copied && start.elapsed() < FAILOVER {
+    let goal = offset(leader, "master_repl_offset");
+    while offset(replica, "slave_repl_offset") < goal {
         sleep(Duration::from_millis(20)).await;
     }
     leader.kill();
