@@ -109,7 +109,8 @@ use std::{fmt, sync::Arc};
 /// to name some. All of a user is on one node, so each verb is one question to it; a node to which keys were moved
 /// is found by the node that had them, while they are on their way, too. Replicas are never read. A node that is away
 /// is an outage for the users that it has; where a replica takes its place, it is asked as soon as another node says
-/// so. At start one node is enough.
+/// so. At start one node is enough. For `rediss-cluster://` the nodes have `tls-cluster yes`: else
+/// they name each other's ports without TLS.
 ///
 /// **One promise of [`SessionStore`] is not kept there**, as its [`spans_users`](SessionStore::spans_users) says: what
 /// is done to sessions of several users is not all or nothing, for these are on different servers. A sign-in in the place

@@ -10,21 +10,16 @@ use crate::{home, programs};
 /// Its functions block.
 pub struct RedisCluster {
     nodes: Vec<RedisInstance>,
+    options: RedisOptions,
 }
 
-/// Short, so that a node that is gone is soon known to be. A node that is gone takes no other with it.
+/// A node that is gone takes no other with it.
 const SETTINGS: [(&str, &str); 4] = [
     ("cluster-enabled", "yes"),
-    ("cluster-node-timeout", "1000"),
+    ("cluster-node-timeout", "5000"),
     ("cluster-require-full-coverage", "no"),
     ("repl-diskless-sync-delay", "0"),
 ];
-
-fn node(settings: &[(&'static str, &str)]) -> Option<RedisInstance> {
-    RedisInstance::start(RedisOptions::with(
-        &[SETTINGS.as_slice(), settings].concat(),
-    ))
-}
 
 impl RedisCluster {
     /// Starts it with these settings besides, and waits until each node knows the others. `None` where no Redis is
@@ -33,8 +28,15 @@ impl RedisCluster {
         let Some(program) = programs::on_path("redis-cli") else {
             return programs::skip(programs::NO_REDIS);
         };
-        let nodes = (0..3).map(|_| node(settings)).collect::<Option<Vec<_>>>()?;
-        let cluster = Self { nodes };
+        let mut options = RedisOptions::with(&SETTINGS);
+        options
+            .settings
+            .extend(RedisOptions::with(settings).settings);
+        let nodes = (0..3).map(|_| RedisInstance::start(options.clone()));
+        let cluster = Self {
+            nodes: nodes.collect::<Option<_>>()?,
+            options,
+        };
         let mut create = Command::new(program);
         create.args(["--cluster", "create"]);
         create.args(cluster.places()).arg("--cluster-yes");
@@ -119,9 +121,8 @@ impl RedisCluster {
 
     /// Adds a replica of this node, and waits until it has all that the node has.
     pub fn follow(&mut self, leader: usize) {
-        let Some(replica) = node(&[]) else {
-            panic!("the nodes could be started");
-        };
+        let replica = RedisInstance::start(self.options.clone());
+        let replica = replica.expect("the nodes could be started");
         let [first, ..] = self.nodes.as_slice() else {
             panic!("there are nodes");
         };

@@ -26,7 +26,7 @@ impl RedisSentinel {
         let monitor = format!("monitor {SERVICE} {leads} 2");
         let settings = [
             ("sentinel", monitor.as_str()),
-            ("sentinel", "down-after-milliseconds main 500"),
+            ("sentinel", "down-after-milliseconds main 1500"),
             ("sentinel", "failover-timeout main 2000"),
         ];
         let sentinels = iter::repeat_with(|| RedisInstance::start(RedisOptions::with(&settings)));

@@ -83,7 +83,7 @@ fn offset(node: &RedisInstance, name: &str) -> u64 {
 /// I-02: what is answered meanwhile is an outage, and no session is unknown.
 #[tokio::test(flavor = "multi_thread")]
 async fn i_06_a_replica_stands_in_for_a_node_that_is_killed() {
-    let Some(mut cluster) = cluster(&[]) else {
+    let Some(mut cluster) = cluster(&[("cluster-node-timeout", "1000")]) else {
         return;
     };
     // Who is where follows from the users alone.
