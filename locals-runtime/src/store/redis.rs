@@ -74,8 +74,9 @@ use std::{fmt, sync::Arc};
 ///
 /// One connection, or one to each node of a cluster, on which questions do not wait for each other. Each of these
 /// is one round trip: a request with a session, by one `HGET`; a sign-in, a renewal and another token, by one script
-/// each; a sign-out, by one `HDEL`; a list, by one `HGETALL`. A session takes about 300 bytes of memory. A sign-in looks at every session of its user, so
-/// [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user) bounds what it costs.
+/// each; a sign-out, by one `HDEL`; a list, by one `HGETALL`. A session takes about 300 bytes of memory. A sign-in
+/// looks at every session of its user, so [`max_sessions_per_user`](crate::AuthBuilder::max_sessions_per_user) bounds
+/// what it costs.
 ///
 /// A connection that breaks, or on which the server says nothing for a second and a half, is made again in the
 /// background; meanwhile a request that asks for its session is answered with 503, and its cookie is left alone.
@@ -109,8 +110,8 @@ use std::{fmt, sync::Arc};
 /// to name some. All of a user is on one node, so each verb is one question to it; a node to which keys were moved
 /// is found by the node that had them, while they are on their way, too. Replicas are never read. A node that is away
 /// is an outage for the users that it has; where a replica takes its place, it is asked as soon as another node says
-/// so. At start one node is enough. For `rediss-cluster://` the nodes have `tls-cluster yes`: else
-/// they name each other's ports without TLS.
+/// so. At start one node is enough. For `rediss-cluster://` the nodes have `tls-cluster yes`: else they name each
+/// other's ports without TLS.
 ///
 /// **One promise of [`SessionStore`] is not kept there**, as its [`spans_users`](SessionStore::spans_users) says: what
 /// is done to sessions of several users is not all or nothing, for these are on different servers. A sign-in in the place
