@@ -23,10 +23,13 @@ struct Account {
 
 type Answer = Result<Option<Account>, StoreError>;
 
+/// What is answered from now on.
+type Told = Option<fn() -> Answer>;
+
 /// Whoever is asked for is there, once by each id whatever its case, until it is told otherwise.
 #[derive(Clone, Default)]
 struct Accounts {
-    answer: Arc<Mutex<Option<fn() -> Answer>>>,
+    answer: Arc<Mutex<Told>>,
     asked: Arc<AtomicUsize>,
 }
 
