@@ -14,7 +14,7 @@
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
 //! | [`several_machines`] | PostgreSQL: roles, poolers, what it costs, failovers, restores |
-//! | [`redis`] | Redis: what to set, what a crash takes, what it costs |
+//! | [`redis`] | Redis: users, Sentinel and clusters, what to set, what a crash takes, what it costs |
 //! | [`events`] | counters, an audit log, the lines of the log |
 //! | [`streams`] | WebSocket and server-sent events |
 //! | [`expansion`] | what the attribute makes of a handler |

@@ -75,8 +75,9 @@
 //! | `#[with_locals(eager)]` ([`Eager`]) | `-> Option<&Session>` | unless the store fails (503) |
 //! | `#[with_locals(required)]` ([`Required`]) | `-> &Session` | with a session that the [`Guard`] admits; else 401, 303 to the login page, 403, or 503 while the store fails: [refusals](guide::refusals) |
 //!
-//! `get_session_user()` brings the user too, by the same single round trip to the store. All
-//! options are listed at [`macro@with_locals`], all that a binding can do at [`Locals`].
+//! `get_session_user()` brings the user too: by the same round trip where users and sessions are in one
+//! database, else by a second one. All options are listed at [`macro@with_locals`], all that a binding can do
+//! at [`Locals`].
 //!
 //! # Frameworks
 //!
@@ -90,7 +91,8 @@
 //! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
 //! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
 //! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, with
-//!   `redis` `RedisStore`, and [`store`] for one of your own.
+//!   `redis` `RedisStore`, and [`store`] for one of your own. [`AuthBuilder::users_from`] puts the users of one
+//!   beside the sessions of another.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
 //! - [`Event`]: what happens to sessions, for counters and an audit log.
 //! - [`Refusal`], [`PlainResponse`]: what is answered in a handler's place, in your own words.

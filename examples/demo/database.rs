@@ -23,9 +23,14 @@ pub(crate) async fn open() -> Result<AppState, BoxError> {
     let url = database.to_str().unwrap_or_default();
     match url.split_once("://") {
         Some(("postgres" | "postgresql", _)) => postgres(url).await,
-        Some(("redis" | "rediss" | "unix", _)) => redis(url).await,
+        Some((scheme, _)) if is_of_redis(scheme) => redis(url).await,
         _ => sqlite(&database).await,
     }
+}
+
+/// With or without TLS, sentinels or a cluster.
+fn is_of_redis(scheme: &str) -> bool {
+    scheme == "unix" || scheme.starts_with("redis") || scheme.starts_with("valkey")
 }
 
 /// The store comes first: it creates the file readable by its owner only. The users table must be there
@@ -50,20 +55,14 @@ async fn postgres(_: &str) -> Result<AppState, BoxError> {
     without("PostgreSQL", "postgres")
 }
 
-/// The sessions alone: the accounts are in a file of SQLite, `USERS`, and are looked up there by the id.
+/// The sessions alone: the accounts are in a file of SQLite, `USERS`.
 #[cfg(feature = "redis")]
 async fn redis(url: &str) -> Result<AppState, BoxError> {
-    let store = RedisStore::connect(url).await?;
+    let sessions = RedisStore::connect(url).await?;
     let file = env::var_os("USERS").unwrap_or_else(|| FILE.into());
-    // Made so, it is readable by its owner only.
-    drop(SqliteStore::open(&file)?);
+    let accounts = SqliteStore::open(&file)?.with_users("users");
     let users = Users::sqlite(file)?;
-    let accounts = users.clone();
-    let builder = Auth::builder(store).users_with(move |id| {
-        let accounts = accounts.clone();
-        async move { accounts.get(&id).await }
-    });
-    let auth = auth(builder).await?;
+    let auth = auth(Auth::builder(sessions).users_from(accounts)).await?;
     Ok(AppState { auth, users })
 }
 

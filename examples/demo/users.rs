@@ -9,8 +9,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-#[cfg(feature = "redis")]
-use locals::UserId;
 use serde::Deserialize;
 
 use crate::{
@@ -43,13 +41,6 @@ enum Statement {
     },
     Find {
         email: String,
-    },
-    #[cfg_attr(
-        not(feature = "redis"),
-        allow(dead_code, reason = "the other stores have the users")
-    )]
-    Get {
-        id: i64,
     },
     /// Only in the place of the hash that was checked.
     ChangePassword {
@@ -93,15 +84,6 @@ impl Users {
         .await
     }
 
-    /// The account that a session is of.
-    #[cfg(feature = "redis")]
-    pub(crate) async fn get(&self, id: &UserId) -> Result<Option<Account>, BoxError> {
-        match id.parse() {
-            Ok(id) => Ok(self.ask(Statement::Get { id }).await?.pop()),
-            Err(_) => Ok(None),
-        }
-    }
-
     /// The account of this e-mail, if the password is right.
     pub(crate) async fn check(
         &self,
@@ -140,14 +122,11 @@ impl Users {
     }
 
     async fn run(&self, statement: Statement) -> Result<Vec<Account>, AppError> {
-        self.ask(statement).await.map_err(AppError::internal)
-    }
-
-    async fn ask(&self, statement: Statement) -> Result<Vec<Account>, BoxError> {
-        match self {
+        let accounts = match self {
             Self::Sqlite(table) => table.run(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(table) => table.run(statement).await,
-        }
+        };
+        accounts.map_err(AppError::internal)
     }
 }

@@ -53,10 +53,10 @@ use crate::{error::StoreError, stamp::Stamp, token::SessionId, user_id::UserId};
 ///
 /// What holds for each of them:
 ///
-/// - **All or nothing.** A future that is dropped at any point leaves the store as it was before or as
-///   it is after, never between, and gives back its connection or place in a queue. The engine drops a
-///   future at the [deadline](crate::AuthBuilder::store_deadline), or when its request is gone; whether a
-///   write took place is unknown then, and doing it again does no harm.
+/// - **All or nothing.** (Of one user; see [`spans_users`](Self::spans_users).) A future that is dropped at any
+///   point leaves the store as it was before or as it is after, never between, and gives back its connection or
+///   place in a queue. The engine drops a future at the [deadline](crate::AuthBuilder::store_deadline), or when its
+///   request is gone; whether a write took place is unknown then, and doing it again does no harm.
 /// - **Byte for byte.** Ids, hashes and user ids are compared as bytes: no collation, no folding of
 ///   case, no padding.
 /// - **No row but by [`replace`](Self::replace)**: [`update`](Self::update) of a row that is gone makes none.
@@ -280,8 +280,9 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Whether what is done to sessions of several users is all or nothing, too: by [`replace`](Self::replace) with
     /// `ended` of others than the new session's user, and by [`end`](Self::end). `false` for a store whose users are on
-    /// different servers. It makes the new session first, and then ends the others user by user: what is stopped in
-    /// between leaves an old session alive, never neither, and the same asked again does no harm.
+    /// different servers. It makes the new session first, and then ends the others user by user. If it is stopped in
+    /// between, an old session may still be alive beside the new one; there is never a moment with neither. To ask
+    /// again is safe.
     fn spans_users(&self) -> bool {
         true
     }

@@ -33,8 +33,6 @@ const CREATE: &str = "
 
 const FIND: &str = "SELECT * FROM users WHERE lower(email) = lower($1)";
 
-const GET: &str = "SELECT * FROM users WHERE id = $1";
-
 const CHANGE_PASSWORD: &str = "
     UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2
     RETURNING *";
@@ -86,7 +84,6 @@ async fn run(client: &Client, statement: Statement) -> Result<Vec<Account>, Erro
             password_hash,
         } => client.query(CREATE, &[email, password_hash]).await?,
         Statement::Find { email } => client.query(FIND, &[email]).await?,
-        Statement::Get { id } => client.query(GET, &[id]).await?,
         Statement::ChangePassword { id, before, after } => {
             client.query(CHANGE_PASSWORD, &[id, before, after]).await?
         }

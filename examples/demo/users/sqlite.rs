@@ -27,8 +27,6 @@ const CREATE: &str = "
 
 const FIND: &str = "SELECT * FROM users WHERE email = ?1";
 
-const GET: &str = "SELECT * FROM users WHERE id = ?1";
-
 const CHANGE_PASSWORD: &str = "
     UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2
     RETURNING *";
@@ -63,7 +61,6 @@ fn run(connection: &Connection, statement: Statement) -> rusqlite::Result<Vec<Ac
             password_hash,
         } => rows(connection, CREATE, (email, password_hash)),
         Statement::Find { email } => rows(connection, FIND, [email]),
-        Statement::Get { id } => rows(connection, GET, [id]),
         Statement::ChangePassword { id, before, after } => {
             rows(connection, CHANGE_PASSWORD, (id, before, after))
         }

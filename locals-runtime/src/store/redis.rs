@@ -129,6 +129,9 @@ use std::{fmt, sync::Arc};
 ///     +hget +hgetall +hset +hsetnx +hdel +pttl +pexpire
 /// ```
 ///
+/// `~locals:*` is your `prefix`, `~shop:*` for `prefix("shop")`. This is one line, in `redis-cli` as in `users.acl`,
+/// where it begins with `user app`; in a cluster, on every node.
+///
 /// One of a Sentinel needs `+hello +sentinel|master +sentinel|get-master-addr-by-name`.
 ///
 /// # What it cannot do

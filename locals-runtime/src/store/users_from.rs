@@ -156,6 +156,10 @@ where
         self.kept().sweeps()
     }
 
+    fn spans_users(&self) -> bool {
+        self.kept().spans_users()
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         let both = self.kept().ping().beside(self.users.ping());
         both.and_then(|((), ())| Ok(()))

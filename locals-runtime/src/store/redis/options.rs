@@ -31,9 +31,10 @@ use tokio::runtime::Handle;
 /// | `redis-cluster://user:password@host:6379,host:6379` | the nodes of a cluster, of which these know the others; `rediss-cluster://` for TLS |
 /// | `unix:///path/of/the.sock?db=0&user=..&pass=..` | a Unix socket |
 ///
-/// `valkey` for `redis` is the same, and so is `redis+unix://`. User, password, port and database may be left out; any
-/// other parameter is an error that names it. Sentinels that ask for a user of their own get it by
-/// `?sentinel_username=..&sentinel_password=..`; user and password before the `@` are the server's.
+/// `valkey` for `redis` is the same, and so is `redis+unix://`. Port, database, and user and password together may be
+/// left out; `:password@` is the default user's. A user alone is an error; any other parameter is one that names it.
+/// Sentinels that ask for a user of their own get it by `?sentinel_username=..&sentinel_password=..`; user and password
+/// before the `@` are the server's.
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), locals::StoreError> {
