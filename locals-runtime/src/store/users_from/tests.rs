@@ -1,5 +1,6 @@
 //! Sessions in memory, users in a store of the test's own.
 
+mod apart;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
