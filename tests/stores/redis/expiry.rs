@@ -25,6 +25,19 @@ impl Place {
         Some(Self { keys, auth, clock })
     }
 
+    /// Another machine, whose sessions are short.
+    async fn hasty(&self) -> Auth {
+        let store = self.keys.store().await;
+        let brief = Lifetimes {
+            active: Duration::from_secs(30),
+            idle: Duration::from_secs(30),
+            ..Lifetimes::default()
+        };
+        let auth = Auth::<UserId>::builder(store).lifetimes(brief);
+        let auth = auth.clock(self.clock.clone()).connect().await;
+        auth.expect("a store that is ready")
+    }
+
     async fn signs_in(&self) -> Session {
         self.auth.create_session("ada").await.expect("a session")
     }
@@ -82,6 +95,26 @@ async fn m_09_a_session_ends_in_a_key_that_does_not() {
     assert!(renewed.expect("an answer").is_none());
 }
 
+/// Not even what comes after it: a short session does not put an end to a key that was restored, or kept by hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn m_09_a_key_that_is_kept_for_ever_stays_so() {
+    let Some(place) = Place::new(Lifetimes::default()).await else {
+        return;
+    };
+    let long = place.signs_in().await;
+    place.keys.redis.command(&["PERSIST", &place.key()]);
+    let hasty = place.hasty().await;
+    drop(hasty.create_session("ada").await.expect("a session"));
+    let kept = || place.keys.redis.command(&["PTTL", &place.key()]);
+    assert_eq!(kept(), "-1", "after a sign-in");
+    place.clock.advance(Duration::from_secs(36 * 3600));
+    let renewed = place.auth.renew_session(long.token()).await;
+    assert!(renewed.expect("an answer").is_some_and(|it| it.is_fresh()));
+    assert_eq!(kept(), "-1", "after a renewal");
+    place.clock.advance(DAY);
+    assert!(place.knows(&long).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_keeps_the_key_for_longer() {
     let Some(place) = Place::new(Lifetimes::default()).await else {
@@ -107,15 +140,7 @@ async fn a_short_session_does_not_end_a_long_one() {
         return;
     };
     let long = place.signs_in().await;
-    let store = place.keys.store().await;
-    let brief = Lifetimes {
-        active: Duration::from_secs(30),
-        idle: Duration::from_secs(30),
-        ..Lifetimes::default()
-    };
-    let hasty = Auth::<UserId>::builder(store).lifetimes(brief);
-    let hasty = hasty.clock(place.clock.clone()).connect().await;
-    let hasty = hasty.expect("a store that is ready");
+    let hasty = place.hasty().await;
     let short = hasty.create_session("ada").await.expect("a session");
     place.is_kept_for(&long);
     let ended = place.auth.invalidate_session(short.id()).await;

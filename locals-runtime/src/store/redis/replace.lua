@@ -9,6 +9,9 @@ local function is_after(high, low, other_high, other_low)
   return high > other_high or (high == other_high and low > other_low)
 end
 
+-- Before the key is there: -2 where it was not, -1 where somebody keeps it for ever.
+local left = redis.call('PTTL', KEYS[1])
+
 -- The first write is the one that a full server refuses: nothing has changed then.
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then
   return false
@@ -57,7 +60,7 @@ for at = 1, #others + 1 - tonumber(ARGV[6]) do
   end
 end
 
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[7]) then
+if left ~= -1 and left < tonumber(ARGV[7]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[7])
 end
 return { ended, evicted }

@@ -33,9 +33,11 @@ if ARGV[8] ~= '' then
   succession = ARGV[8]
 end
 
+local left = redis.call('PTTL', KEYS[1])
 redis.call('HSET', KEYS[1], ARGV[1],
   part(1, 1) .. has_former .. succession .. secret .. former .. authenticated .. times .. part(140, -1))
-if ARGV[9] ~= '' and redis.call('PTTL', KEYS[1]) < tonumber(ARGV[9]) then
+-- One that somebody keeps for ever has none.
+if ARGV[9] ~= '' and left >= 0 and left < tonumber(ARGV[9]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[9])
 end
 return 1
