@@ -13,6 +13,7 @@ mod keys;
 mod opener;
 mod options;
 mod place;
+mod probe;
 mod pulse;
 mod question;
 mod router;

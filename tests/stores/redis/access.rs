@@ -40,7 +40,7 @@ async fn started(url: &str) -> Result<Auth, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn m_08_the_documented_commands_are_enough() {
-    let Some(instance) = restricted("~locals:*", COMMANDS) else {
+    let Some(instance) = restricted("~locals:*", &COMMANDS) else {
         return;
     };
     let store = store_at(&url(&instance)).await;
@@ -75,10 +75,32 @@ async fn scripts_that_are_forbidden_are_named_at_start() {
     assert!(text.contains("scripts"), "{text}");
 }
 
+/// Not in the midst of a sign-in.
+#[tokio::test(flavor = "multi_thread")]
+async fn d_04_a_command_of_the_scripts_that_is_forbidden_is_named_at_start() {
+    let Some(instance) = restricted("~locals:*", &COMMANDS) else {
+        return;
+    };
+    for command in [
+        "hget", "hgetall", "hset", "hsetnx", "hdel", "pttl", "pexpire",
+    ] {
+        instance.command(&["ACL", "SETUSER", "app", &format!("-{command}")]);
+        let refused = RedisStore::connect(url(&instance)).await;
+        let error = refused.expect_err("half a sign-in");
+        assert!(matches!(error, StoreError::Setup(_)), "{error}");
+        let text = error.to_string();
+        let named = format!(" {},", command.to_uppercase());
+        assert!(text.contains(&named), "{text}");
+        instance.command(&["ACL", "SETUSER", "app", &format!("+{command}")]);
+    }
+    assert_eq!(instance.command(&["KEYS", "*"]), "", "nothing is left");
+    started(&url(&instance)).await.expect("a store");
+}
+
 /// Not "no session" for what could not be looked at.
 #[tokio::test(flavor = "multi_thread")]
 async fn i_01_keys_that_are_forbidden_are_no_missing_sessions() {
-    let Some(instance) = restricted("~locals:*", COMMANDS) else {
+    let Some(instance) = restricted("~locals:*", &COMMANDS) else {
         return;
     };
     let auth = started(&url(&instance)).await.expect("a store");
@@ -95,7 +117,7 @@ async fn i_01_keys_that_are_forbidden_are_no_missing_sessions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i_06_a_user_who_is_locked_out_is_away_until_it_is_let_in() {
-    let Some(instance) = restricted("~locals:*", COMMANDS) else {
+    let Some(instance) = restricted("~locals:*", &COMMANDS) else {
         return;
     };
     let program = Program::at(&url(&instance)).await;
@@ -109,7 +131,7 @@ async fn i_06_a_user_who_is_locked_out_is_away_until_it_is_let_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n_01_no_error_has_a_password() {
-    let Some(instance) = restricted("~locals:*", COMMANDS) else {
+    let Some(instance) = restricted("~locals:*", &COMMANDS) else {
         return;
     };
     let wrong = "wrong-donkey-accumulator";

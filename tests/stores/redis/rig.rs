@@ -1,6 +1,7 @@
 //! A prefix of its own for every test, and a store of what is under it.
 
 use locals::{Auth, RedisStore, UserId, store::Store};
+use std::sync::LazyLock;
 use test_servers::{Proxy, Redis, RedisInstance, RedisOptions};
 
 /// Keys of one test, on the server that all share.
@@ -80,20 +81,15 @@ pub(crate) async fn auth(store: RedisStore) -> Auth {
     auth.expect("a store that is ready")
 }
 
+const DOCUMENTATION: &str = include_str!("../../../locals-runtime/src/store/redis.rs");
+
 /// What the store asks of a server, as its documentation has it.
-pub(crate) const COMMANDS: &[&str] = &[
-    "hello",
-    "ping",
-    "info",
-    "config|get",
-    "select",
-    "eval",
-    "evalsha",
-    "hget",
-    "hgetall",
-    "hset",
-    "hsetnx",
-    "hdel",
-    "pttl",
-    "pexpire",
-];
+pub(crate) static COMMANDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let (_, rest) = DOCUMENTATION
+        .split_once("ACL SETUSER app")
+        .expect("the rights");
+    let (rule, _) = rest.split_once("```").expect("their end");
+    rule.split_whitespace()
+        .filter_map(|word| word.strip_prefix('+'))
+        .collect()
+});

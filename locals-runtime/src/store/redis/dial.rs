@@ -3,11 +3,11 @@
 
 use super::{
     connection::{Connection, Parts},
-    error::{refuse, text},
     keys::Keys,
     opener::{Opened, Opener, Task, Way},
     place::Place,
-    scripts::{Scripts, Texts},
+    probe,
+    scripts::Scripts,
     sentinels::{HASTE, Leader, PATIENCE as PATIENCE_WITH_SENTINELS, Sentinels},
     server::{Server, warnings},
 };
@@ -15,7 +15,7 @@ use crate::{
     error::StoreError,
     store::link::{Dial, Lost},
 };
-use redis::{RedisError, Value, aio::MultiplexedConnection};
+use redis::{Value, aio::MultiplexedConnection};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -163,21 +163,9 @@ impl Dialer {
             .map_err(|error| opener.told(&error))?;
         let server = Server::of(&hello);
         server.check(self.terms.in_cluster)?;
-        let texts = Texts::new(server.takes_flags());
-        let Terms {
-            keys, in_cluster, ..
-        } = &self.terms;
-        // Of a cluster, any node but one would send it on to another.
-        let key = (!in_cluster).then(|| keys.of_nobody());
-        let question = texts.question(key.as_deref());
-        match question.query_async::<Vec<String>>(redis).await {
-            Ok(hashes) => Ok(texts.known_by(hashes)),
-            Err(error) if refuses_scripts(&error) => refuse(format!(
-                "this server of Redis lets us run no scripts, by which sessions are changed as a whole: {}",
-                text(&error)
-            )),
-            Err(error) => Err(opener.told(&error)),
-        }
+        let question = probe::question(&self.terms.keys.of_nobody());
+        probe::check(opener, question.query_async(redis).await)?;
+        Ok(Scripts::new(server.takes_flags()))
     }
 
     /// What whoever runs the server should mend, where it lets us ask.
@@ -189,10 +177,4 @@ impl Dialer {
         let save = save.ok().and_then(|mut answer| answer.remove("save"));
         warnings(&info.unwrap_or_default(), save.as_deref())
     }
-}
-
-/// NOPERM, or a command that is not there or not allowed.
-fn refuses_scripts(error: &RedisError) -> bool {
-    let detail = error.detail().unwrap_or_default();
-    error.code() == Some("NOPERM") || detail.contains("unknown command")
 }

@@ -1,6 +1,8 @@
 //! The scripts, and what they are called with.
 
+use data_encoding::HEXLOWER;
 use redis::Cmd;
+use sha1::{Digest, Sha1};
 
 /// A change that is more than one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,14 +37,11 @@ impl Script {
     }
 }
 
-/// Answers the hash of each of its arguments, by which scripts are called; also whether there may be scripts at
-/// all.
-const HASHES: &str = "\
-    local hashes = {}
-    for at = 1, #ARGV do
-      hashes[at] = redis.sha1hex(ARGV[at])
-    end
-    return hashes";
+/// The name by which a server knows a script; that is all that the hash is for.
+fn hash(text: &str) -> String {
+    let hash: [u8; 20] = Sha1::digest(text).into();
+    HEXLOWER.encode(&hash)
+}
 
 /// A script as one server knows it.
 #[derive(Debug)]
@@ -55,39 +54,6 @@ struct Known {
 /// The scripts as one server takes them.
 #[derive(Debug)]
 pub(super) struct Scripts(Vec<Known>);
-
-/// The texts for a server, whose hashes are to be asked for.
-pub(super) struct Texts(Vec<(Script, String)>);
-
-impl Texts {
-    /// `takes_flags`: Redis 7.
-    pub(super) fn new(takes_flags: bool) -> Self {
-        let texts = Script::ALL.map(|script| (script, script.text(takes_flags)));
-        Self(texts.into())
-    }
-
-    /// Answered with the hashes.
-    pub(super) fn question(&self, key: Option<&str>) -> Cmd {
-        let mut question = redis::cmd("EVAL");
-        question
-            .arg(HASHES)
-            .arg(usize::from(key.is_some()))
-            .arg(key);
-        for (_, text) in &self.0 {
-            question.arg(text);
-        }
-        question
-    }
-
-    pub(super) fn known_by(self, hashes: Vec<String>) -> Scripts {
-        let known = self.0.into_iter().zip(hashes);
-        Scripts(
-            known
-                .map(|((script, text), hash)| Known { script, text, hash })
-                .collect(),
-        )
-    }
-}
 
 /// A script with what it is called with.
 pub(super) struct Call {
@@ -153,6 +119,16 @@ impl Call {
 }
 
 impl Scripts {
+    /// `takes_flags`: Redis 7.
+    pub(super) fn new(takes_flags: bool) -> Self {
+        let known = Script::ALL.map(|script| {
+            let text = script.text(takes_flags);
+            let hash = hash(&text);
+            Known { script, text, hash }
+        });
+        Self(known.into())
+    }
+
     fn known(&self, script: Script) -> Option<&Known> {
         self.0.iter().find(|known| known.script == script)
     }
@@ -175,22 +151,24 @@ mod tests {
         }
     }
 
+    /// As `SCRIPT LOAD "return 1"` answers.
+    #[test]
+    fn a_script_has_the_hash_that_the_server_gives_it() {
+        assert_eq!(hash("return 1"), "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");
+    }
+
     #[test]
     fn a_script_is_called_by_its_hash_or_its_text() {
-        let texts = Texts::new(false);
-        assert_eq!(
-            packed(&texts.question(Some("k")))
-                .matches("HGETALL")
-                .count(),
-            2
-        );
-        let scripts = texts.known_by(["a", "b", "c", "d"].map(str::to_owned).into());
+        let scripts = Scripts::new(false);
+        let name = hash(Script::End.body());
         let call = Call::new(Script::End, vec!["k".to_owned()])
             .arg(*b"f")
             .maybe(None::<Vec<u8>>);
         assert_eq!(
             packed(&call.by_hash(&scripts)),
-            "*6\r\n$7\r\nEVALSHA\r\n$1\r\nc\r\n$1\r\n1\r\n$1\r\nk\r\n$1\r\nf\r\n$0\r\n\r\n"
+            format!(
+                "*6\r\n$7\r\nEVALSHA\r\n$40\r\n{name}\r\n$1\r\n1\r\n$1\r\nk\r\n$1\r\nf\r\n$0\r\n\r\n"
+            )
         );
         assert!(packed(&call.by_text(&scripts)).contains("-- Sessions end."));
     }
