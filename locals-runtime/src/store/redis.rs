@@ -116,8 +116,15 @@ use std::{fmt, sync::Arc};
 ///
 /// **One promise of [`SessionStore`] is not kept there**, as its [`spans_users`](SessionStore::spans_users) says: what
 /// is done to sessions of several users is not all or nothing, for these are on different servers. A sign-in in the place
-/// of another user's session makes the new one first and then ends the old one: whoever is stopped in between leaves
-/// the old one as it was, and a new one whose token nobody has.
+/// of another user's session asks first whether the old one's node answers, makes the new one, and then ends the old
+/// one. Where that fails in the end, the new one is taken back as far as can be; what it had evicted of its own user's
+/// stays ended. Whoever is stopped in between leaves the old one as it was, and a new one whose token nobody has.
+///
+/// **A node that is cut off from the others but not from this machine** is asked until it notices and answers
+/// `CLUSTERDOWN`, which takes as long as `cluster-node-timeout` says: 15 seconds by default. Until then it knows no
+/// sign-out that the node in its place has taken from other machines, and what it takes itself is lost. A shorter
+/// timeout shortens that, and `min-replicas-to-write 1` keeps it from taking anything once its replicas are away for
+/// `min-replicas-max-lag`.
 ///
 /// # Rights
 ///

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
 
-/// How many changes may be under way.
+/// How many changes may be under way on one server: one that is silent takes no place of another's.
 const PLACES: usize = 256;
 
 pub(super) struct Apart {

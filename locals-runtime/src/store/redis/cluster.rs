@@ -5,7 +5,6 @@ mod redirect;
 mod slots;
 
 use super::{
-    apart::Apart,
     dial::{Dialer, Terms},
     error::Failed,
     opener::Task,
@@ -21,7 +20,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 pub(super) struct Cluster {
     nodes: Arc<Nodes>,
-    apart: Apart,
     // Held for its end.
     _keeper: Task,
 }
@@ -40,7 +38,6 @@ impl Cluster {
         let nodes = Arc::new(Nodes::new(terms, seeds, slots));
         let cluster = Self {
             _keeper: Task::spawn(&runtime, Arc::clone(&nodes).keep()),
-            apart: Apart::on(runtime),
             nodes,
         };
         Ok((cluster, warnings))
@@ -55,31 +52,46 @@ impl Cluster {
         T: FromRedisValue + Send + 'static,
     {
         let nodes = Arc::clone(&self.nodes);
+        let key = question.key().to_owned();
         let change = async move { nodes.ask(&question).await };
-        self.apart.run(change).await
+        self.nodes.run_apart(&key, change).await
     }
 
-    /// A sign-in, and then the end of what is elsewhere: who is stopped in between has both.
+    /// A sign-in, and then the end of what is elsewhere: who is stopped in between has both. Where it is known before
+    /// that this cannot end, nothing is done; where it turns out then, the new session is taken back.
     pub(super) async fn replace(
         &self,
         call: Call,
+        undo: Vec<Removal>,
         elsewhere: Vec<Removal>,
     ) -> Result<Option<(u64, u64)>, Failed> {
+        self.nodes.look(&elsewhere).await?;
         let nodes = Arc::clone(&self.nodes);
+        let key = call.key().to_owned();
         let change = async move {
             let made: Option<(u64, u64)> = nodes.ask(&Question::Script(call)).await?;
             let Some((ended, evicted)) = made else {
                 return Ok(None);
             };
-            Ok(Some((ended + nodes.remove(elsewhere).await?, evicted)))
+            match nodes.remove(elsewhere).await {
+                Ok(others) => Ok(Some((ended + others, evicted))),
+                Err(failed) => {
+                    // Its token is nobody's, whether this succeeds or not.
+                    drop(nodes.remove(undo).await);
+                    Err(failed)
+                }
+            }
         };
-        self.apart.run(change).await
+        self.nodes.run_apart(&key, change).await
     }
 
     pub(super) async fn remove(&self, removals: Vec<Removal>) -> Result<u64, Failed> {
+        let Some(key) = removals.first().map(|removal| removal.key().to_owned()) else {
+            return Ok(0);
+        };
         let nodes = Arc::clone(&self.nodes);
         let change = async move { nodes.remove(removals).await };
-        self.apart.run(change).await
+        self.nodes.run_apart(&key, change).await
     }
 
     pub(super) async fn ping(&self) -> Result<(), Failed> {
@@ -108,9 +120,10 @@ async fn known_slots(terms: &Terms, seeds: &[Arc<Place>]) -> Result<Slots, Store
     Err(failure)
 }
 
-/// Connects to each node once; what it should be told apart from the others' is said once.
+/// Connects to each node once; what it should be told apart from the others' is said once. What one node alone refuses
+/// is a warning.
 async fn check(terms: &Terms, slots: &Slots) -> Result<Vec<String>, StoreError> {
-    let (mut warnings, mut failure) = (BTreeSet::new(), None);
+    let (mut warnings, mut failure) = (BTreeSet::new(), None::<StoreError>);
     let mut is_there = false;
     for place in slots.owners() {
         match terms.to((*place).clone()).connect().await {
@@ -118,8 +131,15 @@ async fn check(terms: &Terms, slots: &Slots) -> Result<Vec<String>, StoreError> 
                 is_there = true;
                 warnings.extend(Dialer::warnings(&connection).await);
             }
-            Err(error @ StoreError::Setup(_)) => return Err(error),
-            Err(error) => failure = Some(error),
+            Err(error) => {
+                if let StoreError::Setup(reason) = &error {
+                    warnings.insert(reason.clone());
+                }
+                failure = Some(match failure {
+                    Some(other) => graver(error, other),
+                    None => error,
+                });
+            }
         }
     }
     match failure {

@@ -42,6 +42,20 @@ impl Removal {
         removals.map(|(key, fields)| Self { key, fields }).collect()
     }
 
+    /// Whether its server answers; it changes nothing.
+    pub(super) fn look(&self) -> Question {
+        let mut command = redis::cmd("HGET");
+        command.arg(&self.key);
+        for field in self.fields.iter().take(1) {
+            command.arg(field.as_slice());
+        }
+        Question::Command(self.key.clone(), command)
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     pub(super) fn question(self) -> Question {
         let mut command = redis::cmd("HDEL");
         command.arg(&self.key);
@@ -67,6 +81,7 @@ mod tests {
         counts.sort_unstable();
         assert_eq!(counts, [1, 2]);
         for removal in removals {
+            assert_eq!(removal.look().key(), removal.key());
             let (key, count) = (removal.key.clone(), removal.fields.len());
             let question = removal.question();
             assert_eq!(question.key(), key);

@@ -53,15 +53,17 @@ impl Router {
         matches!(self, Self::One(_))
     }
 
-    /// A sign-in, and then the end of what the script does not reach; nothing where the id is taken.
+    /// A sign-in, and then the end of what the script does not reach; nothing where the id is taken. `undo` takes the
+    /// new session back.
     pub(super) async fn replace(
         &self,
         call: Call,
+        undo: Vec<Removal>,
         elsewhere: Vec<Removal>,
     ) -> Result<Option<(u64, u64)>, Failed> {
         match self {
             Self::One(_) => self.change(Question::Script(call)).await,
-            Self::Cluster(cluster) => cluster.replace(call, elsewhere).await,
+            Self::Cluster(cluster) => cluster.replace(call, undo, elsewhere).await,
         }
     }
 }

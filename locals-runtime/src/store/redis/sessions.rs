@@ -54,7 +54,8 @@ impl Inner {
             .arg(lifetime(record.deadlines.idle_until, now))
             .args(ended.iter().map(|id| field(*id)));
         let elsewhere = Removal::of(&self.keys, &elsewhere);
-        let answer = self.router.replace(call, elsewhere).await?;
+        let undo = Removal::of(&self.keys, &[record.id]);
+        let answer = self.router.replace(call, undo, elsewhere).await?;
         let (ended, evicted) = answer.ok_or(StoreError::DuplicateId)?;
         Ok(Replaced::new(ended, evicted))
     }

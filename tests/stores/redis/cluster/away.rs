@@ -1,11 +1,17 @@
 //! Nodes that are killed or paused: an outage for the users that they have, and for nobody else.
 
-use super::{LASTING, cluster, keys_at, store};
-use locals::store::SessionStore;
+use super::{LASTING, cluster, key_of, keys_at, store};
+use locals::{
+    UserId,
+    store::{SessionStore, UserSessions},
+};
 use std::time::{Duration, Instant};
 use store_tests::program::{DEADLINE, Program, in_time};
 use test_servers::{RedisCluster, RedisInstance};
-use tokio::{task::block_in_place, time::sleep};
+use tokio::{
+    task::{JoinSet, block_in_place},
+    time::sleep,
+};
 
 /// Until the others know that a node is gone, and a replica stands in for it, on a busy machine.
 const FAILOVER: Duration = Duration::from_secs(20);
@@ -74,6 +80,34 @@ async fn i_04_a_node_that_is_paused_is_away_for_its_users_alone() {
     node.resume();
     block_in_place(|| cluster.settle());
     program.is_back().await;
+}
+
+/// However many wait for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn i_04_a_node_that_is_paused_holds_up_no_change_on_another() {
+    let Some(cluster) = cluster(&[]) else { return };
+    let store = store(&cluster).await;
+    let node_of = |user: &UserId| cluster.owner(&cluster.slot(&key_of(&store, user)));
+    let user = UserId::from(0);
+    let silent = node_of(&user);
+    let other = (1..100)
+        .map(UserId::from)
+        .find(|other| node_of(other).port() != silent.port())
+        .expect("there are three nodes");
+    silent.pause();
+    let mut waiting = JoinSet::new();
+    for _ in 0..600 {
+        let (store, user) = (store.clone(), user.clone());
+        waiting.spawn(async move { store.delete_of_user(user, UserSessions::All).await });
+    }
+    sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    let changed = store.delete_of_user(other, UserSessions::All).await;
+    changed.expect("its node is there");
+    let elapsed = start.elapsed();
+    assert!(elapsed < Duration::from_millis(700), "after {elapsed:?}");
+    silent.resume();
+    drop(waiting.join_all().await);
 }
 
 fn offset(node: &RedisInstance, name: &str) -> u64 {

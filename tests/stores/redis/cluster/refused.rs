@@ -2,7 +2,7 @@
 
 use super::{cluster, key_of, store};
 use crate::rig::{COMMANDS, instance};
-use locals::{RedisStore, StoreError, UserId};
+use locals::{RedisStore, StoreError, UserId, store::Store};
 use store_tests::program::Program;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,6 +22,27 @@ async fn a_url_of_the_other_kind_is_told_which_to_write() {
         assert!(matches!(refused, StoreError::Setup(_)), "{refused}");
         assert!(refused.to_string().contains(part), "{url}: {refused}");
     }
+}
+
+/// Of one node it is a warning, of all it is a reason not to start.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_node_that_refuses_us_keeps_nobody_from_starting() {
+    let Some(cluster) = cluster(&[]) else { return };
+    let [first, others @ ..] = cluster.nodes() else {
+        panic!("there are three");
+    };
+    first.command(&["ACL", "SETUSER", "default", "-eval"]);
+    let store = RedisStore::connect(cluster.url()).await.expect("a store");
+    let warnings = Store::<UserId>::warnings(&store);
+    let port = first.port().to_string();
+    let is_named = |warning: &String| warning.contains(&port) && warning.contains("scripts");
+    assert!(warnings.iter().any(is_named), "{warnings:?}");
+    for node in others {
+        node.command(&["ACL", "SETUSER", "default", "-eval"]);
+    }
+    let refused = RedisStore::connect(cluster.url()).await;
+    let error = refused.expect_err("nobody could sign in");
+    assert!(matches!(error, StoreError::Setup(_)), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

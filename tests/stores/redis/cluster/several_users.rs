@@ -71,9 +71,9 @@ async fn sessions_of_several_users_end_and_are_counted() {
     assert_eq!(ended.expect("an answer"), 2);
 }
 
-/// D-04: what is stopped in between leaves the old session alive, and the new one.
+/// Of the new user's sessions none makes room for one that cannot be, however often it is tried.
 #[tokio::test(flavor = "multi_thread")]
-async fn d_04_a_sign_in_that_cannot_end_another_user_s_session_leaves_both() {
+async fn d_04_a_sign_in_that_cannot_end_another_user_s_session_changes_nothing() {
     let Some(cluster) = cluster(&LASTING) else {
         return;
     };
@@ -82,9 +82,13 @@ async fn d_04_a_sign_in_that_cannot_end_another_user_s_session_leaves_both() {
     let [old, new] = users.each_ref().map(|user| record(&store, user));
     let made = store.replace(NewSession::new(old.clone(), 9), Vec::new());
     made.await.expect("a session");
+    let mut own = new.clone();
+    own.id = store.new_id(&users[1], SessionId::from_bytes([3; 16]));
+    let made = store.replace(NewSession::new(own.clone(), 1), Vec::new());
+    made.await.expect("a session");
     let node = cluster.owner(&cluster.slot(&key_of(&store, &users[0])));
     node.kill();
-    let replaced = store.replace(NewSession::new(new.clone(), 9), vec![old.id]);
+    let replaced = store.replace(NewSession::new(new.clone(), 1), vec![old.id]);
     let error = replaced.await.expect_err("a node is away");
     let is_outage = matches!(
         error,
@@ -95,7 +99,29 @@ async fn d_04_a_sign_in_that_cannot_end_another_user_s_session_leaves_both() {
         node.start_again();
         cluster.settle();
     });
-    for record in [old, new] {
+    for record in [old, own] {
         assert!(loaded(&store, record.id).await.is_some());
     }
+    assert!(loaded(&store, new.id).await.is_none());
+}
+
+/// Its node answers, and refuses: that is known only when the new session is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn d_04_a_sign_in_that_another_user_s_session_outlives_is_taken_back() {
+    let Some(cluster) = cluster(&[]) else { return };
+    let store = store(&cluster).await;
+    let users = users(&cluster, &store);
+    let [old, new] = users.each_ref().map(|user| record(&store, user));
+    let made = store.replace(NewSession::new(old.clone(), 9), Vec::new());
+    made.await.expect("a session");
+    let node = cluster.owner(&cluster.slot(&key_of(&store, &users[0])));
+    node.command(&["ACL", "SETUSER", "default", "-hdel"]);
+    let replaced = store.replace(NewSession::new(new.clone(), 9), vec![old.id]);
+    let error = replaced.await.expect_err("it may not be ended");
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(loaded(&store, old.id).await.is_some());
+    assert!(loaded(&store, new.id).await.is_none());
+    node.command(&["ACL", "SETUSER", "default", "+hdel"]);
+    let replaced = store.replace(NewSession::new(new.clone(), 9), vec![old.id]);
+    assert_eq!(replaced.await.expect("a session").ended, 1);
 }

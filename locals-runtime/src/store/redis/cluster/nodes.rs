@@ -9,6 +9,7 @@ use crate::{
     store::{
         link::Link,
         redis::{
+            apart::Apart,
             connection::Connection,
             dial::Terms,
             error::Failed,
@@ -45,10 +46,15 @@ pub(super) struct Nodes {
     /// Those that the URL names.
     seeds: Vec<Arc<Place>>,
     slots: Mutex<Slots>,
-    links: Mutex<BTreeMap<Arc<Place>, Arc<Link<Connection>>>>,
+    nodes: Mutex<BTreeMap<Arc<Place>, Arc<Node>>>,
     /// Something has changed: somebody else is to be asked who has which keys.
     is_stale: Notify,
     turn: AtomicUsize,
+}
+
+struct Node {
+    link: Link<Connection>,
+    apart: Apart,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -62,12 +68,12 @@ impl Nodes {
             terms,
             seeds,
             slots: Mutex::new(slots),
-            links: Mutex::default(),
+            nodes: Mutex::default(),
             is_stale: Notify::new(),
             turn: AtomicUsize::new(0),
         };
         for place in nodes.owners() {
-            nodes.link(&place);
+            nodes.node(&place);
         }
         nodes
     }
@@ -76,13 +82,27 @@ impl Nodes {
         lock(&self.slots).owners()
     }
 
-    fn link(&self, place: &Arc<Place>) -> Arc<Link<Connection>> {
-        let mut links = lock(&self.links);
-        let link = links.entry(Arc::clone(place)).or_insert_with(|| {
+    fn node(&self, place: &Arc<Place>) -> Arc<Node> {
+        let mut nodes = lock(&self.nodes);
+        let node = nodes.entry(Arc::clone(place)).or_insert_with(|| {
             let dialer = self.terms.to((**place).clone());
-            Arc::new(Link::start(dialer, &self.terms.way.runtime))
+            let runtime = &self.terms.way.runtime;
+            Arc::new(Node {
+                link: Link::start(dialer, runtime),
+                apart: Apart::on(runtime.clone()),
+            })
         });
-        Arc::clone(link)
+        Arc::clone(node)
+    }
+
+    /// Runs what changes something under this key, and perhaps under others, whoever stops waiting for it.
+    pub(super) async fn run_apart<T: Send + 'static>(
+        &self,
+        key: &str,
+        change: impl Future<Output = Result<T, Failed>> + Send + 'static,
+    ) -> Result<T, Failed> {
+        let owner = self.owner(slot(key))?;
+        self.node(&owner).apart.run(change).await
     }
 
     fn owner(&self, slot: u16) -> Result<Arc<Place>, StoreError> {
@@ -124,7 +144,7 @@ impl Nodes {
         question: &Question,
         is_asking: bool,
     ) -> Result<T, Failed> {
-        let connection = self.link(place).connection().await?;
+        let connection = self.node(place).link.connection().await?;
         connection.ask(question, is_asking).await
     }
 
@@ -133,6 +153,14 @@ impl Nodes {
         lock(&self.slots).learn(slot, &place);
         self.is_stale.notify_one();
         place
+    }
+
+    /// Fails where a node that is to remove something does not answer.
+    pub(super) async fn look(&self, removals: &[Removal]) -> Result<(), Failed> {
+        for removal in removals {
+            self.ask::<Option<Vec<u8>>>(&removal.look()).await?;
+        }
+        Ok(())
     }
 
     /// One key after the other; how many there were.
@@ -149,7 +177,7 @@ impl Nodes {
         let none = StoreError::unavailable("no node of the Redis Cluster has any slot");
         let mut failed = Failed::Store(none);
         for place in self.in_turn() {
-            let answer = match self.link(&place).connection().await {
+            let answer = match self.node(&place).link.connection().await {
                 Ok(connection) => connection.read::<String>(&redis::cmd("PING")).await,
                 Err(error) => Err(error.into()),
             };
@@ -183,7 +211,7 @@ impl Nodes {
     /// By the first that says so. One that is behind the others is corrected by whoever is asked for a key.
     async fn refresh(&self) {
         for place in self.in_turn() {
-            let Some(connection) = self.link(&place).up() else {
+            let Some(connection) = self.node(&place).link.up() else {
                 continue;
             };
             let answer = timeout(PATIENCE, connection.read::<Value>(&question())).await;
@@ -204,7 +232,7 @@ impl Nodes {
             return;
         }
         // One to which keys are on their way has none yet.
-        lock(&self.links).retain(|place, link| owners.contains(place) || link.up().is_some());
+        lock(&self.nodes).retain(|place, node| owners.contains(place) || node.link.up().is_some());
         *lock(&self.slots) = slots;
     }
 }
