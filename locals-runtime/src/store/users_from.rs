@@ -70,7 +70,10 @@ where
                 return Ok(None);
             }
             match self.load_user(record.user_id.clone()).await {
-                Ok(user) => Ok(user.map(|(_, user)| (record, user))),
+                // What stands under another id, no sign-out of the user would find.
+                Ok(user) => Ok(user
+                    .filter(|(id, _)| *id == record.user_id)
+                    .map(|(_, user)| (record, user))),
                 Err(StoreError::NotAdmitted) => Ok(None),
                 Err(error) => Err(error),
             }

@@ -197,6 +197,23 @@ async fn sessions_are_found_however_the_id_is_written() {
     assert_eq!(auth.invalidate_user_sessions("").await.unwrap(), 0);
 }
 
+/// As one made by whoever wrote the ids in another way before: signing the user out everywhere would miss it.
+#[tokio::test]
+async fn j_01_a_session_under_another_id_of_its_user_is_nobodys() {
+    let sessions = MemoryStore::new();
+    let before = Auth::<UserId>::builder(sessions.clone()).build().unwrap();
+    let auth = Auth::<Account>::builder(sessions).users_from(Accounts::default());
+    let auth = auth.build().unwrap();
+    let upper = before.create_session("ADA").await.unwrap();
+    let lower = before.create_session("ada").await.unwrap();
+    let found = auth.validate_session(upper.token()).await;
+    assert!(found.unwrap().is_none());
+    let found = auth.validate_session_user(upper.token()).await;
+    assert!(found.unwrap().is_none());
+    let found = auth.validate_session(lower.token()).await;
+    assert!(found.unwrap().is_some());
+}
+
 #[test]
 fn the_warnings_are_those_of_both() {
     let store = UsersFrom::<_, _, Account>::new(MemoryStore::new(), Accounts::default());
