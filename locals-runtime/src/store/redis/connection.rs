@@ -92,7 +92,6 @@ impl Connection {
     }
 
     async fn put<T: FromRedisValue>(&self, command: &Cmd, is_asking: bool) -> Result<T, Failed> {
-        self.parts.pulse.asked();
         let mut redis = self.parts.redis.clone();
         self.heeded(if is_asking {
             behind_asking(&mut redis, command).await

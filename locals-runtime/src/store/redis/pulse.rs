@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Of one connection, whose socket notes what arrives and who asks notes that.
+/// Of one connection, whose socket notes what is sent and what arrives: who stopped waiting before a question was sent
+/// has asked nothing.
 #[derive(Debug)]
 pub(super) struct Pulse {
     start: Instant,

@@ -1,4 +1,4 @@
-//! The socket below a connection: its options, TLS on it, and the [`Pulse`] of what arrives.
+//! The socket below a connection: its options, TLS on it, and the [`Pulse`] of what is sent and what arrives.
 
 use super::pulse::Pulse;
 use rustls::pki_types::ServerName;
@@ -30,7 +30,7 @@ trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
-/// A socket whose arrivals are noted.
+/// A socket on which it is noted when something is sent and when something arrives.
 pub(super) struct Stream {
     socket: Box<dyn Socket>,
     pulse: Arc<Pulse>,
@@ -115,7 +115,12 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().socket).poll_write(cx, buf)
+        let stream = self.get_mut();
+        let written = Pin::new(&mut stream.socket).poll_write(cx, buf);
+        if matches!(written, Poll::Ready(Ok(sent)) if sent > 0) {
+            stream.pulse.asked();
+        }
+        written
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -124,5 +129,35 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().socket).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{future::poll_fn, thread};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn i_04_only_who_was_sent_something_is_silent() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut ours = open_tcp(address, None).await.unwrap();
+        let (theirs, _) = listener.accept().await.unwrap();
+        let pulse = ours.pulse();
+        let moment = Duration::from_millis(2);
+        thread::sleep(moment);
+        assert_eq!(pulse.silence(), Duration::ZERO);
+        let sent = poll_fn(|cx| Pin::new(&mut ours).poll_write(cx, b"?")).await;
+        assert_eq!(sent.unwrap(), 1);
+        thread::sleep(moment);
+        assert!(pulse.silence() >= moment);
+        theirs.writable().await.unwrap();
+        assert_eq!(theirs.try_write(b"!").unwrap(), 1);
+        let mut byte = [0];
+        let mut arrived = ReadBuf::new(&mut byte);
+        let read = poll_fn(|cx| Pin::new(&mut ours).poll_read(cx, &mut arrived)).await;
+        read.unwrap();
+        assert_eq!(pulse.silence(), Duration::ZERO);
     }
 }
