@@ -81,6 +81,7 @@ use std::{fmt, sync::Arc};
 ///
 /// A connection that breaks, or on which the server says nothing for a second and a half, is made again in the
 /// background; meanwhile a request that asks for its session is answered with 503, and its cookie is left alone.
+/// While questions are asked, the server is asked twice a second whether it leads still (`HELLO`).
 ///
 /// # What it promises, and what may be lost
 ///
@@ -90,7 +91,9 @@ use std::{fmt, sync::Arc};
 /// - **A crash** loses what is not on its disk: with `appendonly yes` and `appendfsync everysec` up to two seconds,
 ///   with snapshots alone minutes, with neither everything. What is lost may be a sign-in, and then its user signs
 ///   in again; or a **sign-out, and then that session is there again**. `appendfsync always` loses nothing.
-/// - **A failover** to a replica loses in the same way what the replica did not have yet. Replicas are never read.
+/// - **A failover** to a replica loses in the same way what the replica did not have yet. No connection is made to a
+///   replica, and one to a server that becomes a replica is given up within a second of the next question: until then
+///   what it answers may be old.
 /// - **Eviction** takes a user's sessions all at once: they sign in again, and no session escapes a sign-out
 ///   everywhere. Set `maxmemory-policy noeviction`: a server that is full then takes no new session
 ///   ([`StoreError::Unavailable`]), and those there are go on; on 6.2 without being renewed, and so to their end.

@@ -9,6 +9,7 @@ use super::{
     pulse::Pulse,
     question::Question,
     scripts::Scripts,
+    server::Server,
 };
 use crate::store::link::Usable;
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
@@ -25,6 +26,7 @@ use tokio::{runtime::Handle, task::AbortHandle};
 pub(super) struct Connection {
     parts: Parts,
     apart: Apart,
+    was_asked: AtomicBool,
     has_answered: AtomicBool,
     given_up: OnceLock<String>,
 }
@@ -51,6 +53,7 @@ impl Connection {
         Self {
             apart: Apart::on(parts.runtime.clone()),
             parts,
+            was_asked: AtomicBool::new(false),
             has_answered: AtomicBool::new(false),
             given_up: OnceLock::new(),
         }
@@ -92,6 +95,7 @@ impl Connection {
     }
 
     async fn put<T: FromRedisValue>(&self, command: &Cmd, is_asking: bool) -> Result<T, Failed> {
+        note(&self.was_asked);
         let mut redis = self.parts.redis.clone();
         self.heeded(if is_asking {
             behind_asking(&mut redis, command).await
@@ -110,6 +114,18 @@ impl Connection {
             }
             Failed::Redis(error)
         })
+    }
+
+    /// Whether anybody asked anything since this was last called.
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether its server says that it follows another one.
+    pub(super) async fn leads_to_replica(&self) -> bool {
+        let mut redis = self.parts.redis.clone();
+        let hello = redis::cmd("HELLO").query_async::<Value>(&mut redis).await;
+        hello.is_ok_and(|hello| Server::of(&hello).is_replica())
     }
 
     /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.
@@ -143,6 +159,13 @@ impl Usable for Connection {
 
     fn has_answered(&self) -> bool {
         self.has_answered.load(Ordering::Relaxed)
+    }
+}
+
+/// Written only once: all who ask share it.
+fn note(flag: &AtomicBool) {
+    if !flag.load(Ordering::Relaxed) {
+        flag.store(true, Ordering::Relaxed);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 use redis::{Value, aio::MultiplexedConnection};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// For one connection, until it can be asked.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,7 +28,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// How often that is looked at.
 const WATCH: Duration = Duration::from_millis(250);
 
-/// How often the sentinels are asked whether another server leads: the old one is told ten seconds later.
+/// How often the sentinels are asked whether another server leads, for the old one is told ten seconds later; and a
+/// server, whether it has been told.
 const LOOKOUT: Duration = Duration::from_millis(500);
 
 /// What is the same for all servers that are connected to.
@@ -63,8 +64,8 @@ pub(super) enum Route {
 /// What keeps a connection going, and looks out for a server that leads in the place of its own.
 pub(super) struct Driver {
     bytes: Task,
-    // Held for its end.
-    _lookout: Option<Task>,
+    // Held for their end.
+    _lookouts: Vec<Task>,
 }
 
 impl Dial for Dialer {
@@ -74,28 +75,27 @@ impl Dial for Dialer {
 
     async fn connect(&self) -> Result<(Arc<Connection>, Driver), StoreError> {
         let deadline = Instant::now() + CONNECT_TIMEOUT;
-        match &self.route {
-            Route::To(place) => {
-                let (connection, bytes) = self.dial(place.clone(), deadline).await?;
-                Ok((
-                    connection,
-                    Driver {
-                        bytes,
-                        _lookout: None,
-                    },
-                ))
-            }
+        let runtime = &self.terms.way.runtime;
+        let mut lookouts = Vec::new();
+        let (connection, bytes) = match &self.route {
+            Route::To(place) => self.dial(place.clone(), deadline).await?,
             Route::By(sentinels) => {
                 let leader = sentinels.leader(HASTE).await?;
                 let (connection, bytes) = self.dial(leader.place.clone(), deadline).await?;
                 let looking = look_out(Arc::clone(sentinels), leader, Arc::clone(&connection));
-                let driver = Driver {
-                    bytes,
-                    _lookout: Some(Task::spawn(&self.terms.way.runtime, looking)),
-                };
-                Ok((connection, driver))
+                lookouts.push(Task::spawn(runtime, looking));
+                (connection, bytes)
             }
+        };
+        // In a cluster, one that follows another sends whoever asks it to that one.
+        if !self.terms.in_cluster {
+            lookouts.push(Task::spawn(runtime, ask_again(Arc::clone(&connection))));
         }
+        let driver = Driver {
+            bytes,
+            _lookouts: lookouts,
+        };
+        Ok((connection, driver))
     }
 
     async fn watch(&self, connection: &Connection, mut driver: Driver) -> Lost {
@@ -124,6 +124,21 @@ async fn look_out(sentinels: Arc<Sentinels>, here: Leader, connection: Arc<Conne
         if leader.epoch > here.epoch && leader.place != here.place {
             return connection
                 .give_up(format!("its sentinels say that {} leads now", leader.place));
+        }
+    }
+}
+
+/// Gives a connection up once its server follows another one: it takes no writes, and goes on answering reads with
+/// what may be old. While nobody asks, nor does this.
+async fn ask_again(connection: Arc<Connection>) {
+    loop {
+        sleep(LOOKOUT).await;
+        if !connection.was_asked() {
+            continue;
+        }
+        let is_replica = timeout(PATIENCE, connection.leads_to_replica()).await;
+        if is_replica.unwrap_or(false) {
+            return connection.give_up("its server follows another one now".to_owned());
         }
     }
 }

@@ -42,13 +42,17 @@ impl Server {
             ("sentinel", _) => refuse(
                 "this is a Sentinel: write redis+sentinel://host:26379/service, with the name of what it watches",
             ),
-            (_, "replica" | "slave") => Err(StoreError::unavailable(
+            _ if self.is_replica() => Err(StoreError::unavailable(
                 "this server of Redis is a replica, which takes no writes and does not know yet who has signed \
                  out: connect to its primary",
             )),
             _ if self.version < OLDEST => refuse(TOO_OLD),
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn is_replica(&self) -> bool {
+        matches!(self.role.as_str(), "replica" | "slave")
     }
 
     pub(super) fn takes_flags(&self) -> bool {
@@ -148,8 +152,13 @@ mod tests {
         assert!(node.check(true).is_ok());
         let single = server("7.0.0", "standalone", "master").check(true);
         assert!(matches!(single, Err(StoreError::Setup(_))));
-        let replica = server("7.0.0", "standalone", "replica").check(false);
-        assert!(matches!(replica, Err(StoreError::Unavailable(_))));
+        for role in ["replica", "slave"] {
+            let replica = server("7.0.0", "standalone", role);
+            assert!(replica.is_replica());
+            let refused = replica.check(false);
+            assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+        }
+        assert!(!server("7.0.0", "standalone", "master").is_replica());
     }
 
     #[test]

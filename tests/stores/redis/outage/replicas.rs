@@ -1,11 +1,14 @@
 //! A server that follows another one (L-03): it takes no writes, and what it says may be old.
 
-use crate::rig::instance;
+use crate::rig::{auth, instance, store_at};
 use locals::{Auth, Error, RedisStore, UserId};
 use std::time::{Duration, Instant};
 use store_tests::program::{DEADLINE, Program, in_time, is_outage, soon};
 use test_servers::RedisInstance;
 use tokio::time::sleep;
+
+/// Until nobody reads any more from a server that was demoted.
+const LEAVING: Duration = Duration::from_secs(2);
 
 fn follow(follower: &RedisInstance, port: u16) {
     follower.command(&["REPLICAOF", "127.0.0.1", &port.to_string()]);
@@ -101,6 +104,34 @@ async fn l_03_two_servers_change_places() {
     takes_no_writes(&program).await;
     lead(&first);
     program.is_back().await;
+}
+
+/// J-01: it has not heard what was ended since, and never will.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_03_a_server_that_was_demoted_is_not_read_for_long() {
+    let (Some(first), Some(second), Some(nobody)) = (instance(&[]), instance(&[]), nobody()) else {
+        return;
+    };
+    let program = Program::at(&first.url()).await;
+    follow(&second, first.port());
+    second.wait_for("master_link_status", "up");
+    lead(&second);
+    follow(&first, nobody);
+    let beside = auth(store_at(&second.url()).await).await;
+    let session = &program.sessions[0];
+    let ended = beside.invalidate_session(session.id()).await;
+    assert!(ended.expect("an answer"), "both had it");
+    let start = Instant::now();
+    while let Ok(Some(_)) = program.auth.validate_session(session.token()).await {
+        assert!(start.elapsed() < LEAVING, "it is read still");
+        sleep(Duration::from_millis(20)).await;
+    }
+    program.is_away().await;
+    follow(&first, second.port());
+    first.wait_for("master_link_status", "up");
+    lead(&first);
+    let read = soon(|| program.auth.validate_session(session.token())).await;
+    assert!(read.is_none(), "it has ended");
 }
 
 /// What is asked at start, too: a replica would not see a sign-out at once (L-05).
