@@ -261,8 +261,8 @@ impl Store<UserId> for RedisStore {
         &self,
         credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
-        let record = self.load(credential.id);
-        record.and_then(move |record| {
+        StoreFuture::later(async move {
+            let record = self.inner.load(credential.id).await?;
             let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
             Ok(opened.map(|record| {
                 let user = record.user_id.clone();

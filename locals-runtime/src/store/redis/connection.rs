@@ -100,13 +100,13 @@ impl Connection {
         self.heeded(if is_asking {
             behind_asking(&mut redis, command).await
         } else {
-            command.query_async(&mut redis).await
+            alone(&mut redis, command).await
         })
     }
 
     fn heeded<T>(&self, answer: Result<T, RedisError>) -> Result<T, Failed> {
         if answer.as_ref().err().is_none_or(is_answer) {
-            self.has_answered.store(true, Ordering::Relaxed);
+            note(&self.has_answered);
         }
         answer.map_err(|error| {
             if breaks_connection(&error) {
@@ -124,7 +124,7 @@ impl Connection {
     /// Whether its server says that it follows another one.
     pub(super) async fn leads_to_replica(&self) -> bool {
         let mut redis = self.parts.redis.clone();
-        let hello = redis::cmd("HELLO").query_async::<Value>(&mut redis).await;
+        let hello = alone::<Value>(&mut redis, &redis::cmd("HELLO")).await;
         hello.is_ok_and(|hello| Server::of(&hello).is_replica())
     }
 
@@ -167,6 +167,15 @@ fn note(flag: &AtomicBool) {
     if !flag.load(Ordering::Relaxed) {
         flag.store(true, Ordering::Relaxed);
     }
+}
+
+/// As `Cmd::query_async` asks, without a box for the answer.
+async fn alone<T: FromRedisValue>(
+    redis: &mut MultiplexedConnection,
+    command: &Cmd,
+) -> RedisResult<T> {
+    let answer = redis.send_packed_command(command).await?;
+    Ok(redis::from_redis_value(answer.extract_error()?)?)
 }
 
 /// Directly behind, with nobody's command in between.

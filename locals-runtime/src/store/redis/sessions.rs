@@ -15,6 +15,7 @@ use crate::{
     token::SessionId,
     user_id::UserId,
 };
+use redis::Cmd;
 use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
 /// How long a session that is past its end is left alone: a clock that was wrong costs nobody a session.
@@ -62,8 +63,9 @@ impl Inner {
 
     pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let key = self.keys.of(id);
-        let mut command = redis::cmd("HGET");
-        command.arg(&key).arg(field(id).as_slice());
+        let field = field(id);
+        let mut command = Cmd::with_capacity(3, "HGET".len() + key.len() + field.len());
+        command.arg("HGET").arg(&key).arg(field.as_slice());
         let question = Question::Command(key, command);
         let found: Option<Vec<u8>> = self.router.read(&question).await?;
         found.map(|bytes| fields::read(id, &bytes)).transpose()
