@@ -9,7 +9,7 @@ use super::{
     pulse::Pulse,
     question::Question,
     scripts::Scripts,
-    server::Server,
+    server::leads_to_replica,
 };
 use crate::store::link::Usable;
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
@@ -123,9 +123,7 @@ impl Connection {
 
     /// Whether its server says that it follows another one.
     pub(super) async fn leads_to_replica(&self) -> bool {
-        let mut redis = self.parts.redis.clone();
-        let hello = alone::<Value>(&mut redis, &redis::cmd("HELLO")).await;
-        hello.is_ok_and(|hello| Server::of(&hello).is_replica())
+        leads_to_replica(&mut self.parts.redis.clone()).await
     }
 
     /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.

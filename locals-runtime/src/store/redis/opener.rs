@@ -4,6 +4,7 @@ use super::{
     error::{refuse, refused},
     place::Place,
     pulse::Pulse,
+    server::leads_to_replica,
     socket::{Secured, Stream, open_tcp, open_unix},
 };
 use crate::error::StoreError;
@@ -57,6 +58,14 @@ pub(super) struct Opened {
     pub(super) driver: Task,
 }
 
+impl Opened {
+    /// Whether it says before the limit that it follows no other.
+    async fn leads(&mut self, limit: Instant) -> bool {
+        let is_replica = timeout_at(limit, leads_to_replica(&mut self.redis)).await;
+        !is_replica.unwrap_or(true)
+    }
+}
+
 /// It ends with this.
 pub(super) struct Task(JoinHandle<()>);
 
@@ -84,12 +93,61 @@ impl Drop for Task {
 impl Opener {
     /// Before the deadline, or not at all.
     pub(super) async fn open(&self, deadline: Instant) -> Result<Opened, StoreError> {
-        let opened = timeout_at(deadline, self.greeted(deadline)).await;
+        let opened = timeout_at(deadline, self.opened(deadline)).await;
         opened.unwrap_or_else(|_| Err(self.late()))
     }
 
-    async fn greeted(&self, deadline: Instant) -> Result<Opened, StoreError> {
-        let stream = self.stream(deadline).await?;
+    async fn opened(&self, deadline: Instant) -> Result<Opened, StoreError> {
+        let (host, port) = match &self.place {
+            Place::Unix(path) => {
+                let opened = open_unix(path).await;
+                return self
+                    .greeted(opened.map_err(|error| self.unreachable(&error))?)
+                    .await;
+            }
+            Place::Tcp(host, port) => (host.as_str(), *port),
+        };
+        let found = lookup_host((host, port)).await;
+        let addresses: Vec<SocketAddr> = found.map_err(|error| self.unreachable(&error))?.collect();
+        self.first_of(host, &addresses, deadline).await
+    }
+
+    /// Tries each address. The first gets no more than its share of the time: one that swallows packets hides no
+    /// other, nor does a replica the primary.
+    async fn first_of(
+        &self,
+        host: &str,
+        addresses: &[SocketAddr],
+        deadline: Instant,
+    ) -> Result<Opened, StoreError> {
+        let mut last = Err(self.failed("its name has no address"));
+        for (at, address) in addresses.iter().enumerate() {
+            let share = share(deadline, addresses.len() - at);
+            let opened = timeout_at(share, self.open_at(host, *address)).await;
+            match opened.unwrap_or_else(|_| Err(self.late())) {
+                Ok(mut opened) => {
+                    if addresses.len() == 1 || opened.leads(share).await {
+                        return Ok(opened);
+                    }
+                    last = Ok(opened);
+                }
+                // What only whoever runs the program can mend is said first.
+                Err(error) if !matches!(last, Ok(_) | Err(StoreError::Setup(_))) => {
+                    last = Err(error);
+                }
+                Err(_) => {}
+            }
+        }
+        last
+    }
+
+    async fn open_at(&self, host: &str, address: SocketAddr) -> Result<Opened, StoreError> {
+        let opened = open_tcp(address, self.secured(host)?).await;
+        let stream = opened.map_err(|error| self.unreachable(&error))?;
+        self.greeted(stream).await
+    }
+
+    async fn greeted(&self, stream: Stream) -> Result<Opened, StoreError> {
         let pulse = stream.pulse();
         // Whoever asks has a deadline, and a server that is silent is found out by who watches the connection.
         let config = AsyncConnectionConfig::new()
@@ -105,31 +163,6 @@ impl Opener {
             pulse,
             driver: Task::spawn(&self.way.runtime, driver),
         })
-    }
-
-    /// Tries each address. The first gets no more than its share of the time: one that swallows packets hides no
-    /// other.
-    async fn stream(&self, deadline: Instant) -> Result<Stream, StoreError> {
-        let (host, port) = match &self.place {
-            Place::Unix(path) => {
-                let opened = open_unix(path).await;
-                return opened.map_err(|error| self.unreachable(&error));
-            }
-            Place::Tcp(host, port) => (host.as_str(), *port),
-        };
-        let found = lookup_host((host, port)).await;
-        let addresses: Vec<SocketAddr> = found.map_err(|error| self.unreachable(&error))?.collect();
-        let mut last = self.failed("its name has no address");
-        for (at, address) in addresses.iter().enumerate() {
-            let secured = self.secured(host)?;
-            let share = share(deadline, addresses.len() - at);
-            match timeout_at(share, open_tcp(*address, secured)).await {
-                Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(error)) => last = self.unreachable(&error),
-                Err(_) => last = self.late(),
-            }
-        }
-        Err(last)
     }
 
     fn secured(&self, host: &str) -> Result<Secured<'_>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::error::{TOO_OLD, refuse};
 use crate::error::StoreError;
-use redis::Value;
+use redis::{Value, aio::MultiplexedConnection};
 use std::collections::BTreeMap;
 
 /// The answer to `HELLO`.
@@ -58,6 +58,12 @@ impl Server {
     pub(super) fn takes_flags(&self) -> bool {
         self.version >= FLAGS
     }
+}
+
+/// Whether the server says that it follows another one.
+pub(super) async fn leads_to_replica(redis: &mut MultiplexedConnection) -> bool {
+    let hello = redis::cmd("HELLO").query_async::<Value>(redis).await;
+    hello.is_ok_and(|hello| Server::of(&hello).is_replica())
 }
 
 fn said(hello: &Value, key: &str) -> String {
