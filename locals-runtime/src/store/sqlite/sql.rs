@@ -206,7 +206,7 @@ pub(super) const SESSION_COLUMNS: usize = 21;
 
 macro_rules! of_user {
     () => {
-        "WHERE user_id = ?1 AND id IS NOT ?2 AND (?3 IS NULL OR id = ?3)"
+        "WHERE user_id = +?1 AND id IS NOT +?2 AND (?3 IS NULL OR id = +?3)"
     };
 }
 
@@ -216,7 +216,8 @@ pub(super) const LOAD: &str = concat!(
     " FROM locals_sessions s WHERE s.id = ?1"
 );
 
-/// With a bare `?1`, recent releases of SQLite plan this join anew for every id that is bound.
+/// With a bare `?1`, recent releases of SQLite plan this join anew for every id that is bound; so it is with what is
+/// compared with an indexed column in the statements below.
 pub(super) const LOAD_WITH_USER: &str = concat!(
     "SELECT ",
     session_columns!(),
@@ -230,7 +231,7 @@ pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {users} u L
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM locals_sessions s WHERE s.user_id = ?1 AND s.idle_until > ?2 \
+    " FROM locals_sessions s WHERE s.user_id = +?1 AND s.idle_until > +?2 \
      ORDER BY s.renewed_at DESC, s.id DESC"
 );
 
@@ -245,8 +246,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 /// recently used; never the one just made.
 pub(super) const EVICT: &str = "
 DELETE FROM locals_sessions WHERE id IN (
-    SELECT id FROM locals_sessions WHERE user_id = ?1 AND id <> ?2
-    ORDER BY idle_until <= ?4, renewed_at DESC LIMIT -1 OFFSET ?3
+    SELECT id FROM locals_sessions WHERE user_id = +?1 AND id <> +?2
+    ORDER BY idle_until <= +?4, renewed_at DESC LIMIT -1 OFFSET +?3
 ) RETURNING idle_until > ?4";
 
 /// New deadlines are `?3` to `?6`, another secret `?7` and perhaps `?8` and `?9`, a promotion `?10`; what
@@ -285,7 +286,6 @@ pub(super) const ANY_OF_USER: &str = concat!(
     ")"
 );
 
-/// Written with `+`, as [`LOAD_WITH_USER`].
 pub(super) const DELETE_EXPIRED: &str = "
 DELETE FROM locals_sessions WHERE id IN (
     SELECT id FROM locals_sessions WHERE idle_until <= +?1 ORDER BY idle_until LIMIT +?2

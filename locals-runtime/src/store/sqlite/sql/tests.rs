@@ -39,10 +39,10 @@ fn a_statement_is_planned_once_whatever_is_bound() {
         for (run, id) in (0_i64..).zip(&ids) {
             for number in 1..=prepared.parameter_count() {
                 let value: &dyn ToSql = match number {
-                    1 if statement.contains("user_id = ?1") => &run,
+                    1 if statement.contains("user_id = +?1") => &run,
                     1 => id,
                     2 if statement.contains("LIMIT +?2") => &run,
-                    3 if statement.contains("OFFSET ?3") => &run,
+                    3 if statement.contains("OFFSET +?3") => &run,
                     _ => &Null,
                 };
                 prepared.raw_bind_parameter(number, value).unwrap();
