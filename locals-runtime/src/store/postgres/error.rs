@@ -75,6 +75,23 @@ fn lost(error: &tokio_postgres::Error) -> StoreError {
     StoreError::ConnectionLost(text(error).into())
 }
 
+/// Whether it was not sent at all, or its answer not understood here: the connection is as it was. The driver has
+/// no type for these.
+pub(super) fn is_of_our_side(error: &tokio_postgres::Error) -> bool {
+    const BEGINNINGS: [&str; 6] = [
+        "error serializing parameter",
+        "error encoding message",
+        "error deserializing column",
+        "invalid column",
+        "expected ",
+        "query returned an unexpected number",
+    ];
+    let text = error.to_string();
+    BEGINNINGS
+        .iter()
+        .any(|beginning| text.starts_with(beginning))
+}
+
 /// A server's words add no line to a log (N-04).
 pub(super) fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")

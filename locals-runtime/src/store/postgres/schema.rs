@@ -104,15 +104,17 @@ impl Wanted<'_> {
     }
 
     async fn make_under_lock(&self, client: &Client) -> Result<Schema, StoreError> {
-        let lock = self.names.lock(b"migrations");
-        ask(client, sql::LOCK, &[(&lock, Type::INT8)]).await?;
+        self.take_turn(client).await?;
         for _ in 0..MOST_STEPS {
             match self.verdict(client).await? {
                 // At first, if another node has made them meanwhile.
                 Verdict::Fine(schema) => return Ok(schema),
-                Verdict::Make => self.run(client, &self.tables_ddl()?).await?,
+                Verdict::Make => {
+                    let statements = self.tables_ddl()?;
+                    self.run(client, &statements, Doing::Make).await?;
+                }
                 Verdict::StartAnew(reason) => self.start_anew(client, &reason).await?,
-                Verdict::Mend(mend) => self.run(client, &mend).await?,
+                Verdict::Mend(mend) => self.run(client, &mend, Doing::Change).await?,
             }
         }
         refuse("the session tables were made, and are not what they were made as".to_owned())

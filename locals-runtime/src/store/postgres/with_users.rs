@@ -166,6 +166,10 @@ impl PostgresStoreWithUsers {
     }
 }
 
+fn not_read(error: tokio_postgres::Error) -> StoreError {
+    StoreError::unavailable(super::error::text(&error))
+}
+
 /// The statements that bring a user, with its session or without.
 #[derive(Debug)]
 struct Join {
@@ -228,5 +232,16 @@ impl Join {
             return Ok(None);
         }
         self.fields.read(row, first + 2).map(Some)
+    }
+
+    fn check_guard(&self, row: &Row, at: usize) -> Result<(), StoreError> {
+        if row.try_get::<_, Option<u32>>(at).map_err(not_read)? == Some(self.users) {
+            return Ok(());
+        }
+        refuse(format!(
+            "the sessions no longer refer to table {} and its key by the reference that they were made with: a \
+             migration has changed one of them; start the program again",
+            self.table
+        ))
     }
 }
