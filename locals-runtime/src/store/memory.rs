@@ -328,11 +328,8 @@ impl Store<UserId> for MemoryStore {
         credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         let record = self.0.read(credential.id).get(&credential.id).cloned();
-        let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
-        StoreFuture::ready(Ok(opened.map(|record| {
-            let user = record.user_id.clone();
-            (record, user)
-        })))
+        let opened = record.and_then(|record| record.opened_by(&credential.secret_hash));
+        StoreFuture::ready(Ok(opened))
     }
 
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, UserId)>> {

@@ -324,11 +324,7 @@ impl Store<UserId> for PostgresStore {
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         let record = self.load(credential.id);
         record.and_then(move |record| {
-            let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
-            Ok(opened.map(|record| {
-                let user = record.user_id.clone();
-                (record, user)
-            }))
+            Ok(record.and_then(|record| record.opened_by(&credential.secret_hash)))
         })
     }
 

@@ -133,6 +133,14 @@ impl SessionRecord {
             || (self.succession.is_some() && self.is_former(secret_hash))
     }
 
+    /// It and the id of its user, if this secret opens it: what a store without users answers.
+    pub(crate) fn opened_by(self, secret_hash: &SecretHash) -> Option<(Self, UserId)> {
+        self.is_opened_by(secret_hash).then(|| {
+            let user = self.user_id.clone();
+            (self, user)
+        })
+    }
+
     /// Whether it was made for a user whose stamp hashes to this.
     pub(crate) fn is_made_for(&self, stamp_hash: &SecretHash) -> bool {
         let made_for = self.user_stamp.as_ref();

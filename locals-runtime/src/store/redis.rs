@@ -263,11 +263,7 @@ impl Store<UserId> for RedisStore {
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         StoreFuture::later(async move {
             let record = self.inner.load(credential.id).await?;
-            let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
-            Ok(opened.map(|record| {
-                let user = record.user_id.clone();
-                (record, user)
-            }))
+            Ok(record.and_then(|record| record.opened_by(&credential.secret_hash)))
         })
     }
 

@@ -259,11 +259,7 @@ impl Store<UserId> for SqliteStore {
     ) -> StoreFuture<'_, Option<(SessionRecord, UserId)>> {
         self.read(move |connection, schema| {
             let record = statements::load(connection, schema, credential.id)?;
-            let opened = record.filter(|record| record.is_opened_by(&credential.secret_hash));
-            Ok(opened.map(|record| {
-                let user = record.user_id.clone();
-                (record, user)
-            }))
+            Ok(record.and_then(|record| record.opened_by(&credential.secret_hash)))
         })
     }
 

@@ -122,10 +122,11 @@ fn without_arguments(detail: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn answered(line: &str) -> RedisError {
+    /// What the server says no with.
+    pub(in crate::store::redis) fn answered(line: &str) -> RedisError {
         let answer = redis::parse_redis_value(format!("-{line}\r\n").as_bytes());
         let answer = answer.and_then(redis::Value::extract_error);
         answer.expect_err("an error")

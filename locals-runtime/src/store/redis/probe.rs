@@ -61,12 +61,7 @@ fn refuses_scripts(error: &RedisError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn answered(line: &str) -> RedisError {
-        let answer = redis::parse_redis_value(format!("-{line}\r\n").as_bytes());
-        let answer = answer.and_then(redis::Value::extract_error);
-        answer.expect_err("an error")
-    }
+    use crate::store::redis::error::tests::answered;
 
     #[test]
     fn m_07_a_node_without_the_key_of_nobody_lets_us_run_scripts() {
