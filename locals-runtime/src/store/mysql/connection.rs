@@ -1,0 +1,166 @@
+//! [`Connection`]: one live connection, on which one thing is done at a time.
+
+use super::{
+    error::{Failed, breaks_connection, code, is_outdated, silent, text},
+    work::{Live, Work},
+};
+use crate::{error::StoreError, store::link::Usable};
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::timeout,
+};
+
+/// One that nothing was asked on for so long may have been ended by whoever stands between.
+const STALE: Duration = Duration::from_secs(10);
+
+/// How long a server may take to say that it is there.
+const PULSE: Duration = Duration::from_millis(500);
+
+pub(super) struct Connection {
+    live: Mutex<Live>,
+    /// When it was made.
+    since: Instant,
+    /// When anything was last answered, in milliseconds since then.
+    answered: AtomicU64,
+    has_answered: AtomicBool,
+    was_asked: AtomicBool,
+    /// How many connections were lost when this was last known to be there.
+    losses: AtomicU64,
+    given_up: OnceLock<String>,
+    end: Notify,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("given_up", &self.given_up)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    pub(super) fn new(live: Live, losses: u64) -> Self {
+        Self {
+            live: Mutex::new(live),
+            since: Instant::now(),
+            answered: AtomicU64::new(0),
+            has_answered: AtomicBool::new(false),
+            was_asked: AtomicBool::new(false),
+            losses: AtomicU64::new(losses),
+            given_up: OnceLock::new(),
+            end: Notify::new(),
+        }
+    }
+
+    /// Does it, once what was begun before is done; the server may be silent for so long.
+    pub(super) async fn run<W: Work>(
+        &self,
+        work: &W,
+        patience: Duration,
+    ) -> Result<W::Answer, Failed> {
+        self.was_asked.store(true, Ordering::Relaxed);
+        let mut live = self.live.lock().await;
+        self.check()?;
+        let answer = timeout(patience, work.run(&mut live)).await;
+        let answer = answer.unwrap_or_else(|_| {
+            self.give_up(silent(patience));
+            Err(StoreError::ConnectionLost(silent(patience).into()).into())
+        });
+        self.heed(answer, &live)
+    }
+
+    /// Whether it is there still, if that is in doubt: others of so many were lost since, or it was idle for long.
+    pub(super) async fn is_alive(&self, losses: u64) -> bool {
+        let is_doubtful = self.losses.load(Ordering::Relaxed) != losses || self.idle() > STALE;
+        if !is_doubtful {
+            return !self.is_lost();
+        }
+        let is_there = self.run(&Ping, PULSE).await.is_ok();
+        if is_there {
+            self.losses.store(losses, Ordering::Relaxed);
+        }
+        is_there
+    }
+
+    fn idle(&self) -> Duration {
+        let answered = Duration::from_millis(self.answered.load(Ordering::Relaxed));
+        self.since.elapsed().saturating_sub(answered)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match self.given_up.get() {
+            None => Ok(()),
+            Some(cause) => Err(StoreError::ConnectionLost(cause.clone().into())),
+        }
+    }
+
+    fn heed<T>(&self, answer: Result<T, Failed>, live: &Live) -> Result<T, Failed> {
+        match &answer {
+            Err(Failed::MySql(error)) => match code(error) {
+                Some(code) if !breaks_connection(code) && !is_outdated(code) => self.note(),
+                _ => self.give_up(text(error)),
+            },
+            Err(Failed::Store(_)) if live.is_disconnected() => {
+                self.give_up("a question was left in the middle".to_owned());
+            }
+            Ok(_) | Err(Failed::Store(_)) => self.note(),
+        }
+        answer
+    }
+
+    /// That the server has answered.
+    fn note(&self) {
+        let since = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.answered.store(since, Ordering::Relaxed);
+        self.has_answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Asks nobody on it any more.
+    pub(super) fn give_up(&self, cause: String) {
+        self.given_up.get_or_init(|| cause);
+        self.end.notify_one();
+    }
+
+    /// Until it is given up, and why.
+    pub(super) async fn ended(&self) -> &str {
+        loop {
+            if let Some(cause) = self.given_up.get() {
+                return cause;
+            }
+            self.end.notified().await;
+        }
+    }
+
+    /// Whether anybody asked anything since this was last called.
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked.swap(false, Ordering::Relaxed)
+    }
+}
+
+impl Usable for Connection {
+    fn is_lost(&self) -> bool {
+        self.given_up.get().is_some()
+    }
+
+    fn has_answered(&self) -> bool {
+        self.has_answered.load(Ordering::Relaxed)
+    }
+}
+
+struct Ping;
+
+impl Work for Ping {
+    type Answer = ();
+
+    async fn run(&self, live: &mut Live) -> Result<(), Failed> {
+        live.ping().await
+    }
+}

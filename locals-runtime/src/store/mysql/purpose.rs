@@ -1,0 +1,107 @@
+//! [`Purpose`]: what a link is for, how it connects to MySQL, and how it learns that a connection is of no use any
+//! more.
+
+use super::{
+    connection::Connection,
+    dial::{Dialer, Wants},
+    error::Failed,
+    sql,
+    statement::Statements,
+    work::{Live, Work},
+};
+use crate::{
+    error::StoreError,
+    store::link::{Dial, Lost},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{runtime::Handle, time::timeout};
+
+/// How long preparing every statement may take.
+const PREPARATION: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a server that is read from takes no writes any more, and another one does.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What all links of a store share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) dialer: Dialer,
+    pub(super) statements: Arc<Statements>,
+    pub(super) runtime: Handle,
+    /// How many connections were lost: each makes the others doubtful.
+    pub(super) losses: Arc<AtomicU64>,
+}
+
+/// What a link is for.
+#[derive(Clone)]
+pub(super) struct Purpose {
+    pub(super) shared: Shared,
+    pub(super) wants: Wants,
+    /// How long the server may be silent.
+    pub(super) patience: Duration,
+}
+
+impl Dial for Purpose {
+    type Connection = Connection;
+    type Driver = ();
+    const SERVER: &'static str = "MySQL";
+
+    async fn connect(&self) -> Result<(Arc<Connection>, ()), StoreError> {
+        let losses = self.shared.losses.load(Ordering::Relaxed);
+        let conn = (self.shared.dialer)(self.wants).await?;
+        let mut live = Live::new(conn, Arc::clone(&self.shared.statements));
+        match timeout(PREPARATION, live.prepare_all()).await {
+            Ok(Ok(())) => {}
+            Err(_) => return Err(StoreError::Timeout),
+            Ok(Err(failed)) if live.is_disconnected() => return Err(failed.into()),
+            // A migration is under way perhaps: it is tried again by whoever asks.
+            Ok(Err(_)) => {}
+        }
+        Ok((Arc::new(Connection::new(live, losses)), ()))
+    }
+
+    async fn watch(&self, connection: &Connection, (): ()) -> Lost {
+        loop {
+            if let Ok(cause) = timeout(LOOK, connection.ended()).await {
+                self.shared.losses.fetch_add(1, Ordering::Relaxed);
+                return Lost {
+                    cause: cause.to_owned(),
+                    was_silent: cause == super::error::silent(self.patience),
+                };
+            }
+            if self.wants == Wants::Any && self.is_left_behind(connection).await {
+                connection.give_up("its server takes no writes, and another does".to_owned());
+            }
+        }
+    }
+}
+
+impl Purpose {
+    /// Whoever reads from a server that takes no writes any more would not see what another one has taken since. A
+    /// server that sleeps while nobody asks is let sleep.
+    async fn is_left_behind(&self, connection: &Connection) -> bool {
+        if !connection.was_asked() {
+            return false;
+        }
+        let is_read_only = connection.run(&IsReadOnly, self.patience).await;
+        // That was us.
+        connection.was_asked();
+        is_read_only.unwrap_or(false) && (self.shared.dialer)(Wants::ReadWrite).await.is_ok()
+    }
+}
+
+struct IsReadOnly;
+
+impl Work for IsReadOnly {
+    type Answer = bool;
+
+    async fn run(&self, live: &mut Live) -> Result<bool, Failed> {
+        live.first_is_true(sql::IS_READ_ONLY).await
+    }
+}

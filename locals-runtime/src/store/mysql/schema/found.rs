@@ -1,0 +1,150 @@
+//! What stands in the catalogue about our tables.
+
+use crate::{
+    error::StoreError,
+    store::{
+        mysql::{
+            names::Names,
+            record::number,
+            setup::{ask, text_in, texts},
+            sql,
+        },
+        sql::refuse,
+    },
+};
+use mysql_async::{Conn, Params, Row};
+
+pub(super) struct Found {
+    pub(super) has_sessions: bool,
+    pub(super) has_meta: bool,
+    /// Whether names of tables are the same in upper and lower case.
+    pub(super) folds_names: bool,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Found {
+    pub(super) async fn look(conn: &mut Conn, names: &Names) -> Result<Self, StoreError> {
+        let (sessions, meta) = (names.sessions_name(), names.meta_name());
+        let parameters = texts([&names.database, &sessions, &meta]);
+        let rows = ask(conn, sql::FIND_TABLES, parameters).await?;
+        let mut found = Self {
+            has_sessions: false,
+            has_meta: false,
+            folds_names: is_true(conn, sql::FOLDS_NAMES).await?,
+            warnings: durability(conn).await.into_iter().collect(),
+        };
+        for row in &rows {
+            let (Some(name), engine) = (text_in(row, 0), text_in(row, 1)) else {
+                continue;
+            };
+            check_engine(&name, engine.as_deref())?;
+            found.has_sessions |= name.eq_ignore_ascii_case(&sessions);
+            found.has_meta |= name.eq_ignore_ascii_case(&meta);
+        }
+        Ok(found)
+    }
+}
+
+async fn is_true(conn: &mut Conn, statement: &str) -> Result<bool, StoreError> {
+    let rows = ask(conn, statement, Params::Empty).await?;
+    Ok(rows.first().and_then(|row| number(row, 0)) == Some(1))
+}
+
+/// No failure where it cannot be asked.
+async fn durability(conn: &mut Conn) -> Option<String> {
+    let rows = ask(conn, sql::FIND_DURABILITY, Params::Empty).await.ok()?;
+    let flushes = rows.first().and_then(|row| number(row, 0))?;
+    (flushes != 1).then(|| {
+        format!(
+            "MySQL runs with `innodb_flush_log_at_trx_commit = {flushes}`: a crash may bring back the sessions that \
+             ended in the second before it"
+        )
+    })
+}
+
+/// TiDB calls its own by this name, too.
+fn check_engine(name: &str, engine: Option<&str>) -> Result<(), StoreError> {
+    match engine {
+        Some(engine) if engine.eq_ignore_ascii_case("InnoDB") => Ok(()),
+        engine => refuse(format!(
+            "table `{name}` is of the engine {}, which has no transactions: `ALTER TABLE {name} ENGINE = InnoDB`, or \
+             drop it if it is left over",
+            engine.unwrap_or("of a view")
+        )),
+    }
+}
+
+/// The one row of `{meta}`.
+pub(super) struct Meta {
+    pub(super) version: i64,
+    /// The name of the reference to the users table; empty where there is none.
+    pub(super) guard: String,
+    pub(super) is_marked: bool,
+}
+
+impl Meta {
+    pub(super) fn read(rows: &[Row]) -> Option<Self> {
+        let [row] = rows else {
+            return None;
+        };
+        Some(Self {
+            version: number(row, 0)?,
+            guard: text_in(row, 1)?,
+            is_marked: number(row, 2)? != 0,
+        })
+    }
+}
+
+/// What `user_id` refers to.
+pub(super) struct Reference {
+    pub(super) name: String,
+    database: String,
+    pub(super) table: String,
+    pub(super) key: String,
+    /// Whether it does all it has to.
+    pub(super) is_whole: bool,
+}
+
+impl Reference {
+    pub(super) async fn of_sessions(
+        conn: &mut Conn,
+        names: &Names,
+    ) -> Result<Vec<Self>, StoreError> {
+        let (database, sessions) = (names.database.as_str(), names.sessions_name());
+        let parameters = texts([database, &sessions, database, &sessions]);
+        let rows = ask(conn, sql::FIND_REFERENCES, parameters).await?;
+        Ok(rows.iter().filter_map(Self::read).collect())
+    }
+
+    fn read(row: &Row) -> Option<Self> {
+        Some(Self {
+            name: text_in(row, 0)?,
+            database: text_in(row, 1)?,
+            table: text_in(row, 2)?,
+            key: text_in(row, 3)?,
+            is_whole: number(row, 4)? == 1,
+        })
+    }
+}
+
+/// The users table that is to be referred to.
+#[derive(Clone, Debug)]
+pub(super) struct Referred {
+    pub(super) database: String,
+    pub(super) table: String,
+    pub(super) key: String,
+    /// Whether names of tables are the same in upper and lower case.
+    pub(super) folds_names: bool,
+}
+
+impl Referred {
+    pub(super) fn is_referred_to(&self, reference: &Reference) -> bool {
+        self.is(&self.database, &reference.database)
+            && self.is(&self.table, &reference.table)
+            && self.key.eq_ignore_ascii_case(&reference.key)
+    }
+
+    pub(super) fn is(&self, one: &str, other: &str) -> bool {
+        one == other || (self.folds_names && one.eq_ignore_ascii_case(other))
+    }
+}

@@ -1,0 +1,171 @@
+//! [`Guard`]: what tells that sessions open the accounts they were made for, and the mark of the users table.
+
+use super::{
+    Schema, Wanted,
+    found::{Found, Meta, Reference, Referred},
+};
+use crate::{
+    error::StoreError,
+    store::{
+        mysql::{
+            columns::FoundUsers,
+            error::{code, failure, text},
+            names::Names,
+            record::number,
+            setup::{ask, text_in, texts},
+            sql,
+        },
+        sql::{backquoted, filled},
+    },
+};
+use mysql_async::{Conn, Row, prelude::Queryable};
+
+/// A trigger of this name is there already, or none is.
+const IS_THERE: u16 = 1359;
+const IS_NOT_THERE: u16 = 1360;
+
+/// The reference to the users table, and its mark if it has one.
+#[derive(Clone, Debug)]
+pub(in crate::store::mysql) struct Guard {
+    names: Names,
+    /// Of both.
+    name: String,
+    pub(super) is_marked: bool,
+    pub(super) users: Referred,
+}
+
+impl Wanted<'_> {
+    pub(super) fn guard(&self, users: &FoundUsers, meta: &Meta, found: &Found) -> Guard {
+        Guard {
+            names: self.names.clone(),
+            name: meta.guard.clone(),
+            is_marked: meta.is_marked,
+            users: Referred {
+                database: users.database.clone(),
+                table: users.table.clone(),
+                key: users.key.clone(),
+                folds_names: found.folds_names,
+            },
+        }
+    }
+
+    /// Marks the users table, if it is not marked and may be. Where it cannot be, sessions without a user are looked for.
+    pub(super) async fn marked(
+        &self,
+        conn: &mut Conn,
+        mut schema: Schema,
+    ) -> Result<Schema, StoreError> {
+        let (Some(guard), true) = (&mut schema.guard, self.migrates) else {
+            return Ok(schema);
+        };
+        match (guard.is_marked, self.marks) {
+            (false, true) => match guard.mark(conn).await? {
+                None => guard.set_marked(conn, true).await?,
+                Some(refusal) => schema.warnings.push(refusal),
+            },
+            (true, false) => guard.unmark(conn).await?,
+            (true, true) => guard.take_over(conn).await?,
+            (false, false) => {}
+        }
+        Ok(schema)
+    }
+}
+
+impl Guard {
+    /// What is wrong with it by now, if anything.
+    pub(in crate::store::mysql) async fn flaw(
+        &self,
+        conn: &mut Conn,
+    ) -> Result<Option<String>, StoreError> {
+        let references = Reference::of_sessions(conn, &self.names).await?;
+        let is_ours = |reference: &&Reference| reference.name == self.name && reference.is_whole;
+        let followed = references.iter().find(is_ours);
+        let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
+        let is_marked = !self.is_marked || self.has_mark(conn).await?;
+        let Referred { database, table, .. } = &self.users;
+        Ok((!is_followed || !is_marked).then(|| {
+            format!(
+                "the sessions no longer refer to table `{database}`.`{table}` and its key by the reference that they \
+                 were made with: a migration has changed one of them; start the program again"
+            )
+        }))
+    }
+
+    /// Whether the users table has the mark. One that may not be seen is there.
+    pub(super) async fn has_mark(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        let users = &self.users;
+        let rows = ask(conn, sql::FIND_MARKER, texts([&users.database, &self.name])).await?;
+        if let Some(marked) = rows.first().and_then(|row| text_in(row, 0)) {
+            return Ok(users.is(&users.table, &marked));
+        }
+        let shown: Result<Option<Row>, _> = conn.query_first(self.about(sql::SHOW_MARKER)).await;
+        match shown {
+            Ok(_) => Ok(true),
+            Err(error) if code(&error) == Some(IS_NOT_THERE) => Ok(false),
+            Err(error) if code(&error).is_some() => Ok(true),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Why it cannot be marked, if so.
+    async fn mark(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+        match conn.query_drop(self.about(sql::CREATE_MARKER)).await {
+            Ok(()) => Ok(None),
+            Err(error) if code(&error) == Some(IS_THERE) => Ok(None),
+            Err(error) if code(&error).is_some() => Ok(Some(self.refusal(&text(&error)))),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    fn refusal(&self, said: &str) -> String {
+        let Referred { database, table, .. } = &self.users;
+        format!(
+            "table `{database}`.`{table}` can be given no trigger ({said}): if it is dropped with `foreign_key_checks = 0` \
+             and made again, that may not be noticed. `GRANT TRIGGER` on it, or with a binary log \
+             `log_bin_trust_function_creators = 1`, or say `users_trigger(false)`"
+        )
+    }
+
+    async fn set_marked(&mut self, conn: &mut Conn, is_marked: bool) -> Result<(), StoreError> {
+        let meta = self.names.meta();
+        let number = if is_marked { "1" } else { "0" };
+        let values = [("meta", meta.as_str()), ("is_marked", number)];
+        let set = filled(sql::SET_MARKED, &values);
+        conn.query_drop(set).await.map_err(failure)?;
+        self.is_marked = is_marked;
+        Ok(())
+    }
+
+    /// In this order: a mark that is missed would be a gap.
+    async fn unmark(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        self.set_marked(conn, false).await?;
+        let drop = self.about(sql::DROP_MARKER);
+        conn.query_drop(drop).await.map_err(failure)
+    }
+
+    /// One that was made by another account, which may be dropped, and no row could be deleted then.
+    async fn take_over(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        let rows = ask(
+            conn,
+            sql::FIND_MARKER,
+            texts([&self.users.database, &self.name]),
+        )
+        .await?;
+        if rows.first().and_then(|row| number(row, 1)) != Some(0) {
+            return Ok(());
+        }
+        self.unmark(conn).await?;
+        match self.mark(conn).await? {
+            None => self.set_marked(conn, true).await,
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn about(&self, statement: &str) -> String {
+        let Referred { database, table, .. } = &self.users;
+        let database = backquoted(database);
+        let marker = format!("{database}.{}", backquoted(&self.name));
+        let users = format!("{database}.{}", backquoted(table));
+        filled(statement, &[("marker", &marker), ("users", &users)])
+    }
+}

@@ -1,0 +1,310 @@
+//! [`Tables`]: the verbs of a store, as statements about our tables.
+
+use super::{
+    connections::Connections,
+    error::{Failed, code, is_no_id, refused},
+    key::KeyColumn,
+    names::Names,
+    record::{self, bytes, day_of},
+    sign_in::SignIn,
+    sql,
+    statement::StatementId,
+    work::{Told, Transaction},
+};
+use crate::{
+    error::StoreError,
+    event::TARGET,
+    store::{
+        NewSession, Replaced, SessionRecord, SessionUpdate, Timestamp, UserSessions, sql::filled,
+    },
+    token::SessionId,
+    user_id::UserId,
+};
+use mysql_async::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// How many expired sessions one statement removes.
+const BATCH: u32 = 1000;
+
+/// Statements about our tables, and what `user_id` is.
+#[derive(Debug)]
+pub(super) struct Tables {
+    pub(super) key: KeyColumn,
+    names: Names,
+    load: StatementId,
+    list: StatementId,
+    ping: StatementId,
+    pub(super) lock_of_user: StatementId,
+    pub(super) insert: StatementId,
+    pub(super) others: StatementId,
+    end: StatementId,
+    update: StatementId,
+    delete_by_external_ref: StatementId,
+    delete_of_user: StatementId,
+    delete_others_of_user: StatementId,
+    delete_one_of_user: StatementId,
+    find_expired: StatementId,
+}
+
+impl Tables {
+    pub(super) fn new(connections: &Connections, names: Names, key: KeyColumn) -> Self {
+        let add = |text: &str| connections.statements().add(names.about(text));
+        Self {
+            load: add(sql::LOAD),
+            list: add(sql::LIST),
+            ping: add(sql::PING),
+            lock_of_user: add(sql::LOCK_OF_USER),
+            insert: add(sql::INSERT),
+            others: add(sql::OTHERS),
+            end: add(sql::END),
+            update: add(sql::UPDATE),
+            delete_by_external_ref: add(sql::DELETE_BY_EXTERNAL_REF),
+            delete_of_user: add(sql::DELETE_OF_USER),
+            delete_others_of_user: add(sql::DELETE_OTHERS_OF_USER),
+            delete_one_of_user: add(sql::DELETE_ONE_OF_USER),
+            find_expired: add(sql::FIND_EXPIRED),
+            names,
+            key,
+        }
+    }
+
+    pub(super) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub(super) async fn load(
+        &self,
+        connections: &Connections,
+        id: SessionId,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        let rows = connections
+            .read(self.load, vec![bytes(id.as_bytes())])
+            .await?;
+        let row = rows.first();
+        row.map(|row| record::record(row, &self.key)).transpose()
+    }
+
+    /// One that cannot be read hides no other.
+    pub(super) async fn list(
+        &self,
+        connections: &Connections,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRecord>, StoreError> {
+        let Some(key) = self.key.key(user) else {
+            return Ok(Vec::new());
+        };
+        let parameters = vec![key, Value::Int(now.as_millis())];
+        let rows = match connections.read(self.list, parameters).await {
+            Err(failed) if says_no_id(&failed) => return Ok(Vec::new()),
+            rows => rows?,
+        };
+        let records = rows.iter().map(|row| record::record(row, &self.key));
+        let readable = |row: Result<SessionRecord, StoreError>| {
+            row.inspect_err(
+                |error| tracing::error!(target: TARGET, %error, "left out of a list of sessions"),
+            )
+            .ok()
+        };
+        Ok(records.filter_map(readable).collect())
+    }
+
+    pub(super) async fn ping(&self, connections: &Connections) -> Result<(), StoreError> {
+        let rows = connections.read(self.ping, Vec::new()).await?;
+        match rows.first().and_then(|row| record::number(row, 0)) {
+            Some(1..) => Ok(()),
+            _ => Err(StoreError::unavailable("the session tables are gone")),
+        }
+    }
+
+    pub(super) async fn replace(
+        &self,
+        connections: &Connections,
+        NewSession { record, limit }: NewSession,
+        mut ended: Vec<SessionId>,
+    ) -> Result<Replaced, StoreError> {
+        let user = self.key.key(&record.user_id);
+        let user = user.ok_or(StoreError::UnknownUser)?;
+        ended.retain(|id| *id != record.id);
+        let sign_in = SignIn {
+            lock_of_user: self.lock_of_user,
+            insert: self.insert,
+            others: self.others,
+            end_ended: self.end_several(&ended),
+            end_evicted: self.names.about(sql::END_SEVERAL),
+            inserted: record::inserted(&record, user.clone()),
+            user,
+            id: record.id,
+            kept_besides: limit.saturating_sub(1),
+            now: record.created_at.as_millis(),
+        };
+        let lane = self.lane_of(&record.user_id);
+        let replaced = connections.write(lane, Transaction(sign_in)).await;
+        replaced.map_err(refused)
+    }
+
+    pub(super) async fn update(
+        &self,
+        connections: &Connections,
+        update: &SessionUpdate,
+    ) -> Result<bool, StoreError> {
+        let lane = lane_of(update.session.id);
+        let parameters = record::updated(update);
+        Ok(connections.change(lane, self.update, parameters).await? > 0)
+    }
+
+    pub(super) async fn end(
+        &self,
+        connections: &Connections,
+        sessions: &[SessionId],
+    ) -> Result<u64, StoreError> {
+        let ended = match sessions {
+            [] => return Ok(0),
+            [one] => {
+                let parameters = vec![bytes(one.as_bytes())];
+                connections
+                    .change(lane_of(*one), self.end, parameters)
+                    .await
+            }
+            [first, ..] => {
+                let text = self.end_several(sessions).unwrap_or_default();
+                connections.write(lane_of(*first), Told(text)).await
+            }
+        };
+        Ok(ended?)
+    }
+
+    /// `None` if there are none.
+    fn end_several(&self, sessions: &[SessionId]) -> Option<String> {
+        let text = self.names.about(sql::END_SEVERAL);
+        (!sessions.is_empty()).then(|| filled(&text, &[("ids", &literals(sessions))]))
+    }
+
+    pub(super) async fn delete_by_external_ref(
+        &self,
+        connections: &Connections,
+        external_ref: &str,
+    ) -> Result<u64, StoreError> {
+        let lane = hash(external_ref);
+        let parameters = vec![bytes(external_ref.as_bytes())];
+        let statement = self.delete_by_external_ref;
+        Ok(connections.change(lane, statement, parameters).await?)
+    }
+
+    pub(super) async fn delete_of_user(
+        &self,
+        connections: &Connections,
+        user: &UserId,
+        which: UserSessions,
+    ) -> Result<u64, StoreError> {
+        let Some(key) = self.key.key(user) else {
+            return Ok(0);
+        };
+        let (statement, id) = match which {
+            UserSessions::All => (self.delete_of_user, None),
+            UserSessions::AllBut(id) => (self.delete_others_of_user, Some(id)),
+            UserSessions::Only(id) => (self.delete_one_of_user, Some(id)),
+        };
+        let id = id.map(|id| bytes(id.as_bytes()));
+        let parameters = std::iter::once(key).chain(id).collect();
+        match connections
+            .change(self.lane_of(user), statement, parameters)
+            .await
+        {
+            Err(failed) if says_no_id(&failed) => Ok(0),
+            ended => Ok(ended?),
+        }
+    }
+
+    /// In batches, each of which holds no lock but while it is removed.
+    pub(super) async fn delete_expired(
+        &self,
+        connections: &Connections,
+        deadline: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let deadline = deadline.as_millis();
+        let mut removed = 0;
+        let mut left = limit;
+        while left > 0 {
+            let batch = left.min(BATCH);
+            left -= batch;
+            let parameters = vec![
+                Value::Int(day_of(deadline)),
+                Value::Int(deadline),
+                Value::Int(batch.into()),
+            ];
+            let rows = connections.read(self.find_expired, parameters).await?;
+            let found: Vec<_> = rows.iter().map(record::id).collect::<Result<_, _>>()?;
+            let Some(first) = found.first() else {
+                break;
+            };
+            let values = [
+                ("ids", literals(&found)),
+                ("deadline", deadline.to_string()),
+            ];
+            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let text = filled(&self.names.about(sql::DELETE_EXPIRED), &values);
+            removed += connections.write(lane_of(*first), Told(text)).await?;
+            if found.len() < batch as usize {
+                break;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// The same however the id is written.
+    fn lane_of(&self, user: &UserId) -> u64 {
+        let canonical = self.key.canonical(user.clone());
+        hash(canonical.as_ref().unwrap_or(user).as_str())
+    }
+}
+
+/// In one order, so that two who end the same wait for each other and not for ever.
+pub(super) fn literals(sessions: &[SessionId]) -> String {
+    let mut ids: Vec<_> = sessions.iter().map(SessionId::as_bytes).collect();
+    ids.sort_unstable();
+    let mut literals = String::with_capacity(36 * ids.len());
+    for (at, id) in ids.into_iter().enumerate() {
+        literals.push_str(if at == 0 { "X'" } else { ",X'" });
+        for byte in id {
+            let _ = write!(literals, "{byte:02X}");
+        }
+        literals.push('\'');
+    }
+    literals
+}
+
+/// Whether the server says that the column of keys can hold no such id.
+pub(super) fn says_no_id(failed: &Failed) -> bool {
+    match failed {
+        Failed::MySql(error) => code(error).is_some_and(is_no_id),
+        Failed::Store(_) => false,
+    }
+}
+
+/// Changes of one session go by one connection, as long as that is not busy.
+fn lane_of(session: SessionId) -> u64 {
+    let (first, _) = session.as_bytes().split_first_chunk().expect("16 bytes");
+    u64::from_be_bytes(*first)
+}
+
+fn hash(text: &str) -> u64 {
+    let hash = Sha256::digest(text);
+    let (first, _) = hash.split_first_chunk().expect("32 bytes");
+    u64::from_be_bytes(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l_10_a_list_of_ids_is_hex_in_one_order() {
+        let ids = [SessionId::from_bytes([0xAB; 16]), SessionId::from_bytes([0; 16])];
+        let hex = |digits: &str| format!("X'{}'", digits.repeat(16));
+        assert_eq!(literals(&ids), format!("{},{}", hex("00"), hex("AB")));
+        assert_eq!(literals(&[]), "");
+    }
+}

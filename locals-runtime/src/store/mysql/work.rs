@@ -1,0 +1,156 @@
+//! [`Work`]: what is done on a connection from its beginning to its end, whoever stops waiting for it.
+
+use super::{
+    error::Failed,
+    statement::{StatementId, Statements},
+};
+use crate::error::StoreError;
+use mysql_async::{Conn, Params, Row, Statement, Value, prelude::Queryable};
+use std::sync::Arc;
+
+/// One statement, or a transaction.
+pub(super) trait Work: Send + Sync + 'static {
+    type Answer: Send + 'static;
+
+    /// From its beginning: it may be called again after a deadlock.
+    fn run(&self, live: &mut Live) -> impl Future<Output = Result<Self::Answer, Failed>> + Send;
+}
+
+/// A connection, and what the server has prepared on it.
+pub(super) struct Live {
+    conn: Conn,
+    prepared: Vec<Option<Statement>>,
+    statements: Arc<Statements>,
+}
+
+/// What a statement answers.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) rows: Vec<Row>,
+    /// How many rows a change has found.
+    pub(super) changed: u64,
+}
+
+impl Live {
+    pub(super) fn new(conn: Conn, statements: Arc<Statements>) -> Self {
+        Self {
+            conn,
+            prepared: Vec::new(),
+            statements,
+        }
+    }
+
+    /// Asks with a prepared statement.
+    pub(super) async fn ask(
+        &mut self,
+        statement: StatementId,
+        params: Vec<Value>,
+    ) -> Result<Answer, Failed> {
+        let prepared = self.prepared(statement).await?;
+        let mut asked = self.conn.exec_iter(prepared, Params::from(params)).await?;
+        let rows = asked.collect().await?;
+        let changed = asked.affected_rows();
+        Ok(Answer { rows, changed })
+    }
+
+    /// Sends a text that has no parameters; how many rows it has found.
+    pub(super) async fn tell(&mut self, text: &str) -> Result<u64, Failed> {
+        self.conn.query_drop(text).await?;
+        Ok(self.conn.affected_rows())
+    }
+
+    /// Whether the first cell of what a text answers is no zero.
+    pub(super) async fn first_is_true(&mut self, text: &str) -> Result<bool, Failed> {
+        let first: Option<Row> = self.conn.query_first(text).await?;
+        let cell = first.as_ref().and_then(|row| row.as_ref(0));
+        Ok(cell.is_some_and(|cell| !matches!(cell, Value::Bytes(text) if text == b"0")))
+    }
+
+    pub(super) async fn ping(&mut self) -> Result<(), Failed> {
+        Ok(self.conn.ping().await?)
+    }
+
+    /// For what is asked unprepared.
+    pub(super) fn conn(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    pub(super) fn is_disconnected(&self) -> bool {
+        self.conn.is_disconnected()
+    }
+
+    /// Before anybody waits for it.
+    pub(super) async fn prepare_all(&mut self) -> Result<(), Failed> {
+        for statement in self.statements.all() {
+            self.prepared(statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn prepared(&mut self, id: StatementId) -> Result<Statement, Failed> {
+        let at = id.index();
+        if let Some(Some(prepared)) = self.prepared.get(at) {
+            return Ok(prepared.clone());
+        }
+        let text = self.statements.text(id);
+        let text = text.ok_or_else(|| StoreError::unavailable("an unknown statement"))?;
+        let prepared = self.conn.prep(text).await?;
+        if self.prepared.len() <= at {
+            self.prepared.resize(at + 1, None);
+        }
+        self.prepared[at] = Some(prepared.clone());
+        Ok(prepared)
+    }
+}
+
+/// One statement.
+pub(super) struct Question {
+    pub(super) statement: StatementId,
+    pub(super) params: Vec<Value>,
+}
+
+impl Work for Question {
+    type Answer = Answer;
+
+    async fn run(&self, live: &mut Live) -> Result<Answer, Failed> {
+        live.ask(self.statement, self.params.clone()).await
+    }
+}
+
+/// One statement without parameters, which is not prepared; how many rows it has found.
+pub(super) struct Told(pub(super) String);
+
+impl Work for Told {
+    type Answer = u64;
+
+    async fn run(&self, live: &mut Live) -> Result<u64, Failed> {
+        live.tell(&self.0).await
+    }
+}
+
+/// Several statements, all or nothing.
+pub(super) struct Transaction<S>(pub(super) S);
+
+/// What stands between the beginning and the end of a [`Transaction`].
+pub(super) trait Steps: Send + Sync + 'static {
+    type Answer: Send + 'static;
+
+    fn run(&self, live: &mut Live) -> impl Future<Output = Result<Self::Answer, Failed>> + Send;
+}
+
+impl<S: Steps> Work for Transaction<S> {
+    type Answer = S::Answer;
+
+    async fn run(&self, live: &mut Live) -> Result<S::Answer, Failed> {
+        live.tell(super::sql::BEGIN).await?;
+        let answer = match self.0.run(live).await {
+            Ok(answer) => live.tell("COMMIT").await.map(|_| answer),
+            Err(failed) => Err(failed),
+        };
+        if answer.is_err() && !live.is_disconnected() {
+            // A lock that was waited for too long has undone one statement only.
+            live.tell("ROLLBACK").await?;
+        }
+        answer
+    }
+}
