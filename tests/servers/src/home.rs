@@ -10,21 +10,25 @@ use std::{
 
 use crate::programs;
 
-/// A temporary folder. PostgreSQL and pgbouncer refuse to be root: where we are, they are the user `postgres`,
-/// whose folder it then is. The guard removes it, since a `TempDir` in a static would stay.
+/// How the variables begin that the servers and their clients read.
+const VARIABLES: [&str; 3] = ["PG", "MYSQL", "MARIADB"];
+
+/// A temporary folder. PostgreSQL, pgbouncer and MariaDB refuse to be root: where we are, they are the user that
+/// their package made, whose folder it then is. The guard removes it, since a `TempDir` in a static would stay.
 pub(crate) struct Home {
     folder: PathBuf,
-    /// Whether the server must not be who we are.
-    is_root: bool,
+    /// Whom the server is to be, where it must not be who we are.
+    user: Option<&'static str>,
 }
 
 impl Home {
-    pub(crate) fn new() -> Self {
+    /// Of a server that is this user where we are root, and who we are elsewhere.
+    pub(crate) fn of(user: &'static str) -> Self {
         let mut home = Self::ours();
         let owner = fs::metadata(&home.folder)
             .expect("the folder was made")
             .uid();
-        home.is_root = owner == 0;
+        home.user = (owner == 0).then_some(user);
         home.hand_over();
         home
     }
@@ -34,7 +38,7 @@ impl Home {
         let folder = tempfile::Builder::new().prefix("locals-").tempdir();
         Self {
             folder: folder.expect("a temporary folder").keep(),
-            is_root: false,
+            user: None,
         }
     }
 
@@ -58,22 +62,22 @@ impl Home {
     }
 
     fn hand_over(&self) {
-        if self.is_root {
+        if let Some(user) = self.user {
             let mut chown = Command::new("chown");
-            run(chown.arg("-R").arg("postgres:").arg(&self.folder));
+            run(chown.arg("-R").arg(format!("{user}:")).arg(&self.folder));
         }
     }
 
-    /// The program as the server's user, in the folder, without the variables that libpq reads.
+    /// The program as the server's user, in the folder, without the variables that servers and their clients read.
     pub(crate) fn command(&self, program: &Path) -> Command {
-        let mut command = if self.is_root {
-            without_root(program)
-        } else {
-            Command::new(program)
+        let mut command = match self.user {
+            Some(user) => without_root(user, program),
+            None => Command::new(program),
         };
         for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("PG") {
-                command.env_remove(name);
+            let text = name.to_string_lossy();
+            if VARIABLES.iter().any(|start| text.starts_with(start)) {
+                command.env_remove(&name);
             }
         }
         command.env("HOME", &self.folder);
@@ -82,13 +86,12 @@ impl Home {
     }
 }
 
-fn without_root(program: &Path) -> Command {
+/// As a user who has a group of the same name.
+fn without_root(user: &str, program: &Path) -> Command {
+    let (reuid, regid) = (format!("--reuid={user}"), format!("--regid={user}"));
     let (wrapper, arguments) = match programs::on_path("setpriv") {
-        Some(setpriv) => (
-            setpriv,
-            ["--reuid=postgres", "--regid=postgres", "--clear-groups"],
-        ),
-        None => (PathBuf::from("runuser"), ["-u", "postgres", "--"]),
+        Some(setpriv) => (setpriv, [&*reuid, &*regid, "--clear-groups"]),
+        None => (PathBuf::from("runuser"), ["-u", user, "--"]),
     };
     let mut command = Command::new(wrapper);
     command.args(arguments).arg(program);

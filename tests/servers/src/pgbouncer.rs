@@ -32,7 +32,7 @@ impl PgBouncer {
         let Some(program) = programs::on_path("pgbouncer") else {
             return programs::skip(programs::NO_PGBOUNCER);
         };
-        let home = Home::new();
+        let home = Home::of("postgres");
         let mut pooler = Self {
             config: url.parse().expect("a connection string"),
             _guard: Guard::of(home.folder(), &home.path("pid"), "TERM"),

@@ -20,10 +20,10 @@ use admin::Admin;
 pub use connection::connect;
 pub use database::Database;
 pub use instance::Instance;
-pub use options::{Options, Ssl};
+pub use options::Options;
 pub use schema::Schema;
 
-pub(crate) use url::{host, port};
+pub(crate) use url::{encoded, host, port};
 
 /// A server that every test of this process may use.
 pub struct Postgres {

@@ -11,6 +11,8 @@ pub(crate) const NO_POSTGRES: &str = "there is no PostgreSQL: install the Debian
      where databases can be created in LOCALS_TEST_POSTGRES";
 pub(crate) const NO_PGBOUNCER: &str = "there is no pgbouncer: install the Debian package pgbouncer";
 
+pub(crate) const NO_MYSQL: &str = "there is no MariaDB: install the Debian package mariadb-server, or name a server where \
+     databases and users can be created in LOCALS_TEST_MYSQL";
 pub(crate) const NO_REDIS: &str = "there is no Redis: install the Debian package redis-server, or name a server in \
      LOCALS_TEST_REDIS";
 
@@ -62,6 +64,37 @@ fn of_debian() -> Vec<PathBuf> {
 fn of_path() -> Option<PathBuf> {
     let program = fs::canonicalize(on_path("postgres")?).ok()?;
     Some(program.parent()?.to_owned())
+}
+
+/// A server that speaks MySQL's protocol, and what makes the folder that it begins with.
+pub(crate) struct MySqlPrograms {
+    pub(crate) server: PathBuf,
+    pub(crate) install: PathBuf,
+    /// What the latter is told, beside the folder.
+    pub(crate) arguments: &'static [&'static str],
+}
+
+/// MariaDB, or MySQL where that is there alone. Both make a `root` of this machine who needs no password.
+pub(crate) fn mysql() -> Option<MySqlPrograms> {
+    let mariadb = on_path("mariadbd").zip(on_path("mariadb-install-db"));
+    let of_mariadb = mariadb.map(|(server, install)| MySqlPrograms {
+        server,
+        install,
+        // `--force`, since it need not know what this machine is called.
+        arguments: &[
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--force",
+        ],
+    });
+    of_mariadb.or_else(|| {
+        let server = on_path("mysqld")?;
+        Some(MySqlPrograms {
+            install: server.clone(),
+            server,
+            arguments: &["--initialize-insecure"],
+        })
+    })
 }
 
 /// The server that speaks Redis's protocol: Redis, or Valkey where that is there alone.

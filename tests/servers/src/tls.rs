@@ -26,6 +26,23 @@ pub struct Identity {
     pub key: String,
 }
 
+/// The TLS of a private server.
+#[derive(Clone)]
+pub struct Ssl {
+    /// The server's certificate.
+    pub server: Identity,
+    /// The certificate, as PEM, of whoever signs those of clients.
+    pub clients: String,
+}
+
+impl Ssl {
+    /// This certificate, and clients of this authority.
+    pub fn new(server: Identity, authority: &Authority) -> Self {
+        let clients = authority.pem().to_owned();
+        Self { server, clients }
+    }
+}
+
 impl Authority {
     /// A new one, with a key of its own.
     pub fn generate() -> Self {

@@ -44,7 +44,7 @@ impl Instance {
 
     /// A folder that is guarded, with nothing in it.
     pub(super) fn empty(programs: &'static Path) -> Self {
-        let home = Home::new();
+        let home = Home::of("postgres");
         let pid_file = home.path("data/postmaster.pid");
         Self {
             _guard: Guard::of(home.folder(), &pid_file, "QUIT"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::tls::{Authority, Identity};
+use crate::tls::Ssl;
 
 /// The settings of an [`Instance`](super::Instance). The default is PostgreSQL's, for clients of 127.0.0.1,
 /// of which everybody is let in.
@@ -17,23 +17,6 @@ pub struct Options {
     /// Answers before the disk does. What is committed survives [`Instance::kill`](super::Instance::kill)
     /// all the same: only the machine must not end.
     pub without_fsync: bool,
-}
-
-/// The TLS of a private server.
-#[derive(Clone)]
-pub struct Ssl {
-    /// The server's certificate.
-    pub server: Identity,
-    /// The certificate, as PEM, of whoever signs those of clients.
-    pub clients: String,
-}
-
-impl Ssl {
-    /// This certificate, and clients of this authority.
-    pub fn new(server: Identity, authority: &Authority) -> Self {
-        let clients = authority.pem().to_owned();
-        Self { server, clients }
-    }
 }
 
 impl Options {

@@ -39,7 +39,8 @@ pub(crate) fn port(config: &Config) -> u16 {
     config.get_ports().first().copied().unwrap_or(5432)
 }
 
-fn encoded(bytes: &[u8]) -> String {
+/// Bytes as a part of a URL.
+pub(crate) fn encoded(bytes: &[u8]) -> String {
     let mut text = String::new();
     for &byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
