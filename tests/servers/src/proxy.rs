@@ -4,6 +4,7 @@ mod connection;
 mod fault;
 mod flow;
 mod replies;
+mod requests;
 
 use std::{
     mem,
@@ -109,7 +110,7 @@ impl Proxy {
     }
 
     /// The connection on which the server says that a transaction was committed is closed before the client
-    /// reads so, once. Without TLS only.
+    /// reads so, once. Without TLS only; of MySQL, where `COMMIT` is a statement of its own that is sent as text.
     pub fn cut_on_commit_reply(&self) {
         self.switch(Fault::CutOnCommitReply);
     }

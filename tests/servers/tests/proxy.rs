@@ -182,6 +182,19 @@ async fn the_reply_to_a_commit_is_not_read() {
 }
 
 #[tokio::test]
+async fn the_reply_to_a_commit_of_mysql_is_not_read() {
+    let (proxy, _) = line().await;
+    proxy.cut_on_commit_reply();
+    let mut client = client(&proxy).await;
+    let other = b"\x05\0\0\0\x03DO 1";
+    assert_eq!(echo(&mut client, other).await, other);
+    let commit = b"\x07\0\0\0\x03COMMIT";
+    client.write_all(commit).await.expect("it is taken");
+    assert_eq!(client.read(&mut [0]).await.unwrap_or(0), 0);
+    assert!(proxy.passes());
+}
+
+#[tokio::test]
 async fn all_ends_with_the_value() {
     let (proxy, mut client) = line().await;
     let port = proxy.port();

@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use tokio::{
@@ -83,9 +86,13 @@ async fn exchange(client: &mut TcpStream, server: &mut TcpStream, line: &Line) -
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
-    let there = Flow::on(line, Direction::ToServer).carry(from_client, to_server);
-    let back = Flow::on(line, Direction::ToClient).carry(from_server, to_client);
-    try_join!(there, back)?;
+    let waits = AtomicBool::new(false);
+    let there = Flow::on(line, Direction::ToServer, &waits);
+    let back = Flow::on(line, Direction::ToClient, &waits);
+    try_join!(
+        there.carry(from_client, to_server),
+        back.carry(from_server, to_client)
+    )?;
     Ok(())
 }
 

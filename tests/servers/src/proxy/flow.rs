@@ -1,6 +1,9 @@
 //! The bytes of one direction, with the fault that is switched on.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -11,7 +14,7 @@ use tokio::{
     try_join,
 };
 
-use super::{Direction, Line, connection::Cut, fault::Fault, replies::Replies};
+use super::{Direction, Line, connection::Cut, fault::Fault, replies::Replies, requests::Requests};
 
 pub(super) struct Flow<'a> {
     line: &'a Line,
@@ -22,6 +25,9 @@ pub(super) struct Flow<'a> {
     /// Bytes were lost: what follows them would be taken for something else.
     is_silent: bool,
     replies: Replies,
+    requests: Requests,
+    /// Whether the client of this connection, if it is one of MySQL's, waits for the reply to a `COMMIT`.
+    waits_for_commit: &'a AtomicBool,
 }
 
 struct Chunk {
@@ -30,7 +36,11 @@ struct Chunk {
 }
 
 impl<'a> Flow<'a> {
-    pub(super) fn on(line: &'a Line, direction: Direction) -> Self {
+    pub(super) fn on(
+        line: &'a Line,
+        direction: Direction,
+        waits_for_commit: &'a AtomicBool,
+    ) -> Self {
         Self {
             line,
             direction,
@@ -38,6 +48,8 @@ impl<'a> Flow<'a> {
             passed: 0,
             is_silent: false,
             replies: Replies::default(),
+            requests: Requests::default(),
+            waits_for_commit,
         }
     }
 
@@ -106,8 +118,14 @@ impl<'a> Flow<'a> {
     /// where the next one begins.
     fn commit_reply(&mut self, bytes: &[u8]) -> Option<usize> {
         match self.direction {
+            Direction::ToClient if self.waits_for_commit.swap(false, Relaxed) => Some(0),
             Direction::ToClient => self.replies.commit_in(bytes),
-            _ => None,
+            _ => {
+                if self.requests.end_with_commit(bytes) {
+                    self.waits_for_commit.store(true, Relaxed);
+                }
+                None
+            }
         }
     }
 
