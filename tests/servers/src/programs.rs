@@ -11,8 +11,8 @@ pub(crate) const NO_POSTGRES: &str = "there is no PostgreSQL: install the Debian
      where databases can be created in LOCALS_TEST_POSTGRES";
 pub(crate) const NO_PGBOUNCER: &str = "there is no pgbouncer: install the Debian package pgbouncer";
 
-pub(crate) const NO_MYSQL: &str = "there is no MariaDB: install the Debian package mariadb-server, or name a server where \
-     databases and users can be created in LOCALS_TEST_MYSQL";
+pub(crate) const NO_MYSQL: &str = "there is no MariaDB: install the Debian package mariadb-server, or name a server in \
+     LOCALS_TEST_MYSQL";
 pub(crate) const NO_REDIS: &str = "there is no Redis: install the Debian package redis-server, or name a server in \
      LOCALS_TEST_REDIS";
 

@@ -1,8 +1,8 @@
 //! What a client of MySQL asks, as far as it takes to know the reply to a `COMMIT`.
 //!
-//! A packet is the length of its body in three bytes, a number that counts from 0 with each request, and the body: for a
-//! statement a 3 and its text. A client waits for the answer before it asks again, so what the server sends next
-//! is the reply, however it is made.
+//! A packet is the length of its body in three bytes, a number that counts from 0 with each request, and the body:
+//! for a statement a 3 and its text. A client waits for the answer before it asks again, so what the server
+//! sends next is the reply, however it is made.
 
 const COMMIT: &[u8] = b"\x07\0\0\0\x03COMMIT";
 
