@@ -25,6 +25,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "mysql")]
+use locals::MySqlStore;
 #[cfg(feature = "postgres")]
 use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
@@ -34,6 +36,8 @@ use locals::{
     testing::{Probe, ProbeControl, TestClock},
 };
 use tempfile::TempDir;
+#[cfg(feature = "mysql")]
+use test_servers::{MySql, MySqlDatabase};
 #[cfg(feature = "postgres")]
 use test_servers::{Postgres, Schema};
 
@@ -82,6 +86,9 @@ pub(crate) struct Site {
     /// On PostgreSQL.
     #[cfg(feature = "postgres")]
     pub(crate) schema: Option<Schema>,
+    /// On MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    mysql: Option<MySqlDatabase>,
     /// On Redis.
     #[cfg(feature = "redis")]
     redis: Option<Prefix>,
@@ -115,6 +122,8 @@ impl Site {
         let mut database = None;
         #[cfg(feature = "postgres")]
         let mut schema = None;
+        #[cfg(feature = "mysql")]
+        let mut mysql = None;
         #[cfg(feature = "redis")]
         let mut redis = None;
         let (auth, store) = match backend {
@@ -140,6 +149,16 @@ impl Site {
                 users.create_table_in(&own);
                 let sessions = PostgresStore::connect(own.url()).await;
                 schema = Some(own);
+                let (store, control) = Probe::new(sessions.expect("a store").with_users("users"));
+                let builder = Auth::builder(store).on_event(told.hook());
+                (settings.connect(builder, clock.clone()).await, control)
+            }
+            #[cfg(feature = "mysql")]
+            Backend::MySql => {
+                let own = MySql::shared().expect("a server").database();
+                users.create_table_in_mysql(&own);
+                let sessions = MySqlStore::connect(own.url()).await;
+                mysql = Some(own);
                 let (store, control) = Probe::new(sessions.expect("a store").with_users("users"));
                 let builder = Auth::builder(store).on_event(told.hook());
                 (settings.connect(builder, clock.clone()).await, control)
@@ -175,6 +194,8 @@ impl Site {
             database,
             #[cfg(feature = "postgres")]
             schema,
+            #[cfg(feature = "mysql")]
+            mysql,
             #[cfg(feature = "redis")]
             redis,
             memory,
@@ -201,6 +222,10 @@ impl Site {
     pub(crate) fn has_users_table(&self) -> bool {
         #[cfg(feature = "postgres")]
         if self.schema.is_some() {
+            return true;
+        }
+        #[cfg(feature = "mysql")]
+        if self.mysql.is_some() {
             return true;
         }
         self.database.is_some()

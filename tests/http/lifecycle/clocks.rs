@@ -53,6 +53,14 @@ async fn auth(backend: Backend, clock: Counted) -> (Auth, Box<dyn Any + Send>) {
             let auth = builder.connect().await.expect("nothing is wrong with it");
             return (auth, Box::new(schema));
         }
+        #[cfg(feature = "mysql")]
+        Backend::MySql => {
+            let database = test_servers::MySql::shared().expect("a server").database();
+            let store = locals::MySqlStore::connect(database.url()).await;
+            let builder = Auth::builder(store.expect("a store")).clock(clock);
+            let auth = builder.connect().await.expect("nothing is wrong with it");
+            return (auth, Box::new(database));
+        }
         #[cfg(feature = "redis")]
         Backend::Redis => {
             let prefix = crate::rig::Prefix::new();

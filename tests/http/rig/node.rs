@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+#[cfg(feature = "mysql")]
+use locals::MySqlStore;
 #[cfg(feature = "postgres")]
 use locals::PostgresStore;
 #[cfg(feature = "sqlite")]
@@ -45,6 +47,13 @@ impl Site {
         #[cfg(feature = "postgres")]
         if let Some(schema) = &self.schema {
             let store = PostgresStore::connect(schema.url()).await;
+            let store = store.expect("the site's database").with_users("users");
+            let builder = Auth::builder(store).on_event(self.told.hook());
+            return settings.connect(builder, clock).await;
+        }
+        #[cfg(feature = "mysql")]
+        if let Some(mysql) = &self.mysql {
+            let store = MySqlStore::connect(mysql.url()).await;
             let store = store.expect("the site's database").with_users("users");
             let builder = Auth::builder(store).on_event(self.told.hook());
             return settings.connect(builder, clock).await;

@@ -31,6 +31,7 @@ pub(crate) enum Backend {
     Memory,
     Sqlite,
     Postgres,
+    MySql,
     Redis,
 }
 
@@ -50,6 +51,13 @@ impl Server {
     pub(crate) fn postgres(framework: Framework) -> Option<Self> {
         test_servers::Postgres::shared()?;
         Some(Self::new(framework, Backend::Postgres))
+    }
+
+    /// The same of MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mysql(framework: Framework) -> Option<Self> {
+        test_servers::MySql::shared()?;
+        Some(Self::new(framework, Backend::MySql))
     }
 
     /// The same of Redis.
@@ -84,7 +92,7 @@ impl OnServer for Site {
 }
 
 /// Runs each body on every framework and every store: as `<name>::axum_memory`,
-/// `<name>::axum_sqlite`, `<name>::actix_postgres`, `<name>::hyper_redis` and so on.
+/// `<name>::axum_sqlite`, `<name>::actix_mysql`, `<name>::hyper_redis` and so on.
 ///
 /// ```ignore
 /// on_every_server! {
@@ -126,6 +134,14 @@ macro_rules! on_every_server {
                 }
             }
 
+            #[cfg(all(feature = "axum", feature = "mysql"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn axum_mysql() {
+                if let Some(server) = Server::mysql(Framework::Axum) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
             #[cfg(all(feature = "axum", feature = "redis"))]
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn axum_redis() {
@@ -152,6 +168,14 @@ macro_rules! on_every_server {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn actix_postgres() {
                 if let Some(server) = Server::postgres(Framework::Actix) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
+            #[cfg(all(feature = "actix-web", feature = "mysql"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn actix_mysql() {
+                if let Some(server) = Server::mysql(Framework::Actix) {
                     super::$name(<$kind as OnServer>::on(server).await).await;
                 }
             }
@@ -186,6 +210,14 @@ macro_rules! on_every_server {
                 }
             }
 
+            #[cfg(all(feature = "http", feature = "mysql"))]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn hyper_mysql() {
+                if let Some(server) = Server::mysql(Framework::Hyper) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
             #[cfg(all(feature = "http", feature = "redis"))]
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn hyper_redis() {
@@ -199,7 +231,7 @@ macro_rules! on_every_server {
 pub(crate) use on_every_server;
 
 /// Runs each body on one framework and every store: as `<name>::memory`, `<name>::sqlite`,
-/// `<name>::postgres` and `<name>::redis`.
+/// `<name>::postgres`, `<name>::mysql` and `<name>::redis`.
 macro_rules! on_every_store {
     (
         on $framework:ident;
@@ -229,6 +261,14 @@ macro_rules! on_every_store {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(server) = Server::postgres(Framework::$framework) {
+                    super::$name(<$kind as OnServer>::on(server).await).await;
+                }
+            }
+
+            #[cfg(feature = "mysql")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mysql() {
+                if let Some(server) = Server::mysql(Framework::$framework) {
                     super::$name(<$kind as OnServer>::on(server).await).await;
                 }
             }

@@ -19,6 +19,11 @@ impl Site {
             let rows = schema.text("SELECT count(*) FROM locals_sessions");
             return rows.parse().expect("a count");
         }
+        #[cfg(feature = "mysql")]
+        if let Some(mysql) = &self.mysql {
+            let rows = mysql.text("SELECT count(*) FROM locals_sessions");
+            return rows.parse().expect("a count");
+        }
         #[cfg(feature = "redis")]
         if let Some(redis) = &self.redis {
             return redis.rows();
@@ -44,10 +49,8 @@ impl Site {
             file.execute("DELETE FROM users WHERE id = ?1", [user])
                 .expect("the users table");
         }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            schema.execute(&format!("DELETE FROM users WHERE id = {user}"));
-        }
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        self.execute(&format!("DELETE FROM users WHERE id = {user}"));
     }
 
     /// Makes a user an administrator, or an administrator no more, in the application's own table or
@@ -60,12 +63,10 @@ impl Site {
             file.execute("UPDATE users SET admin = ?2 WHERE id = ?1", (user, admin))
                 .expect("the users table");
         }
-        #[cfg(feature = "postgres")]
-        if let Some(schema) = &self.schema {
-            schema.execute(&format!(
-                "UPDATE users SET admin = {admin} WHERE id = {user}"
-            ));
-        }
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        self.execute(&format!(
+            "UPDATE users SET admin = {admin} WHERE id = {user}"
+        ));
     }
 
     /// Changes a user's password as the application would, or somebody by hand: in its own table or
@@ -81,11 +82,22 @@ impl Site {
             )
             .expect("the users table");
         }
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        self.execute(&format!(
+            "UPDATE users SET password = '{password}' WHERE id = {user}"
+        ));
+    }
+
+    /// Executes a statement in the site's part of a server, if that is where it is.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    fn execute(&self, sql: &str) {
         #[cfg(feature = "postgres")]
         if let Some(schema) = &self.schema {
-            schema.execute(&format!(
-                "UPDATE users SET password = '{password}' WHERE id = {user}"
-            ));
+            schema.execute(sql);
+        }
+        #[cfg(feature = "mysql")]
+        if let Some(mysql) = &self.mysql {
+            mysql.execute(sql);
         }
     }
 }

@@ -125,12 +125,42 @@ impl Users {
                 admin boolean NOT NULL
             )",
         );
-        for user in self.list().iter() {
-            schema.execute(&format!(
-                "INSERT INTO users (id, email, admin, password) VALUES ({}, '{}', {}, '{}')",
-                user.id, user.email, user.admin, user.password
-            ));
-        }
+        self.insert(|sql| schema.execute(sql));
+    }
+
+    /// The same in MySQL.
+    #[cfg(feature = "mysql")]
+    pub(super) fn create_table_in_mysql(&self, database: &test_servers::MySqlDatabase) {
+        database.execute(
+            "CREATE TABLE users (
+                id BIGINT PRIMARY KEY,
+                email VARCHAR(255) UNIQUE,
+                password VARCHAR(255) NOT NULL DEFAULT '',
+                note VARCHAR(255) NOT NULL DEFAULT '',
+                admin BOOLEAN NOT NULL
+            )",
+        );
+        self.insert(|sql| database.execute(sql));
+    }
+
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    fn insert(&self, execute: impl Fn(&str)) {
+        let rows = self.list();
+        let rows = rows.iter().map(|user| {
+            let Account {
+                id,
+                email,
+                admin,
+                password,
+            } = user;
+            format!("({id}, '{email}', {admin}, '{password}')")
+        });
+        let rows: Vec<_> = rows.collect();
+        let columns = "id, email, admin, password";
+        execute(&format!(
+            "INSERT INTO users ({columns}) VALUES {}",
+            rows.join(", ")
+        ));
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<Account>> {
