@@ -2,6 +2,8 @@
 
 use std::{env, ffi::OsStr};
 
+#[cfg(feature = "mysql")]
+use locals::MySqlStore;
 #[cfg(feature = "postgres")]
 use locals::PostgresStore;
 #[cfg(feature = "redis")]
@@ -17,12 +19,13 @@ use crate::{
 
 const FILE: &str = "demo.db";
 
-/// The URL of a PostgreSQL or of a Redis, or else a file of SQLite.
+/// The URL of a PostgreSQL, a MySQL or a Redis, or else a file of SQLite.
 pub(crate) async fn open() -> Result<AppState, BoxError> {
     let database = env::var_os("DATABASE").unwrap_or_else(|| FILE.into());
     let url = database.to_str().unwrap_or_default();
     match url.split_once("://") {
         Some(("postgres" | "postgresql", _)) => postgres(url).await,
+        Some(("mysql" | "mariadb", _)) => mysql(url).await,
         Some((scheme, _)) if is_of_redis(scheme) => redis(url).await,
         _ => sqlite(&database).await,
     }
@@ -55,6 +58,19 @@ async fn postgres(_: &str) -> Result<AppState, BoxError> {
     without("PostgreSQL", "postgres")
 }
 
+#[cfg(feature = "mysql")]
+async fn mysql(url: &str) -> Result<AppState, BoxError> {
+    let store = MySqlStore::connect(url).await?;
+    let users = Users::mysql(url).await?;
+    let auth = auth(Auth::builder(store.with_users("users"))).await?;
+    Ok(AppState { auth, users })
+}
+
+#[cfg(not(feature = "mysql"))]
+async fn mysql(_: &str) -> Result<AppState, BoxError> {
+    without("MySQL", "mysql")
+}
+
 /// The sessions alone: the accounts are in a file of SQLite, `USERS`.
 #[cfg(feature = "redis")]
 async fn redis(url: &str) -> Result<AppState, BoxError> {
@@ -71,7 +87,7 @@ async fn redis(_: &str) -> Result<AppState, BoxError> {
     without("Redis", "redis")
 }
 
-#[cfg(not(all(feature = "postgres", feature = "redis")))]
+#[cfg(not(all(feature = "postgres", feature = "mysql", feature = "redis")))]
 fn without(database: &str, feature: &str) -> Result<AppState, BoxError> {
     let command = format!("cargo run --example demo --features {feature}");
     Err(format!("this demo was compiled without {database}: `{command}`").into())

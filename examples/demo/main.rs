@@ -1,7 +1,8 @@
 //! The demo of `locals`: a small web application with accounts, on axum and SQLite.
 //!
 //! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where. It is
-//! the same on PostgreSQL: `DATABASE=postgres://localhost/demo cargo run --example demo --features postgres`.
+//! the same on PostgreSQL: `DATABASE=postgres://localhost/demo cargo run --example demo --features postgres`, and on
+//! MySQL or MariaDB: `DATABASE=mysql://root@localhost/demo cargo run --example demo --features mysql`.
 //! Redis has the sessions, and the file `USERS` the accounts:
 //! `DATABASE=redis://127.0.0.1/ cargo run --example demo --features redis`.
 

@@ -1,5 +1,7 @@
-//! The application's own `users` table, in SQLite or in PostgreSQL.
+//! The application's own `users` table, in SQLite, PostgreSQL or MySQL.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sqlite;
@@ -56,6 +58,8 @@ pub(crate) enum Users {
     Sqlite(sqlite::Table),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Table),
+    #[cfg(feature = "mysql")]
+    MySql(mysql::Table),
 }
 
 impl Users {
@@ -68,6 +72,12 @@ impl Users {
     #[cfg(feature = "postgres")]
     pub(crate) async fn postgres(url: &str) -> Result<Self, BoxError> {
         Ok(Self::Postgres(postgres::Table::connect(url).await?))
+    }
+
+    /// The same of MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mysql(url: &str) -> Result<Self, BoxError> {
+        Ok(Self::MySql(mysql::Table::connect(url).await?))
     }
 
     /// The new account; `None` if the e-mail has one already.
@@ -126,6 +136,8 @@ impl Users {
             Self::Sqlite(table) => table.run(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(table) => table.run(statement).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(table) => table.run(statement).await,
         };
         accounts.map_err(AppError::internal)
     }

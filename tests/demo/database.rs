@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use test_servers::{RedisInstance, RedisOptions};
+use test_servers::{MySql, MySqlDatabase, RedisInstance, RedisOptions};
 use tokio::runtime::Builder;
 use tokio_postgres::{Error, NoTls};
 use url::Url;
@@ -44,6 +44,8 @@ pub(crate) enum Database {
     Sqlite(TempDir),
     /// A database of this name of the server that the URL leads to.
     Postgres { server: String, name: String },
+    /// A database of the server that the tests share.
+    MySql(MySqlDatabase),
     /// A server of its own, and a folder for the accounts.
     Redis {
         server: Box<RedisInstance>,
@@ -66,6 +68,11 @@ impl Database {
         Self::Postgres { server, name }
     }
 
+    /// `None` where there is no server.
+    pub(crate) fn mysql() -> Option<Self> {
+        Some(Self::MySql(MySql::shared()?.database()))
+    }
+
     /// `None` where it is not installed.
     pub(crate) fn redis() -> Option<Self> {
         let server = Box::new(RedisInstance::start(RedisOptions::default())?);
@@ -77,6 +84,7 @@ impl Database {
         match self {
             Self::Sqlite(_) => "SQLite",
             Self::Postgres { .. } => "PostgreSQL",
+            Self::MySql(_) => "MySQL",
             Self::Redis { .. } => "Redis",
         }
     }
@@ -86,6 +94,7 @@ impl Database {
         match self {
             Self::Sqlite(folder) => vec![("DATABASE", file(folder))],
             Self::Postgres { server, name } => vec![("DATABASE", url(server, name).into())],
+            Self::MySql(database) => vec![("DATABASE", database.url().into())],
             Self::Redis { server, folder } => {
                 vec![("DATABASE", server.url().into()), ("USERS", file(folder))]
             }
@@ -119,6 +128,7 @@ impl Database {
             Self::Postgres { server, name } => {
                 on_postgres(&url(server, name), statement).expect("PostgreSQL runs it");
             }
+            Self::MySql(database) => database.execute(statement),
             Self::Redis { .. } => panic!("Redis runs no SQL"),
         }
     }

@@ -8,10 +8,10 @@ mod refusals;
 mod remember;
 mod sessions;
 
-#[cfg(not(all(feature = "postgres", feature = "redis")))]
+#[cfg(not(all(feature = "postgres", feature = "mysql", feature = "redis")))]
 use std::process::Command;
 
-#[cfg(not(all(feature = "postgres", feature = "redis")))]
+#[cfg(not(all(feature = "postgres", feature = "mysql", feature = "redis")))]
 use crate::support::server::program;
 use crate::{
     database::on_every_database,
@@ -123,6 +123,12 @@ fn a_demo_that_has_no_postgresql_names_the_command_for_one_that_has() {
     names_the_command("postgres");
 }
 
+#[cfg(not(feature = "mysql"))]
+#[test]
+fn a_demo_that_has_no_mysql_names_the_command_for_one_that_has() {
+    names_the_command("mysql");
+}
+
 #[cfg(not(feature = "redis"))]
 #[test]
 fn a_demo_that_has_no_redis_names_the_command_for_one_that_has() {
@@ -130,7 +136,7 @@ fn a_demo_that_has_no_redis_names_the_command_for_one_that_has() {
 }
 
 /// For a demo that was compiled without the feature of this name.
-#[cfg(not(all(feature = "postgres", feature = "redis")))]
+#[cfg(not(all(feature = "postgres", feature = "mysql", feature = "redis")))]
 fn names_the_command(feature: &str) {
     let database = format!("{feature}://ada:swordfish@localhost/0");
     let demo = Command::new(program("demo"))

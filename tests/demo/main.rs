@@ -15,7 +15,7 @@ use database::Database;
 /// A new database of each kind that can be had here.
 fn databases() -> Vec<Database> {
     let postgres = postgres_server().map(|server| Database::postgres(&server));
-    [Some(Database::sqlite()), postgres, redis()]
+    [Some(Database::sqlite()), postgres, mysql(), redis()]
         .into_iter()
         .flatten()
         .collect()
@@ -27,6 +27,14 @@ fn postgres_server() -> Option<String> {
         return None;
     }
     Some(test_servers::Postgres::shared()?.url())
+}
+
+/// If the demo was compiled for it, and there is a server.
+fn mysql() -> Option<Database> {
+    if !cfg!(feature = "mysql") {
+        return None;
+    }
+    Database::mysql()
 }
 
 /// If the demo was compiled for it, and it is installed.
