@@ -1,4 +1,4 @@
-//! What the benchmarks of servers share: `src/bin/postgres` and `src/bin/redis`.
+//! What the benchmarks of servers share: `src/bin/postgres`, `src/bin/mysql` and `src/bin/redis`.
 
 pub mod application;
 pub mod ours;
