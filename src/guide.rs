@@ -14,6 +14,7 @@
 //! | [`proxies`] | another `Host`, other sites that may send requests |
 //! | [`deploying`] | the list before the first visitor, and what to watch |
 //! | [`several_machines`] | PostgreSQL: roles, poolers, what it costs, failovers, restores |
+//! | [`mysql`] | MySQL and MariaDB: rights, keys and collations, clusters and replicas, migrations of the users table |
 //! | [`redis`] | Redis: users, Sentinel and clusters, what to set, what a crash takes, what it costs |
 //! | [`events`] | counters, an audit log, the lines of the log |
 //! | [`streams`] | WebSocket and server-sent events |
@@ -34,6 +35,8 @@ pub mod events {}
 pub mod expansion {}
 #[doc = include_str!("guide/frameworks.md")]
 pub mod frameworks {}
+#[doc = include_str!("guide/mysql.md")]
+pub mod mysql {}
 #[doc = include_str!("guide/proxies.md")]
 pub mod proxies {}
 #[doc = include_str!("guide/redis.md")]

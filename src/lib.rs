@@ -90,7 +90,7 @@
 //!
 //! - [`Auth`]: sessions outside a handler: create, validate, list, invalidate.
 //! - [`AuthBuilder`]: cookie, lifetimes, login page, origins; every default is the safe one.
-//! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, with
+//! - [`SqliteStore`], [`MemoryStore`], with the feature `postgres` `PostgresStore`, with `mysql` `MySqlStore`, with
 //!   `redis` `RedisStore`, and [`store`] for one of your own. [`AuthBuilder::users_from`] puts the users of one
 //!   beside the sessions of another.
 //! - [`Error`]: a store that is down is an error and a 503, never "no session".
@@ -101,8 +101,9 @@
 //!   [the current user](guide::current_user), [bearer tokens](guide::bearer),
 //!   [data of a session](guide::session_data), [values of a visitor](guide::visitor_values),
 //!   [testing](guide::testing), [proxies](guide::proxies), [deploying](guide::deploying),
-//!   [several machines](guide::several_machines), [sessions in Redis](guide::redis), [events](guide::events),
-//!   [streams](guide::streams), the [expansion](guide::expansion), and [coming from](guide::coming_from) another library.
+//!   [several machines](guide::several_machines), [sessions in MySQL](guide::mysql),
+//!   [sessions in Redis](guide::redis), [events](guide::events), [streams](guide::streams), the
+//!   [expansion](guide::expansion), and [coming from](guide::coming_from) another library.
 //! - `testing`, with the feature of that name: a browser that is signed in, a clock to set, a store that
 //!   fails on demand.
 //!
@@ -116,6 +117,7 @@
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
 //! | `postgres` | | `PostgresStore`, for PostgreSQL 13 or later, by tokio-postgres and rustls |
+//! | `mysql` | | `MySqlStore`, for MySQL 8 and MariaDB 10.6 or later, by mysql_async and rustls |
 //! | `redis` | | `RedisStore`, for Redis 6.2 or later and Valkey, by redis and rustls |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |

@@ -15,7 +15,7 @@
 
 mod auth;
 mod clock;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod column;
 mod cookie;
 #[cfg(any(feature = "actix-web", feature = "http"))]
@@ -47,8 +47,10 @@ mod visitor;
 
 #[cfg(feature = "http")]
 pub use crate::framework::GateBody;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use crate::store::UsersTable;
+#[cfg(feature = "mysql")]
+pub use crate::store::{MySqlOptions, MySqlStore};
 #[cfg(feature = "postgres")]
 pub use crate::store::{PostgresOptions, PostgresStore};
 #[cfg(feature = "redis")]

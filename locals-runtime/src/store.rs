@@ -1,16 +1,18 @@
 //! What a session store is: [`SessionStore`], and [`Store`] for one that knows the users too.
 
 mod future;
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "redis"))]
 pub(crate) mod link;
 mod memory;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
 mod sessions_only;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -30,13 +32,15 @@ pub use crate::{
 };
 pub use future::StoreFuture;
 pub use memory::MemoryStore;
+#[cfg(feature = "mysql")]
+pub use mysql::{MySqlOptions, MySqlStore, MySqlStoreWithUsers};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore, PostgresStoreWithUsers};
 pub use record::{
     Extension, NewSession, Promotion, Replaced, Rotation, SessionRecord, SessionUpdate, Succession,
     UserSessions,
 };
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use sql::UsersTable;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore, SqliteStoreWithUsers};
