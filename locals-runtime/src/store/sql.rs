@@ -6,7 +6,7 @@
 
 // What one store alone asks for is never asked for in a build without it.
 #![cfg_attr(
-    not(all(feature = "sqlite", feature = "postgres")),
+    not(all(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, unused_imports, reason = "the stores share this")
 )]
 
@@ -17,6 +17,7 @@ mod moment;
 mod owned_row;
 mod probe;
 mod session_row;
+mod statement_text;
 mod user_row;
 mod users_check;
 mod users_table;
@@ -27,10 +28,10 @@ pub(crate) use key_type::{Key, KeyType, uuid_text};
 pub(crate) use moment::date_of_unix_days;
 pub(crate) use owned_row::OwnedRow;
 pub(crate) use session_row::{PeriodColumns, SuccessionColumns, UpdateColumns};
+pub(crate) use statement_text::{backquoted, check_name, filled, quoted};
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names};
 pub use users_table::UsersTable;
-pub(crate) use users_table::quoted;
 pub(crate) use value::{RowError, from_json};
 
 use moment::Moment;

@@ -1,6 +1,6 @@
 //! How long the server lets a statement run and wait for a lock: it gives up before its caller does.
 
-use super::names::filled;
+use crate::store::sql::filled;
 
 /// Of a connection that serves requests.
 ///

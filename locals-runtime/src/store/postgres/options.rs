@@ -5,13 +5,15 @@ use super::{
     connections::Connections,
     dial::{Dialer, Dialing, dialer, given_dialer, refuses_options},
     limits::{LIMITS, LIMITS_OF_SETUP},
-    names::check_name,
     purpose::Shared,
     statement::Statements,
     target::Target,
     tls::Tls,
 };
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::sql::{check_name, refuse},
+};
 use std::{
     fmt,
     sync::{

@@ -6,7 +6,7 @@ mod fields;
 use super::{
     PostgresStore,
     columns::FoundUsers,
-    names::{filled, literal},
+    names::literal,
     param::{Param, params},
     record::record,
     setup::bounded,
@@ -17,7 +17,7 @@ use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{UserType, UsersTable, Wants, quoted, refuse},
+        sql::{UserType, UsersTable, Wants, filled, quoted, refuse},
     },
     user_id::UserId,
 };

@@ -1,6 +1,6 @@
 //! [`UsersTable`]: the application's users table, its key, and which of its rows count.
 
-use super::{expression, refuse};
+use super::{expression, refuse, statement_text::quoted};
 use crate::error::StoreError;
 
 /// The application's own table of users: its name, its key, and which of its rows count.
@@ -238,11 +238,6 @@ fn is_identifier(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| begins(byte) || byte.is_ascii_digit())
-}
-
-/// A name as SQL takes it, whatever is in it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

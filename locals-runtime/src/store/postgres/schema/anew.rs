@@ -4,7 +4,10 @@ use super::{Wanted, ask, ddl::Reference, refusals::Doing};
 use crate::{
     error::StoreError,
     event::TARGET,
-    store::postgres::{error::failure, names::filled, sql},
+    store::{
+        postgres::{error::failure, sql},
+        sql::filled,
+    },
 };
 use tokio_postgres::{
     Client, Error,

@@ -4,8 +4,8 @@ use super::Wanted;
 use crate::{
     error::StoreError,
     store::{
-        postgres::{names::filled, sql},
-        sql::quoted,
+        postgres::sql,
+        sql::{filled, quoted},
     },
 };
 

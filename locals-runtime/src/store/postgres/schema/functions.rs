@@ -1,7 +1,7 @@
 //! The functions that tell whether the reference still holds: as they are to be, and whose.
 
 use super::{Wanted, found::Found};
-use crate::store::postgres::{names::filled, sql};
+use crate::store::{postgres::sql, sql::filled};
 
 impl Wanted<'_> {
     /// What makes them so, if they are not.

@@ -1,0 +1,78 @@
+//! Texts of statements: names in quotes, and what is filled in.
+
+use super::refuse;
+use crate::error::StoreError;
+
+/// A name as SQL takes it, whatever is in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The same for MySQL, where that is a text.
+pub(crate) fn backquoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+/// A statement with what stands in braces filled in, once: whatever the application says is left as it is.
+pub(crate) fn filled(statement: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(2 * statement.len());
+    let mut rest = statement;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = after.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        rest = match value {
+            Some((value, after)) => {
+                filled.push_str(value);
+                after
+            }
+            None => {
+                filled.push('{');
+                after
+            }
+        };
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// `[A-Za-z_][A-Za-z0-9_]*`, short enough for the names that begin with it.
+pub(crate) fn check_name(what: &str, name: &str, longest: usize) -> Result<(), StoreError> {
+    let begins = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let is_name = (1..=longest).contains(&name.len())
+        && name.bytes().next().is_some_and(begins)
+        && name
+            .bytes()
+            .all(|byte| begins(byte) || byte.is_ascii_digit());
+    if is_name {
+        return Ok(());
+    }
+    refuse(format!(
+        "`{}` cannot be {what}: use 1 to {longest} ASCII letters, digits and underscores, beginning with no \
+         digit",
+        name.escape_debug()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_not_looked_at_again() {
+        let values = [("key", "id"), ("source", "(SELECT '{key}')")];
+        let statement = "SELECT {key} FROM {source} WHERE x = '{none}' AND y = '{";
+        assert_eq!(
+            filled(statement, &values),
+            "SELECT id FROM (SELECT '{key}') WHERE x = '{none}' AND y = '{"
+        );
+    }
+
+    #[test]
+    fn l_10_a_name_cannot_leave_its_quotes() {
+        assert_eq!(quoted("a\"; --`"), "\"a\"\"; --`\"");
+        assert_eq!(backquoted("a`; --\""), "`a``; --\"`");
+    }
+}
