@@ -8,6 +8,7 @@ mod contenders;
 mod measure;
 
 use contenders::Contender;
+use locals_bench::results::Results;
 use measure::{Cost, costs};
 
 #[tokio::main(flavor = "current_thread")]
@@ -28,6 +29,18 @@ async fn main() {
             cost.nanoseconds - bare,
             cost.allocations,
         );
+    }
+
+    let results = Results::of("request");
+    for (Contender { name, .. }, cost) in contenders.iter().zip(&costs) {
+        if *name != contenders::BARE {
+            let overhead = cost.nanoseconds - bare;
+            results.one("beyond a bare handler", "ns", name, overhead);
+        }
+    }
+    for (Contender { name, .. }, cost) in contenders.iter().zip(&costs) {
+        // Far fewer than the integers that an `f64` can hold.
+        results.one("allocations", "allocations", name, cost.allocations as f64);
     }
 
     // They are the same on every machine, and so have a bound.

@@ -3,6 +3,7 @@
 use crate::{
     application::BARE,
     plan::Plan,
+    results::Results,
     rounds::{Contender, Measured, Rounds, measure, of},
     table::{microseconds, ratio, row},
 };
@@ -42,6 +43,19 @@ impl Reading {
         println!();
         self.print_ratios(contenders, compared);
         println!();
+    }
+
+    /// The figures that are compared.
+    pub fn leave(&self, results: &Results, contenders: &[Contender], sessions: i64) {
+        let sessions = format!("{sessions} sessions");
+        for Contender { name, .. } in contenders.iter().filter(|it| it.name != BARE) {
+            let what = format!("added latency, one client, {sessions}");
+            results.rounds(&what, "µs", name, &self.added(contenders, name));
+        }
+        for Contender { name, .. } in contenders.iter().filter(|it| it.name != BARE) {
+            let what = format!("requests a second, {COMPARED} clients, {sessions}");
+            results.rounds(&what, "a second", name, self.rate(contenders, name));
+        }
     }
 
     fn print_latencies(&self, contenders: &[Contender], floor: &str, sessions: i64) {

@@ -2,6 +2,7 @@
 
 use crate::{
     plan::Plan,
+    results::Results,
     rounds::{Contender, measure, of},
     table,
 };
@@ -9,10 +10,15 @@ use crate::{
 const CLIENTS: usize = 64;
 
 /// The names are of the two whose ratio is printed.
-pub async fn print(contenders: &[Contender], plan: &Plan, [ours, theirs]: [&str; 2]) {
+pub async fn print(
+    contenders: &[Contender],
+    plan: &Plan,
+    [ours, theirs]: [&str; 2],
+    results: &Results,
+) {
     let measured = measure(contenders, CLIENTS, plan).await;
-    let columns = ["median", "best", "latency"];
-    table::row(&format!("sign-ins a second, {CLIENTS} clients"), columns);
+    let what = format!("sign-ins a second, {CLIENTS} clients");
+    table::row(&what, ["median", "best", "latency"]);
     for (contender, measured) in contenders.iter().zip(&measured) {
         let rate = &measured.rate;
         let cells = [
@@ -21,6 +27,7 @@ pub async fn print(contenders: &[Contender], plan: &Plan, [ours, theirs]: [&str;
             format!("{:.1} ms", measured.latency.median() / 1e3),
         ];
         table::row(&contender.name, cells);
+        results.rounds(&what, "a second", &contender.name, rate);
     }
 
     println!();

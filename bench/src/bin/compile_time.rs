@@ -4,6 +4,7 @@
 //! handler, and compiled in turns: checked from nothing with its dependencies ready, then checked
 //! and built again after an edit in the body of one handler. A time is the best round's.
 
+use locals_bench::results::Results;
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -42,6 +43,7 @@ fn main() {
     let checked_again = best(|name, kinds| workspace.edited("check", name, kinds, &mut edit));
     let built_again = best(|name, kinds| workspace.edited("build", name, kinds, &mut edit));
 
+    let results = Results::of("compile_time");
     let [bare, instrument, with_locals] = CRATES.map(|(name, _)| name);
     println!(
         "{:<19} {bare:>7} {instrument:>12} {with_locals:>12}   {with_locals} : {instrument}, {with_locals} : {bare}",
@@ -52,6 +54,9 @@ fn main() {
         ("check after an edit", checked_again),
         ("build after an edit", built_again),
     ] {
+        for ((name, _), time) in CRATES.iter().zip(times) {
+            results.one(what, "seconds", name, time.as_secs_f64());
+        }
         let [bare, instrument, with_locals] = times.map(|time| time.as_secs_f64());
         println!(
             "{what:<19} {bare:>7.2} {instrument:>12.2} {with_locals:>12.2}   {:>24.2} {:>18.2}",

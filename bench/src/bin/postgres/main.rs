@@ -16,6 +16,7 @@ use contenders::{AXUM_LOGIN, COMPARED, WITH_TWO};
 use locals_bench::{
     plan::{Plan, until_interrupted},
     reading::Reading,
+    results::Results,
     signing_in,
 };
 use server::Database;
@@ -38,18 +39,22 @@ async fn run(url: String, plan: Plan) {
     let client = server::connect(&url).await;
     let description = server::description(&client).await;
     println!("{description}\n");
+    let results = Results::of("postgres");
     rows::users(&client).await;
     let contenders = contenders::all(&url).await;
 
     rows::sessions(&client, FEW).await;
     let with_few = Reading::measure(&contenders, &CLIENTS, &plan).await;
     with_few.print(&contenders, &COMPARED, FEW);
+    with_few.leave(&results, &contenders, FEW);
 
     let who_sign_in = contenders::signing_in(&url).await;
-    signing_in::print(&who_sign_in, &plan, [WITH_TWO, AXUM_LOGIN]).await;
+    let compared = [WITH_TWO, AXUM_LOGIN];
+    signing_in::print(&who_sign_in, &plan, compared, &results).await;
 
     rows::sessions(&client, many).await;
     let with_many = Reading::measure(&contenders, &[64], &plan).await;
     with_many.print(&contenders, &COMPARED, many);
+    with_many.leave(&results, &contenders, many);
     with_few.compare(&with_many, &contenders, [FEW, many]);
 }

@@ -21,6 +21,7 @@ use locals_bench::{
     ours::LOCALS,
     plan::{Plan, until_interrupted},
     reading::Reading,
+    results::Results,
     signing_in,
 };
 use server::Database;
@@ -37,10 +38,13 @@ async fn main() {
 
 async fn run(url: String, plan: Plan) {
     println!("{}\n", server::description(&url).await);
+    let results = Results::of("redis");
     let contenders = contenders::all(&url).await;
     let reading = Reading::measure(&contenders, &CLIENTS, &plan).await;
     reading.print(&contenders, &COMPARED, SESSIONS);
+    reading.leave(&results, &contenders, SESSIONS);
 
     let who_sign_in = contenders::signing_in(&url).await;
-    signing_in::print(&who_sign_in, &plan, [LOCALS, AXUM_LOGIN]).await;
+    let compared = [LOCALS, AXUM_LOGIN];
+    signing_in::print(&who_sign_in, &plan, compared, &results).await;
 }

@@ -1,13 +1,13 @@
 //! axum-login on tower-sessions and its store in Redis, by fred.
 
 use axum::{Router, extract::Path, routing::get};
-use axum_login::{AuthManagerLayerBuilder, AuthnBackend, UserId};
+use axum_login::AuthManagerLayerBuilder;
 use locals_bench::{
     application::Account,
-    peer::calls,
+    peer::{Backend, calls},
     rounds::{Call, Contender},
 };
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 use tower_sessions::SessionManagerLayer;
 use tower_sessions_redis_store::{
     RedisStore,
@@ -68,23 +68,6 @@ fn app(pool: Pool) -> Router {
         .route_layer(axum_login::login_required!(Backend))
         .route("/login/{user}", get(sign_in))
         .layer(AuthManagerLayerBuilder::new(Backend, sessions).build())
-}
-
-#[derive(Clone, Debug)]
-struct Backend;
-
-impl AuthnBackend for Backend {
-    type User = Account;
-    type Credentials = i64;
-    type Error = Infallible;
-
-    async fn authenticate(&self, id: i64) -> Result<Option<Account>, Infallible> {
-        self.get_user(&id).await
-    }
-
-    async fn get_user(&self, id: &UserId<Self>) -> Result<Option<Account>, Infallible> {
-        Ok(Some(Account::of(*id)))
-    }
 }
 
 type AuthSession = axum_login::AuthSession<Backend>;
