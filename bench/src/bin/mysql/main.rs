@@ -16,6 +16,7 @@ use contenders::{AXUM_LOGIN, COMPARED, WITH_TWO};
 use locals_bench::{
     plan::{Plan, until_interrupted},
     reading::Reading,
+    results::Results,
     signing_in,
 };
 use server::{Database, Place};
@@ -38,18 +39,22 @@ async fn run(place: Place, plan: Plan) {
     let mut conn = server::connect(&place.url).await;
     let description = server::description(&mut conn).await;
     println!("{description}\n");
+    let results = Results::of("mysql");
     rows::users(&mut conn).await;
     let contenders = contenders::all(&place).await;
 
     rows::sessions(&mut conn, FEW).await;
     let with_few = Reading::measure(&contenders, &CLIENTS, &plan).await;
     with_few.print(&contenders, &COMPARED, FEW);
+    with_few.leave(&results, &contenders, FEW);
 
     let who_sign_in = contenders::signing_in(&place).await;
-    signing_in::print(&who_sign_in, &plan, [WITH_TWO, AXUM_LOGIN]).await;
+    let compared = [WITH_TWO, AXUM_LOGIN];
+    signing_in::print(&who_sign_in, &plan, compared, &results).await;
 
     rows::sessions(&mut conn, many).await;
     let with_many = Reading::measure(&contenders, &[64], &plan).await;
     with_many.print(&contenders, &COMPARED, many);
+    with_many.leave(&results, &contenders, many);
     with_few.compare(&with_many, &contenders, [FEW, many]);
 }
