@@ -219,7 +219,7 @@ fn what_the_application_made_keeps_its_address_and_finds_rows() {
     let opts = route.opts();
     assert!(opts.client_found_rows() && !opts.prefer_socket());
     assert_eq!(opts.ip_or_hostname(), "::1");
-    assert_eq!((opts.pass(), opts.stmt_cache_size()), (Some("p"), 7));
+    assert_eq!((opts.pass(), opts.stmt_cache_size()), (Some("p"), 0));
 }
 
 #[test]
