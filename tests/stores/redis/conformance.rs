@@ -61,10 +61,7 @@ async fn j_01_random_pairs_are_as_one_after_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prefix_keeps_its_sessions_to_itself() {
     let Some(keys) = Keys::new() else { return };
-    let beside = Keys {
-        redis: keys.redis,
-        prefix: format!("{}:beside", keys.prefix),
-    };
+    let beside = Keys::under(keys.redis, format!("{}:beside", keys.prefix));
     let [here, there] = [keys.store().await, beside.store().await];
     let [here, there] = [crate::rig::auth(here).await, crate::rig::auth(there).await];
     let session = here.create_session("ada").await.expect("a session");

@@ -50,11 +50,13 @@ impl Program {
     /// Where it cannot be reached.
     pub async fn at(url: &str) -> Self {
         if url.starts_with("redis") {
-            let store = RedisStore::connect(url).await;
-            return Self::on(store.expect("a store")).await;
+            return Self::on_store_at::<RedisStore>(url).await;
         }
-        let store = PostgresStore::connect(url).await;
-        Self::on(store.expect("a store")).await
+        Self::on_store_at::<PostgresStore>(url).await
+    }
+
+    async fn on_store_at<S: Served>(url: &str) -> Self {
+        Self::on(S::at(url).await.expect("a store")).await
     }
 
     /// On a store where nobody is signed in.
@@ -160,6 +162,21 @@ impl Program {
             assert!(found.is_none(), "it has ended");
         }
         Ok(())
+    }
+
+    /// Everything works, once so many requests have failed, or fewer.
+    ///
+    /// # Panics
+    ///
+    /// Where anything else is answered.
+    pub async fn fails_at_most(&self, most: usize) {
+        let (mut failed, start) = (0, Instant::now());
+        while let Err(error) = self.works().await {
+            assert!(error.is_outage(), "{error}");
+            failed += 1;
+            assert!(failed <= most, "after {:?}: {error}", start.elapsed());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Within two seconds everything works as before.

@@ -1,12 +1,19 @@
 //! A store with the users of a [`Program`](crate::program::Program).
 
 use crate::program::Account;
-use locals::{Auth, PostgresStore, RedisStore, UserId, testing::TestClock};
-use std::{convert::Infallible, time::Duration};
+use locals::{
+    Auth, PostgresStore, RedisStore, StoreError, UserId,
+    store::{SessionStore, Store},
+    testing::TestClock,
+};
+use std::{convert::Infallible, fmt::Debug, time::Duration};
 
-/// What brings the users, too.
-pub trait Served: Clone {
-    /// Made ready.
+/// A store of ids, beside which the users are that it is asked for.
+pub trait Served: SessionStore + Store<UserId> + Clone + Debug {
+    /// With the default options.
+    fn at(url: &str) -> impl Future<Output = Result<Self, StoreError>> + Send;
+
+    /// With the users, made ready.
     fn auth(
         self,
         clock: &TestClock,
@@ -16,6 +23,10 @@ pub trait Served: Clone {
 
 /// Of the table `users`.
 impl Served for PostgresStore {
+    async fn at(url: &str) -> Result<Self, StoreError> {
+        Self::connect(url).await
+    }
+
     async fn auth(self, clock: &TestClock, deadline: Duration) -> Auth<Account> {
         let auth = Auth::<Account>::builder(self.with_users("users"));
         let auth = auth.clock(clock.clone()).store_deadline(deadline);
@@ -25,6 +36,10 @@ impl Served for PostgresStore {
 
 /// Of a function.
 impl Served for RedisStore {
+    async fn at(url: &str) -> Result<Self, StoreError> {
+        Self::connect(url).await
+    }
+
     async fn auth(self, clock: &TestClock, deadline: Duration) -> Auth<Account> {
         let auth = Auth::<Account>::builder(self).users_with(account);
         let auth = auth.clock(clock.clone()).store_deadline(deadline);

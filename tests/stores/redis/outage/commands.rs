@@ -43,44 +43,6 @@ async fn i_04_writes_that_are_paused_keep_no_read_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn i_06_connections_that_are_killed_are_replaced() {
-    let Some(instance) = instance(&[]) else {
-        return;
-    };
-    let program = Program::at(&instance.url()).await;
-    for _ in 0..5 {
-        let killed = instance.command(&["CLIENT", "KILL", "TYPE", "normal"]);
-        assert_ne!(killed, "0");
-        program.is_back().await;
-    }
-}
-
-/// Requests under way while connections die, again and again.
-#[tokio::test(flavor = "multi_thread")]
-async fn i_06_no_answer_is_wrong_while_connections_are_killed() {
-    let Some(instance) = instance(&[]) else {
-        return;
-    };
-    let program = Program::at(&instance.url()).await;
-    let asks = async || {
-        for _ in 0..40 {
-            if let Err(error) = program.works().await {
-                assert!(error.is_outage(), "{error}");
-                sleep(Duration::from_millis(20)).await;
-            }
-        }
-    };
-    let dies = async {
-        for _ in 0..10 {
-            sleep(Duration::from_millis(100)).await;
-            instance.command(&["CLIENT", "KILL", "TYPE", "normal"]);
-        }
-    };
-    tokio::join!(dies, asks(), asks(), asks());
-    program.is_back().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn i_04_a_server_that_sleeps_is_away() {
     let Some(instance) = instance(&[("enable-debug-command", "local")]) else {
         return;

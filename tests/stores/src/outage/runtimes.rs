@@ -1,7 +1,11 @@
 //! The connections live in the runtime in which the store was connected, wherever it is asked.
 
-use crate::rig::{Keys, auth};
-use locals::{Auth, RedisStore, Session};
+use crate::rig::{Manner, Place};
+use locals::{Auth, Session, UserId};
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 use tokio::runtime::{Builder, Runtime};
 
 fn runtime() -> Runtime {
@@ -10,17 +14,18 @@ fn runtime() -> Runtime {
     builder.build().expect("a runtime")
 }
 
-async fn connected(keys: &Keys) -> (Auth, Session) {
-    let auth = auth(keys.store().await).await;
+async fn connected<P: Place>(place: &P) -> (Auth, Session) {
+    let store = place.store_by(place.port(), Manner::Usual).await;
+    let auth = Auth::<UserId>::builder(store.expect("a store")).connect();
+    let auth = auth.await.expect("a store that is ready");
     let session = auth.create_session("ada").await.expect("a session");
     (auth, session)
 }
 
-#[test]
-fn another_runtime_may_ask() {
-    let Some(keys) = Keys::new() else { return };
+pub fn another_runtime_may_ask<P: Place>() {
+    let Some(place) = P::new() else { return };
     let (connecting, asking) = (runtime(), runtime());
-    let (auth, session) = connecting.block_on(connected(&keys));
+    let (auth, session) = connecting.block_on(connected(&place));
     asking.block_on(async {
         let read = auth.validate_session(session.token()).await;
         assert!(read.expect("an answer").is_some());
@@ -31,23 +36,21 @@ fn another_runtime_may_ask() {
 }
 
 /// A runtime of one thread, too, as long as it is driven.
-#[test]
-fn a_runtime_of_one_thread_serves_itself() {
-    let Some(keys) = Keys::new() else { return };
+pub fn a_runtime_of_one_thread_serves_itself<P: Place>() {
+    let Some(place) = P::new() else { return };
     let mut builder = Builder::new_current_thread();
     let runtime = builder.enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let (auth, session) = connected(&keys).await;
+        let (auth, session) = connected(&place).await;
         let read = auth.validate_session(session.token()).await;
         assert!(read.expect("an answer").is_some());
     });
 }
 
-#[test]
-fn a_runtime_that_has_ended_is_named() {
-    let Some(keys) = Keys::new() else { return };
+pub fn a_runtime_that_has_ended_is_named<P: Place>() {
+    let Some(place) = P::new() else { return };
     let (connecting, asking) = (runtime(), runtime());
-    let (auth, session) = connecting.block_on(connected(&keys));
+    let (auth, session) = connecting.block_on(connected(&place));
     drop(connecting);
     asking.block_on(async {
         let read = auth.validate_session(session.token()).await;
@@ -64,15 +67,11 @@ fn a_runtime_that_has_ended_is_named() {
     });
 }
 
-#[test]
-fn a_store_is_connected_in_a_runtime() {
-    let Some(keys) = Keys::new() else { return };
-    let connecting = RedisStore::connect(keys.redis.url());
-    let mut connecting = std::pin::pin!(connecting);
-    let waker = std::task::Waker::noop();
-    let mut context = std::task::Context::from_waker(waker);
-    let polled = connecting.as_mut().poll(&mut context);
-    let std::task::Poll::Ready(Err(error)) = polled else {
+pub fn a_store_is_connected_in_a_runtime<P: Place>() {
+    let Some(place) = P::new() else { return };
+    let mut connecting = pin!(place.store_by(place.port(), Manner::Usual));
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(Err(error)) = connecting.as_mut().poll(&mut context) else {
         panic!("it is refused at once");
     };
     assert!(error.to_string().contains("tokio runtime"), "{error}");
