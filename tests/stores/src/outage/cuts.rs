@@ -36,6 +36,14 @@ impl Somebody {
         in_time(DEADLINE, self.auth.create_session(&self.user)).await
     }
 
+    /// After which nothing of a sign-out is left to be prepared.
+    async fn signs_out_another(&self) {
+        let another = self.auth.create_session("another").await;
+        let another = another.expect("a session");
+        let ended = self.auth.invalidate_session(another.id()).await;
+        assert!(ended.expect("an answer"), "it was there");
+    }
+
     async fn is_signed_in_by(&self, session: &Session) -> bool {
         let found = soon(|| self.auth.validate_session(session.token())).await;
         if let Some(found) = &found {
@@ -112,6 +120,7 @@ pub async fn i_07_a_sign_out_that_is_not_answered_can_be_repeated<P: Place>() {
     let Some(place) = P::new() else { return };
     for bytes in P::CUTS_OF_A_SIGN_OUT {
         let somebody = Somebody::called(bytes.to_string(), &place).await;
+        somebody.signs_out_another().await;
         let id = somebody.session.id();
         somebody.proxy.cut_after(*bytes, Direction::ToClient);
         let answer = in_time(DEADLINE, somebody.auth.invalidate_session(id)).await;
