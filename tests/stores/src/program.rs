@@ -1,7 +1,7 @@
 //! A program with users and sessions, of which a test asks whether it works.
 
 use crate::served::Served;
-use locals::{Auth, Error, PostgresStore, RedisStore, Session, testing::TestClock};
+use locals::{Auth, Error, MySqlStore, PostgresStore, RedisStore, Session, testing::TestClock};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,9 @@ impl Program {
     pub async fn at(url: &str) -> Self {
         if url.starts_with("redis") {
             return Self::on_store_at::<RedisStore>(url).await;
+        }
+        if url.starts_with("mysql") {
+            return Self::on_store_at::<MySqlStore>(url).await;
         }
         Self::on_store_at::<PostgresStore>(url).await
     }

@@ -1,6 +1,7 @@
 //! What the suites ask of a store: a place of its own for each test on the server that all share, and servers that a
 //! test may ill-treat.
 
+pub mod mysql;
 pub mod postgres;
 pub mod redis;
 

@@ -2,7 +2,7 @@
 
 use crate::program::Account;
 use locals::{
-    Auth, PostgresStore, RedisStore, StoreError, UserId,
+    Auth, MySqlStore, PostgresStore, RedisStore, StoreError, UserId,
     store::{SessionStore, Store},
     testing::TestClock,
 };
@@ -19,6 +19,19 @@ pub trait Served: SessionStore + Store<UserId> + Clone + Debug {
         clock: &TestClock,
         deadline: Duration,
     ) -> impl Future<Output = Auth<Account>> + Send;
+}
+
+/// Of the table `users`.
+impl Served for MySqlStore {
+    async fn at(url: &str) -> Result<Self, StoreError> {
+        Self::connect(url).await
+    }
+
+    async fn auth(self, clock: &TestClock, deadline: Duration) -> Auth<Account> {
+        let auth = Auth::<Account>::builder(self.with_users("users"));
+        let auth = auth.clock(clock.clone()).store_deadline(deadline);
+        auth.connect().await.expect("tables")
+    }
 }
 
 /// Of the table `users`.

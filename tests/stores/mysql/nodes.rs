@@ -1,0 +1,3 @@
+//! Two nodes are as one.
+
+store_tests::nodes!(test_servers::MySqlDatabase);
