@@ -35,8 +35,8 @@ use std::{fmt, sync::Arc};
 /// A handle to the sessions of an application, and to its users of type `U`.
 ///
 /// Cheap to clone: put it into the application's state (axum `with_state`, actix-web `app_data`,
-/// plain `http` any field). `U` is what [`get_session_user`](crate::Locals) brings: with SQLite and
-/// PostgreSQL any `DeserializeOwned` type whose field names are columns of the users table; by default
+/// plain `http` any field). `U` is what [`get_session_user`](crate::Locals) brings: with SQLite,
+/// PostgreSQL and MySQL any `DeserializeOwned` type whose field names are columns of the users table; by default
 /// [`UserId`], which means that there is no users table.
 ///
 /// ```
@@ -134,8 +134,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
     /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]). In PostgreSQL it waits for
-    /// one that holds the user, half a second, and fails then. A user whom that transaction inserts is not there
-    /// before it is committed: [`StoreError::UnknownUser`].
+    /// one that holds the user, half a second, and fails then; in MySQL a second. A user whom that
+    /// transaction inserts is not there before it is committed: [`StoreError::UnknownUser`].
     ///
     /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the
     /// session that the browser presented, and sends the cookie.
@@ -238,8 +238,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(())
     }
 
-    /// Whether the store answers; for a readiness check. With a users table in PostgreSQL that is looked at too:
-    /// where a migration makes every session a 503, the store is not ready.
+    /// Whether the store answers; for a readiness check. With a users table in PostgreSQL or MySQL that is looked at
+    /// too: where a migration makes every session a 503, the store is not ready.
     ///
     /// # Errors
     ///

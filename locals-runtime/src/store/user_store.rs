@@ -6,8 +6,8 @@ use crate::{error::StoreError, user_id::UserId};
 /// Users by their ids, for sessions in another store: what
 /// [`AuthBuilder::users_from`](crate::AuthBuilder::users_from) takes.
 ///
-/// A table of PostgreSQL or of a SQLite file is one, by `with_users` of its store. One of your own has one function;
-/// [`users_with`](crate::AuthBuilder::users_with) is shorter where that is all there is to it:
+/// A table of PostgreSQL, of MySQL or of a SQLite file is one, by `with_users` of its store. One of your own has one
+/// function; [`users_with`](crate::AuthBuilder::users_with) is shorter where that is all there is to it:
 ///
 /// ```
 /// use locals::{Auth, MemoryStore, UserId, store::{AnswersAtOnce, StoreFuture, UserStore}};

@@ -51,7 +51,7 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// Users from another store than that of the sessions: sessions in Redis, say, and users from a table of
-    /// PostgreSQL, or of a SQLite file; see [`UserStore`].
+    /// PostgreSQL, of MySQL, or of a SQLite file; see [`UserStore`].
     ///
     /// ```no_run
     /// # #[cfg(all(feature = "redis", feature = "postgres"))]
@@ -85,8 +85,9 @@ impl<U, S> AuthBuilder<U, S> {
     /// - **A user whose id changes** has to sign in again.
     ///
     /// In the second store no tables are made, and nothing is written. It has the connections that it always has, in
-    /// PostgreSQL three: say `write_connections(1)`, as none is written on. Tables, `schema(..)` and `migrations(..)` do
-    /// not matter here; `USAGE` on the schema of the users and `SELECT` on the columns that are read do.
+    /// PostgreSQL three, in MySQL eight: say `write_connections(1)`, as none is written on. Tables, `schema(..)` and
+    /// `migrations(..)` do not matter here; `USAGE` on the schema of the users (in PostgreSQL) and `SELECT` on the
+    /// columns that are read do.
     pub fn users_from<P>(self, users: P) -> AuthBuilder<U, UsersFrom<S, P, U>>
     where
         S: Store<UserId>,
