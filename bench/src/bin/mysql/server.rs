@@ -71,10 +71,8 @@ pub async fn connect(url: &str) -> Conn {
 pub async fn description(conn: &mut Conn) -> String {
     let row = conn.query_first(DESCRIPTION).await.expect("an answer");
     let (version, flush, log_bin, pool): (String, u64, u64, u64) = row.expect("a row");
-    let server = match version.contains("MariaDB") {
-        true => "MariaDB",
-        false => "MySQL",
-    };
+    let is_mariadb = version.contains("MariaDB");
+    let server = if is_mariadb { "MariaDB" } else { "MySQL" };
     let processors = thread::available_parallelism().map_or(1, usize::from);
     format!(
         "{server} {version}, innodb_flush_log_at_trx_commit {flush}, log_bin {log_bin}, \
