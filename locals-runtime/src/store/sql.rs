@@ -30,8 +30,9 @@ pub(crate) use owned_row::OwnedRow;
 pub(crate) use session_row::{PeriodColumns, SuccessionColumns, UpdateColumns};
 pub(crate) use statement_text::{backquoted, check_name, filled, quoted};
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
-pub(crate) use users_check::{TableColumn, UserType, names};
+pub(crate) use users_check::{TableColumn, UserType, names, serves_others, unreadable_user};
 pub use users_table::UsersTable;
+pub(crate) use users_table::{backquoted, quoted};
 pub(crate) use value::{RowError, from_json};
 
 use moment::Moment;

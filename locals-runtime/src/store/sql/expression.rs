@@ -24,6 +24,31 @@ pub(super) fn stays_one_in_postgres(text: &str) -> bool {
     })
 }
 
+/// MySQL, as our sessions have its `sql_mode`: texts in two kinds of quotes, with `\` before whatever is taken as it
+/// stands; names in backquotes; comments by `#` too; `@` for variables.
+///
+/// `:` is a parameter for the driver, which takes a quote right behind `-` or `/` for no quote.
+pub(super) fn stays_one_in_mysql(text: &str) -> bool {
+    stays_one(text, |c, rest| match c {
+        '\'' | '"' => escaped_quotation(c, rest),
+        '`' => rest.any(|other| other == '`'),
+        '-' | '/' => !matches!(rest.peek(), Some('\'' | '"' | '`')),
+        '?' | ':' | '@' | '#' => false,
+        _ => true,
+    })
+}
+
+fn escaped_quotation(quote: char, rest: &mut Peekable<Chars<'_>>) -> bool {
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => _ = rest.next(),
+            _ if c == quote => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// A quotation to its end. `\'` is an end in `'..'` and none in `E'..'`, so neither may have it.
 fn quotation(rest: &mut Peekable<Chars<'_>>) -> bool {
     let mut former = ' ';
@@ -112,6 +137,39 @@ mod tests {
             "`) OR (true`",
         ]) {
             assert!(!stays_one_in_postgres(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn l_10_an_expression_of_mysql_cannot_leave_its_parentheses() {
+        for good in [
+            "role IN ('a', ';', '#', '--', ')', 'it''s', 'it\\'s', '?:@')",
+            "name = \"it's \\\" )\" AND note = 'C:\\\\temp'",
+            "`odd ``) name` - -1",
+            "price / `count` - 'a' / 2",
+            "name = '\\') OR (true) #'",
+            "settings->>'$.beta' = 'true'",
+            "EXISTS (SELECT 1 FROM p WHERE p.user_id = users.id)",
+        ] {
+            assert!(stays_one_in_mysql(good), "{good}");
+        }
+        for bad in BAD.into_iter().chain([
+            "id = ?",
+            "id = :id",
+            "id = @id",
+            "(@id := 1)",
+            "@@version",
+            "verified # and more",
+            "`open",
+            "name = 'open\\'",
+            "name = '\\\\') OR ('a' = 'a'",
+            "name = \"\\\") OR (true",
+            "[) OR (true]",
+            // The driver would take what follows for a parameter.
+            "1 -'a:b'",
+            "price/`count`",
+        ]) {
+            assert!(!stays_one_in_mysql(bad), "{bad}");
         }
     }
 }

@@ -71,6 +71,41 @@ use crate::error::StoreError;
 ///
 /// `infinity` and dates before the year 1 or after 9999 are in no type that is read: they do not fit.
 ///
+/// # MySQL and MariaDB
+///
+/// The table may be one of another database, `UsersTable::new("auth.accounts")`; else it is in the connection's.
+/// Names of tables differ in case where the server's do (`lower_case_table_names`), names of columns never.
+///
+/// The key is a tinyint, smallint, mediumint, int or bigint, signed or not; a char or varchar; a binary(16) with
+/// the bytes of a UUID; or MariaDB's uuid. It is the primary key, or UNIQUE by itself and as a whole. Texts are
+/// compared as the key's collation does, which by default takes `Ada` and `ada` for one user: the id that a session
+/// brings is as the table has it. Where they shall be two, give the key a collation that ends in `_bin`. An id with
+/// a character that the key's character set lacks is no user's; of other sets than Unicode's, latin1 and ascii, only
+/// ids of ASCII are taken.
+///
+/// A boolean is a number here, so a condition of [`only_if`](Self::only_if) has to be one. In an expression, a blank
+/// stands between `-` or `/` and a quote. NULL, `#[serde(default)]` and `flatten` are as above, and besides what is
+/// said there a column may be:
+///
+/// | field | column |
+/// |---|---|
+/// | integers | tinyint to bigint, signed or not, year, bit(n) in its range; decimal without a fraction |
+/// | `f32`, `f64` | float, double, decimal, integers |
+/// | `rust_decimal::Decimal`, `bigdecimal::BigDecimal` | decimal, integers |
+/// | `bool` | boolean, which is tinyint(1), with 0 or 1; bit(1); a comparison; 0 and 1 in any integer |
+/// | `String`, `char`, an enum without fields | char, varchar, text, enum |
+/// | `String` | besides: set as `a,b`, decimal, uuid, inet4, inet6, dates, a time of any length (`-838:59:59`); a timestamp as RFC 3339; JSON as text; a geometry as WKT |
+/// | `Vec<u8>`, arrays of bytes | binary, varbinary, blob |
+/// | a struct, `Vec<T>`, a tuple, a map, an enum with fields | json; text with JSON |
+/// | `serde_json::Value` | the same, as JSON; tinyint(1) with 0 or 1 as a boolean; numbers; else the text |
+/// | `uuid::Uuid` | MariaDB's uuid; text in any usual form; binary(16) |
+/// | `std::net::IpAddr` | MariaDB's inet6 and inet4, text |
+/// | chrono `DateTime`, time `OffsetDateTime` | timestamp; datetime, taken as UTC |
+/// | chrono `NaiveDateTime`, time `PrimitiveDateTime` | datetime; timestamp, in UTC |
+/// | chrono `NaiveDate`, `NaiveTime`, time `Date`, `Time` | date, time within a day |
+///
+/// `0000-00-00`, and any other date with a zero in it, is in no type that is read: it does not fit.
+///
 /// # What does not fit
 ///
 /// chrono's types need its feature `serde`; time's need `serde` and `serde-human-readable`, without which
@@ -78,7 +113,10 @@ use crate::error::StoreError;
 ///
 /// What does not fit is [`StoreError::UserUnreadable`] at the sign-in, with the column's name. A sample of
 /// one row is read by `build()` or `connect()`, which warns.
-#[cfg_attr(docsrs, doc(cfg(any(feature = "postgres", feature = "sqlite"))))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite")))
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsersTable {
     pub(crate) table: String,
@@ -175,12 +213,14 @@ impl UsersTable {
 
     /// Whether PostgreSQL can be asked about it: the table may be of a schema, `auth.accounts`.
     pub(crate) fn check_qualified(&self) -> Result<(), StoreError> {
-        let is_table = |name: &str| match name.split_once('.') {
-            Some((schema, table)) => is_identifier(schema) && is_identifier(table),
-            None => is_identifier(name),
-        };
-        self.check_names(is_table)?;
+        self.check_names(is_qualified)?;
         self.check_expressions(expression::stays_one_in_postgres)
+    }
+
+    /// Whether MySQL can be asked about it: the table may be of a database, `auth.accounts`.
+    pub(crate) fn check_in_mysql(&self) -> Result<(), StoreError> {
+        self.check_names(is_qualified)?;
+        self.check_expressions(expression::stays_one_in_mysql)
     }
 
     fn check_names(&self, is_table: impl Fn(&str) -> bool) -> Result<(), StoreError> {
@@ -210,8 +250,8 @@ impl UsersTable {
         {
             None => Ok(()),
             Some(text) => refuse(format!(
-                "`{}` is not one SQL expression: close every quote and parenthesis, and leave out `;`, \
-                 comments and parameters",
+                "`{}` is not one SQL expression: close every quote and parenthesis, put a blank before a quote, \
+                 and leave out `;`, comments, parameters and variables",
                 text.escape_debug()
             )),
         }
@@ -240,74 +280,23 @@ fn is_identifier(name: &str) -> bool {
             .all(|byte| begins(byte) || byte.is_ascii_digit())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn l_10_names_that_could_carry_sql_are_refused() {
-        for name in [
-            "",
-            "1st",
-            "a b",
-            "a;DROP TABLE users",
-            "a\"b",
-            "ä",
-            &"n".repeat(64),
-        ] {
-            assert!(UsersTable::new(name).check().is_err(), "{name}");
-            assert!(
-                UsersTable::new("users").key(name).check().is_err(),
-                "{name}"
-            );
-        }
-        UsersTable::new("_Users2").check().unwrap();
-    }
-
-    #[test]
-    fn l_10_a_schema_is_one_more_name_and_nothing_else() {
-        for name in ["accounts", "auth.accounts", "_A1._b"] {
-            UsersTable::new(name).check_qualified().unwrap();
-        }
-        assert!(UsersTable::new("auth.accounts").check().is_err());
-        for name in [
-            "",
-            ".",
-            "auth.",
-            ".accounts",
-            "a.b.c",
-            "auth.1st",
-            "auth .accounts",
-            "\"auth\".accounts",
-            "auth.accounts; DROP TABLE users",
-            "auth.\u{e4}",
-            &format!("{}.a", "n".repeat(64)),
-            &format!("a.{}", "n".repeat(64)),
-        ] {
-            assert!(UsersTable::new(name).check_qualified().is_err(), "{name}");
-            let key = UsersTable::new("users").key(name);
-            let computed = UsersTable::new("users").column(name, "1");
-            assert!(key.check_qualified().is_err(), "{name}");
-            assert!(computed.check_qualified().is_err(), "{name}");
-        }
-        let key = UsersTable::new("users").key("auth.id");
-        assert!(key.check_qualified().is_err());
-    }
-
-    #[test]
-    fn l_10_an_expression_that_ends_early_is_refused() {
-        for bad in ["1) OR (1", "verified -- and more", "", "id = ?1"] {
-            let users = UsersTable::new("users");
-            assert!(users.clone().only_if(bad).check().is_err(), "{bad}");
-            assert!(users.column("x", bad).check().is_err(), "{bad}");
-        }
-        for bad in ["1) OR (1", "verified -- and more", "", "id = $1"] {
-            let users = UsersTable::new("users");
-            assert!(
-                users.clone().only_if(bad).check_qualified().is_err(),
-                "{bad}"
-            );
-            assert!(users.column("x", bad).check_qualified().is_err(), "{bad}");
-        }
+/// One such name, or two with a point between them.
+fn is_qualified(name: &str) -> bool {
+    match name.split_once('.') {
+        Some((schema, table)) => is_identifier(schema) && is_identifier(table),
+        None => is_identifier(name),
     }
 }
+
+/// A name as SQL takes it, whatever is in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The same as MySQL takes it, for which `"` begins a text.
+pub(crate) fn backquoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+#[cfg(test)]
+mod tests;

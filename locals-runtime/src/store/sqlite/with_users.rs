@@ -10,7 +10,10 @@ use crate::{
     error::StoreError,
     store::{
         AnswersAtOnce, Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{Column, OwnedRow, RowError, UserType, UsersTable, Wants, quoted, refuse, user},
+        sql::{
+            Column, OwnedRow, UserType, UsersTable, Wants, quoted, serves_others, unreadable_user,
+            user,
+        },
     },
     user_id::UserId,
 };
@@ -80,7 +83,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             let Some((record, row)) = found else {
                 return Ok(None);
             };
-            let user = user(&join.columns, &row).map_err(|error| unreadable(&error))?;
+            let user = user(&join.columns, &row).map_err(|error| unreadable_user(&error))?;
             Ok(Some((record, user)))
         })
     }
@@ -98,7 +101,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             let Some((id, row)) = found else {
                 return Ok(None);
             };
-            let user = user(&join.columns, &row).map_err(|error| unreadable(&error))?;
+            let user = user(&join.columns, &row).map_err(|error| unreadable_user(&error))?;
             Ok(Some((id, user)))
         })
     }
@@ -149,16 +152,7 @@ fn check_wants<U>(known: Wants, wanted: Wants) -> Result<(), StoreError> {
     if known == wanted {
         return Ok(());
     }
-    refuse(format!(
-        "this store serves users with other columns than `{}` already: give each `Auth` a clone of the store",
-        std::any::type_name::<U>()
-    ))
-}
-
-fn unreadable(error: &RowError) -> StoreError {
-    StoreError::UserUnreadable {
-        reason: error.to_string(),
-    }
+    Err(serves_others::<U>())
 }
 
 /// The statements that bring a user, with its session or without.

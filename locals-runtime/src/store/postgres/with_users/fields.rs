@@ -4,7 +4,7 @@ use crate::{
     error::StoreError,
     store::{
         postgres::{setup::Setup, value::copy},
-        sql::{Column, OwnedRow, RowError, UserType, Wants, refuse, user},
+        sql::{Column, OwnedRow, RowError, UserType, Wants, serves_others, unreadable_user, user},
     },
 };
 use serde::de::DeserializeOwned;
@@ -26,7 +26,7 @@ impl UserFields {
     ) -> Result<U, StoreError> {
         self.copied(row, first)
             .and_then(|owned| user(&self.columns, &owned))
-            .map_err(|error| unreadable(&error))
+            .map_err(|error| unreadable_user(&error))
     }
 
     fn copied(&self, row: &Row, first: usize) -> Result<OwnedRow, RowError> {
@@ -58,16 +58,6 @@ impl UserFields {
         if self.wants == wants {
             return Ok(());
         }
-        refuse(format!(
-            "this store serves users with other columns than `{}` already: give each `Auth` a clone \
-             of the store",
-            std::any::type_name::<U>()
-        ))
-    }
-}
-
-fn unreadable(error: &RowError) -> StoreError {
-    StoreError::UserUnreadable {
-        reason: error.to_string(),
+        Err(serves_others::<U>())
     }
 }

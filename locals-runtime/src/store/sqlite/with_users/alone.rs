@@ -1,11 +1,11 @@
 //! Users without their sessions, which are in another store: nothing of ours is made in the file.
 
-use super::{Join, SqliteStoreWithUsers, check_wants, unreadable};
+use super::{Join, SqliteStoreWithUsers, check_wants};
 use crate::{
     error::StoreError,
     store::{
         StoreFuture, UserStore,
-        sql::{KeyType, OwnedRow, UserType, UsersTable, quoted, user},
+        sql::{KeyType, OwnedRow, UserType, UsersTable, quoted, unreadable_user, user},
         sqlite::{
             columns::UsersTableSpec, connection::Connection, error::failure, sql, unprepared,
         },
@@ -54,7 +54,7 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for SqliteStoreWithUsers
         let found = readers.read(move |connection| statement.find(connection, &id));
         found.and_then(move |row| {
             let user = row.map(|row| user(&alone.join.columns, &row));
-            user.transpose().map_err(|error| unreadable(&error))
+            user.transpose().map_err(|error| unreadable_user(&error))
         })
     }
 
