@@ -7,7 +7,7 @@ mod key_column;
 mod selection;
 mod table;
 
-use super::{error::failure, key::KeyColumn, names::Names, value::SqlType};
+use super::{error::failure, key::KeyColumn, names::Names, sql, value::SqlType};
 use crate::{
     error::StoreError,
     store::sql::{Column, UserType, UsersTable},
@@ -17,7 +17,7 @@ use mysql_async::{
     Conn, Params, Row,
     prelude::{FromValue, Queryable},
 };
-use selection::Selection;
+use selection::{Selection, Texts};
 use table::Table;
 
 /// A users table that is as it has to be.
@@ -34,10 +34,8 @@ pub(super) struct FoundUsers {
     pub(super) columns: Vec<Column>,
     /// What those are.
     pub(super) types: Vec<SqlType>,
-    /// Those columns of `u` in a SELECT list, each after a comma.
-    pub(super) selected: String,
-    /// What stands behind `FROM` and before `u`.
-    pub(super) source: String,
+    /// How they are read.
+    texts: Texts,
     /// What an operator has to know.
     pub(super) warnings: Vec<String>,
     /// Why no foreign key can refer to the users, if none can.
@@ -45,6 +43,43 @@ pub(super) struct FoundUsers {
 }
 
 impl FoundUsers {
+    /// A statement about these users.
+    pub(super) fn about(&self, statement: &str) -> String {
+        self.filled(statement, &[])
+    }
+
+    /// The statement that brings a user with a session of this table.
+    pub(super) fn load_with_session(&self, sessions: &str) -> String {
+        let Texts { u, conditions, .. } = &self.texts;
+        let key = format!("{u}.{}", backquoted(&self.key));
+        if self.texts.has_expressions {
+            let (columns, renamed) = sql::renamed_session_columns_beside(&key);
+            let values = [
+                ("sessions", sessions),
+                ("columns", &columns),
+                ("renamed", &renamed),
+            ];
+            return self.filled(sql::LOAD_WITH_COMPUTED_USER, &values);
+        }
+        debug_assert!(conditions.is_empty(), "conditions are expressions");
+        let columns = sql::session_columns_beside(&key);
+        let values = [("sessions", sessions), ("columns", &columns)];
+        self.filled(sql::LOAD_WITH_USER, &values)
+    }
+
+    fn filled(&self, statement: &str, others: &[(&str, &str)]) -> String {
+        let key = backquoted(&self.key);
+        let values = [
+            ("users", self.qualified.as_str()),
+            ("user_columns", &self.texts.columns),
+            ("source", &self.texts.source),
+            ("u", &self.texts.u),
+            ("conditions", &self.texts.conditions),
+            ("key", &key),
+        ];
+        filled(statement, &[&values, others].concat())
+    }
+
     /// Whether a foreign key can refer to the users.
     pub(super) fn check_reference(&self) -> Result<(), StoreError> {
         let refused = self.unreferenced.clone().map(StoreError::Setup);
@@ -80,9 +115,8 @@ pub(super) async fn find(
     };
     Ok(FoundUsers {
         qualified: table.qualified(),
-        selected: selection.list(),
         types: selection.types(),
-        source: selection.source(&table, &read),
+        texts: selection.texts(&table),
         warnings: key_column::warnings(key, &key_type, &table),
         unreferenced: table.unreferenced().or_else(|| key.unreferenced(&table)),
         key: key.name.clone(),

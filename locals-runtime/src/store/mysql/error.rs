@@ -2,7 +2,7 @@
 
 use crate::{error::StoreError, token::SessionId};
 use mysql_async::Error;
-use std::{error::Error as _, fmt::Display, time::Duration};
+use std::{fmt::Display, time::Duration};
 
 /// Why there is no answer.
 #[derive(Debug)]

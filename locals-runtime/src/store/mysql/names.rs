@@ -39,7 +39,8 @@ impl Names {
     pub(super) fn about(&self, statement: &str) -> String {
         let (sessions, meta) = (self.sessions(), self.meta());
         let values = [
-            ("sessions", sessions.as_str()),
+            ("columns", super::sql::session_columns().as_str()),
+            ("sessions", &sessions),
             ("meta", &meta),
             ("prefix", &self.prefix),
         ];

@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{error::StoreError, store::sql::refuse};
 use found::{Found, Meta, Reference};
-use mysql_async::{Conn, Params, prelude::Queryable};
 pub(super) use marker::Guard;
+use mysql_async::{Conn, Params, prelude::Queryable};
 
 /// What is known of the tables.
 #[derive(Debug)]
@@ -62,10 +62,10 @@ enum Verdict {
     Mend(String),
 }
 
-const GONE: &str =
-    "the reference to the users table is gone: the table was dropped, or made again";
+const GONE: &str = "the reference to the users table is gone: the table was dropped, or made again";
 
-const MADE_AGAIN: &str = "the users table was dropped and made again while foreign keys were not checked";
+const MADE_AGAIN: &str =
+    "the users table was dropped and made again while foreign keys were not checked";
 
 const ORPHANS: &str = "there are sessions of users who are gone: users were deleted while foreign keys were not \
                        checked, or their table was made again";
@@ -211,9 +211,7 @@ impl Wanted<'_> {
         let rows: Result<Vec<_>, _> = conn.exec(read, Params::Empty).await;
         let rows = match rows {
             Ok(rows) => rows,
-            Err(error) if code(&error) == Some(number::NO_SUCH_COLUMN) => {
-                Vec::new()
-            }
+            Err(error) if code(&error) == Some(number::NO_SUCH_COLUMN) => Vec::new(),
             Err(error) => return self.refuse_to_look(error),
         };
         match Meta::read(&rows) {

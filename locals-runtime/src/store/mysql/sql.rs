@@ -91,7 +91,8 @@ pub(super) const READ_META: &str =
     "SELECT CAST(version AS SIGNED), guard, CAST(is_marked AS SIGNED) FROM {meta} LIMIT 2";
 
 /// Which of the two tables are there, and what keeps them.
-pub(super) const FIND_TABLES: &str = "SELECT CAST(t.TABLE_NAME AS CHAR) AS a, CAST(t.ENGINE AS CHAR) AS b
+pub(super) const FIND_TABLES: &str =
+    "SELECT CAST(t.TABLE_NAME AS CHAR) AS a, CAST(t.ENGINE AS CHAR) AS b
 FROM information_schema.TABLES t
 WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME IN (?, ?)";
 
@@ -118,7 +119,8 @@ WHERE t.TRIGGER_SCHEMA = ? AND t.TRIGGER_NAME = ?";
 pub(super) const SHOW_MARKER: &str = "SHOW CREATE TRIGGER {marker}";
 
 /// Whether a session's user is gone: with the reference always in force there is none.
-pub(super) const FIND_ORPHAN: &str = "SELECT 1 FROM {sessions} s LEFT JOIN {users} u ON u.{key} = s.user_id
+pub(super) const FIND_ORPHAN: &str =
+    "SELECT 1 FROM {sessions} s LEFT JOIN {users} u ON u.{key} = s.user_id
 WHERE u.{key} IS NULL LIMIT 1";
 
 pub(super) const CURRENT_DATABASE: &str = "SELECT CAST(DATABASE() AS CHAR)";
@@ -137,55 +139,82 @@ pub(super) const UNLOCK: &str = "SELECT CAST(RELEASE_LOCK(?) AS SIGNED)";
 /// How committed changes reach the disk, where that can be asked.
 pub(super) const FIND_DURABILITY: &str = "SELECT CAST(@@innodb_flush_log_at_trx_commit AS SIGNED)";
 
-/// The columns of a session, in the order in which they are read; `user_id` is between the two.
-macro_rules! first_columns {
-    () => {
-        "s.id, s.secret_hash, "
-    };
-}
-
-macro_rules! other_columns {
-    () => {
-        ", s.created_at, s.authenticated_at, s.renewed_at, s.active_until, s.idle_until, s.expires_at, s.device, \
-         s.v, s.former_hash, s.active_period, s.idle_period, s.browser_session, s.assurance, s.external_ref, \
-         s.user_stamp, s.successor_nonce, s.promoted_at"
-    };
-}
+/// The columns of a session, in the order in which they are read.
+const COLUMNS: [&str; SESSION_COLUMNS] = [
+    "id",
+    "secret_hash",
+    "user_id",
+    "created_at",
+    "authenticated_at",
+    "renewed_at",
+    "active_until",
+    "idle_until",
+    "expires_at",
+    "device",
+    "v",
+    "former_hash",
+    "active_period",
+    "idle_period",
+    "browser_session",
+    "assurance",
+    "external_ref",
+    "user_stamp",
+    "successor_nonce",
+    "promoted_at",
+];
 
 /// How many columns a session has; the user's come after them.
 pub(super) const SESSION_COLUMNS: usize = 20;
 
-pub(super) const LOAD: &str = concat!(
-    "SELECT ",
-    first_columns!(),
-    "s.user_id",
-    other_columns!(),
-    " FROM {sessions} s WHERE s.id = ?"
-);
+fn listed(column: impl Fn(&str) -> String) -> String {
+    COLUMNS.map(column).join(", ")
+}
 
-/// The user's id is spelled as the users table has it: a collation may call several spellings one.
-pub(super) const LOAD_WITH_USER: &str = concat!(
-    "SELECT ",
-    first_columns!(),
-    "u.{key}",
-    other_columns!(),
-    "{user_columns} FROM {sessions} s JOIN {source} u ON u.{key} = s.user_id WHERE s.id = ?"
-);
+/// `{columns}` of what is about sessions alone.
+pub(super) fn session_columns() -> String {
+    listed(|name| format!("s.{name}"))
+}
+
+/// `{columns}` of [`LOAD_WITH_USER`]. The user's id is spelled as the users table has it: a collation may call several
+/// spellings one.
+pub(super) fn session_columns_beside(key: &str) -> String {
+    listed(|name| match name {
+        "user_id" => key.to_owned(),
+        _ => format!("s.{name}"),
+    })
+}
+
+/// The same of [`LOAD_WITH_COMPUTED_USER`], and `{renamed}` in it.
+pub(super) fn renamed_session_columns_beside(key: &str) -> (String, String) {
+    let columns = listed(|name| match name {
+        "user_id" => key.to_owned(),
+        _ => format!("locals_session.locals_{name}"),
+    });
+    (columns, listed(|name| format!("s.{name} AS locals_{name}")))
+}
+
+pub(super) const LOAD: &str = "SELECT {columns} FROM {sessions} s WHERE s.id = ?";
+
+pub(super) const LOAD_WITH_USER: &str = "SELECT {columns}{user_columns} \
+     FROM {sessions} s JOIN {source} ON {u}.{key} = s.user_id WHERE s.id = ?";
+
+/// Where the application computes something of its users, or demands it: it names columns by their bare names, which no
+/// column of ours may have then. The users stand there themselves and in no subselect, which would be computed for all
+/// of them.
+pub(super) const LOAD_WITH_COMPUTED_USER: &str = "SELECT {columns}{user_columns} \
+     FROM (SELECT {renamed} FROM {sessions} s WHERE s.id = ?) locals_session \
+     JOIN {source} ON {u}.{key} = locals_session.locals_user_id WHERE TRUE{conditions}";
 
 pub(super) const LOAD_USER: &str =
-    "SELECT u.{key}{user_columns} FROM {source} u WHERE u.{key} = ?";
+    "SELECT {u}.{key}{user_columns} FROM {source} WHERE {u}.{key} = ?{conditions}";
 
-pub(super) const ANY_USER: &str = "SELECT u.{key}{user_columns} FROM {source} u LIMIT 1";
+pub(super) const ANY_USER: &str =
+    "SELECT {u}.{key}{user_columns} FROM {source} WHERE TRUE{conditions} LIMIT 1";
 
 pub(super) const PING_USERS: &str = "SELECT 1 FROM {users} LIMIT 1";
 
-pub(super) const LIST: &str = concat!(
-    "SELECT ",
-    first_columns!(),
-    "s.user_id",
-    other_columns!(),
-    " FROM {sessions} s WHERE s.user_id = ? AND s.idle_until > ? ORDER BY s.renewed_at DESC, s.id DESC"
-);
+pub(super) const LIST: &str = "SELECT {columns} FROM {sessions} s WHERE s.user_id = ? AND s.idle_until > ? \
+     ORDER BY s.renewed_at DESC, s.id DESC";
 
 pub(super) const BEGIN: &str = "START TRANSACTION";
 

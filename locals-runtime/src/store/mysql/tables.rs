@@ -244,7 +244,9 @@ impl Tables {
                 ("ids", literals(&found)),
                 ("deadline", deadline.to_string()),
             ];
-            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
             let text = filled(&self.names.about(sql::DELETE_EXPIRED), &values);
             removed += connections.write(lane_of(*first), Told(text)).await?;
             if found.len() < batch as usize {
@@ -302,7 +304,10 @@ mod tests {
 
     #[test]
     fn l_10_a_list_of_ids_is_hex_in_one_order() {
-        let ids = [SessionId::from_bytes([0xAB; 16]), SessionId::from_bytes([0; 16])];
+        let ids = [
+            SessionId::from_bytes([0xAB; 16]),
+            SessionId::from_bytes([0; 16]),
+        ];
         let hex = |digits: &str| format!("X'{}'", digits.repeat(16));
         assert_eq!(literals(&ids), format!("{},{}", hex("00"), hex("AB")));
         assert_eq!(literals(&[]), "");

@@ -1,6 +1,11 @@
 //! [`Watch`]: whether the reference to the users table still holds, looked at once a second while it is relied on.
 
-use super::{connections::Connections, error::Failed, schema::Guard, work::{Live, Work}};
+use super::{
+    connections::Connections,
+    error::Failed,
+    schema::Guard,
+    work::{Live, Work},
+};
 use crate::{error::StoreError, store::sql::refuse};
 use std::{
     sync::{
@@ -41,7 +46,11 @@ impl Watch {
     /// That it holds, as far as was seen.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         self.seen.note();
-        let flaw = self.seen.flaw.read().unwrap_or_else(PoisonError::into_inner);
+        let flaw = self
+            .seen
+            .flaw
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         flaw.as_ref().map_or(Ok(()), refuse)
     }
 }

@@ -186,13 +186,12 @@ impl Join {
     fn new(sessions: &MySqlStore, found: FoundUsers, wants: Wants) -> Result<Self, StoreError> {
         let served = sessions.served()?;
         let ours = served.tables.names().sessions();
-        let about_users = |statement| found.about(statement, Some(&ours));
         let statements = sessions.connections().statements();
         let guard = served.guard.clone();
         Ok(Self {
-            load: statements.add(about_users(sql::LOAD_WITH_USER)),
-            load_user: statements.add(about_users(sql::LOAD_USER)),
-            any_user: about_users(sql::ANY_USER),
+            load: statements.add(found.load_with_session(&ours)),
+            load_user: statements.add(found.about(sql::LOAD_USER)),
+            any_user: found.about(sql::ANY_USER),
             watch: guard.map(|guard| Watch::over(guard, &sessions.inner)),
             fields: UserFields {
                 wants,

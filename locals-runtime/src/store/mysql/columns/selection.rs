@@ -5,7 +5,6 @@ use crate::store::{
     mysql::value::{SqlType, select_expression},
     sql::{Column, UsersTable, backquoted},
 };
-use std::collections::BTreeSet;
 
 /// What is read of the users table.
 pub(super) struct Selection<'s> {
@@ -16,69 +15,70 @@ pub(super) struct Selection<'s> {
     pub(super) wanted: &'s [Column],
 }
 
+/// How users are read.
+#[derive(Debug)]
+pub(super) struct Texts {
+    /// What a column of theirs has before its name.
+    pub(super) u: String,
+    /// The columns that are wanted, each after a comma.
+    pub(super) columns: String,
+    /// What stands behind `FROM`.
+    pub(super) source: String,
+    /// What is demanded of them, each after `AND`.
+    pub(super) conditions: String,
+    /// Whether anything is computed or demanded.
+    pub(super) has_expressions: bool,
+}
+
 impl Selection<'_> {
-    /// The columns of `u` that are wanted, each after a comma.
-    pub(super) fn list(&self) -> String {
-        let expression = |(name, ty): (&str, SqlType)| {
-            let column = format!("u.{}", backquoted(name));
-            format!(", {}", select_expression(&column, ty))
+    /// An expression of the application may name the table: where there is one, the table has no other name.
+    pub(super) fn texts(&self, table: &Table) -> Texts {
+        let has_expressions = !self.users.computed.is_empty() || !self.users.conditions.is_empty();
+        let qualified = table.qualified();
+        let (u, source) = if has_expressions {
+            (qualified.clone(), qualified)
+        } else {
+            ("u".to_owned(), format!("{qualified} u"))
         };
-        self.meant().map(expression).collect()
+        let conditions = self.users.conditions.iter();
+        let conditions = conditions.map(|condition| format!(" AND ({condition})"));
+        Texts {
+            columns: self.list(&u),
+            conditions: conditions.collect(),
+            u,
+            source,
+            has_expressions,
+        }
+    }
+
+    fn list(&self, u: &str) -> String {
+        let columns = self.wanted.iter().map(|wanted| {
+            if let Some(column) = super::named(self.columns, &wanted.name) {
+                let text = format!("{u}.{}", backquoted(&column.name));
+                return format!(", {}", select_expression(&text, column.declared.sql_type()));
+            }
+            let (expression, ty) = self.computed(&wanted.name);
+            format!(", {}", select_expression(&format!("({expression})"), ty))
+        });
+        columns.collect()
     }
 
     /// What each of them is.
     pub(super) fn types(&self) -> Vec<SqlType> {
-        self.meant().map(|(_, ty)| ty).collect()
+        let types = self.wanted.iter().map(|wanted| {
+            let column = super::named(self.columns, &wanted.name);
+            let declared = column.map(|column| column.declared.sql_type());
+            declared.unwrap_or_else(|| self.computed(&wanted.name).1)
+        });
+        types.collect()
     }
 
-    /// The columns, or what is computed, that are wanted.
-    fn meant(&self) -> impl Iterator<Item = (&str, SqlType)> {
-        self.wanted.iter().map(move |wanted| {
-            let column = super::named(self.columns, &wanted.name)
-                .map(|column| (column.name.as_str(), column.declared.sql_type()));
-            column
-                .or_else(|| self.meant_by_computed(&wanted.name))
-                .expect("whatever is wanted was found among these")
-        })
-    }
-
-    fn meant_by_computed(&self, name: &str) -> Option<(&str, SqlType)> {
-        let names = self.users.computed.iter().map(|(name, _)| name.as_str());
-        names
-            .zip(self.computed.iter().copied())
-            .find(|(computed, _)| computed.eq_ignore_ascii_case(name))
-    }
-
-    /// The table, or those of its rows that count, with what is computed; of its columns no others than the
-    /// ones that are read, which may be all that the user is granted.
-    pub(super) fn source(&self, table: &Table, read: &[&TypedColumn]) -> String {
-        let computed: String = self.computed_columns().collect();
-        let table = table.qualified();
-        if computed.is_empty() && self.users.conditions.is_empty() {
-            return table;
-        }
-        let read: BTreeSet<_> = read.iter().map(|column| column.name.as_str()).collect();
-        let read: Vec<_> = read
-            .into_iter()
-            .map(|name| format!("{table}.{}", backquoted(name)))
-            .collect();
-        let conditions = self.users.conditions.iter();
-        let conditions: String = conditions
-            .map(|condition| format!(" AND ({condition})"))
-            .collect();
-        let read = read.join(", ");
-        format!("(SELECT {read}{computed} FROM {table} WHERE TRUE{conditions})")
-    }
-
-    fn computed_columns(&self) -> impl Iterator<Item = String> {
-        let is_wanted = |name: &str| {
-            let mut wanted = self.wanted.iter();
-            wanted.any(|wanted| wanted.name.eq_ignore_ascii_case(name))
-        };
-        let computed = self.users.computed.iter();
-        computed
-            .filter(move |(name, _)| is_wanted(name))
-            .map(|(name, expression)| format!(", ({expression}) AS {}", backquoted(name)))
+    /// The expression that is computed under this name.
+    fn computed(&self, name: &str) -> (&str, SqlType) {
+        let mut computed = self.users.computed.iter().zip(self.computed);
+        let found = computed.find(|((computed, _), _)| computed.eq_ignore_ascii_case(name));
+        let ((_, expression), ty) = found.expect("whatever is wanted was found among these");
+        (expression, *ty)
     }
 }
 
@@ -93,11 +93,7 @@ mod tests {
         table
     }
 
-    fn selected<T>(
-        users: &UsersTable,
-        wanted: &[&str],
-        of: impl Fn(&Selection<'_>, &[&TypedColumn]) -> T,
-    ) -> T {
+    fn selected<T>(users: &UsersTable, wanted: &[&str], of: impl Fn(&Selection<'_>) -> T) -> T {
         let columns = [
             column("id", "bigint(20)"),
             column("nickname", "text"),
@@ -112,43 +108,41 @@ mod tests {
             columns: &columns,
             wanted: &wanted,
         };
-        of(&selection, &[&columns[0], &columns[0], &columns[1]])
+        of(&selection)
     }
 
-    fn texts(users: &UsersTable, wanted: &[&str]) -> (String, String) {
-        selected(users, wanted, |selection, read| {
-            (selection.list(), selection.source(&accounts(), read))
-        })
+    fn texts(users: &UsersTable, wanted: &[&str]) -> Texts {
+        selected(users, wanted, |selection| selection.texts(&accounts()))
     }
 
     #[test]
     fn l_10_columns_are_selected_by_their_own_names() {
-        let (list, source) = texts(&UsersTable::new("accounts"), &["nickName", "odd `name"]);
-        assert_eq!(list, ", u.`nickname`, ST_AsText(u.`odd ``name`)");
-        assert_eq!(source, "`auth`.`accounts`");
-        assert_eq!(texts(&UsersTable::new("accounts"), &[]).0, "");
+        let read = texts(&UsersTable::new("accounts"), &["nickName", "odd `name"]);
+        assert_eq!(read.columns, ", u.`nickname`, ST_AsText(u.`odd ``name`)");
+        assert_eq!(read.source, "`auth`.`accounts` u");
+        assert_eq!(texts(&UsersTable::new("accounts"), &[]).columns, "");
     }
 
     #[test]
-    fn conditions_and_what_is_computed_stand_in_a_subselect() {
+    fn what_is_computed_or_demanded_is_so_in_the_table_itself() {
         let users = UsersTable::new("auth.accounts")
             .column("Label", "coalesce(nickname, 'x')")
             .column("unused", "1")
             .only_if("verified")
             .only_if("a OR b");
-        let (list, source) = texts(&users, &["label", "id"]);
-        assert_eq!(list, ", u.`Label`, u.`id`");
+        let read = texts(&users, &["label", "id"]);
         assert_eq!(
-            source,
-            "(SELECT `auth`.`accounts`.`id`, `auth`.`accounts`.`nickname`, (coalesce(nickname, 'x')) AS `Label` \
-             FROM `auth`.`accounts` WHERE TRUE AND (verified) AND (a OR b))"
+            read.columns,
+            ", (coalesce(nickname, 'x')), `auth`.`accounts`.`id`"
         );
+        assert_eq!(read.source, "`auth`.`accounts`");
+        assert_eq!(read.conditions, " AND (verified) AND (a OR b)");
     }
 
     #[test]
     fn the_types_are_in_the_order_of_the_list() {
         let users = UsersTable::new("accounts").column("extra", "x");
-        let types = selected(&users, &["extra", "Verified", "id"], |selection, _| {
+        let types = selected(&users, &["extra", "Verified", "id"], |selection| {
             selection.types()
         });
         assert_eq!(types, [SqlType::Json, SqlType::Bool, SqlType::Plain]);

@@ -96,10 +96,7 @@ fn l_08_a_bad_certificate_is_named_with_what_to_write() {
 #[test]
 fn what_the_driver_cannot_do_is_said_with_what_to_do() {
     for (error, advice) in [
-        (
-            DriverError::NoClientSslFlagFromServer,
-            ".allow_plaintext(true)",
-        ),
+        (DriverError::NoClientSslFlagFromServer, ".allow_plaintext()"),
         (
             DriverError::UnknownAuthPlugin {
                 name: "dialog".to_owned(),

@@ -16,11 +16,7 @@ impl Wanted<'_> {
     ///
     /// There are no transactions for that. The name of the reference that is made is written last: what is stopped in
     /// between begins anew at the next start.
-    pub(super) async fn start_anew(
-        &self,
-        conn: &mut Conn,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn start_anew(&self, conn: &mut Conn, reason: &str) -> Result<(), StoreError> {
         let ended = self.count(conn).await?;
         for statement in self.anew(conn).await? {
             self.change(conn, &statement).await?;

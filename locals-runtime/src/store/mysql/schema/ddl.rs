@@ -114,8 +114,7 @@ impl Wanted<'_> {
             let reference = backquoted(&old.name);
             filled(sql::DROP_REFERENCE, &[("reference", &reference)])
         });
-        let retyped =
-            key_type.map(|key_type| filled(sql::SET_KEY_TYPE, &[("key_type", key_type)]));
+        let retyped = key_type.map(|key_type| filled(sql::SET_KEY_TYPE, &[("key_type", key_type)]));
         let added = (!clause.is_empty()).then(|| filled(sql::ADD_GUARD, &[("guard", &clause)]));
         let changes: Vec<_> = dropped.chain(retyped).chain(added).collect();
         Ok(Changes {

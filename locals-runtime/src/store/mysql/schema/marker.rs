@@ -82,7 +82,9 @@ impl Guard {
         let followed = references.iter().find(is_ours);
         let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
         let is_marked = !self.is_marked || self.has_mark(conn).await?;
-        let Referred { database, table, .. } = &self.users;
+        let Referred {
+            database, table, ..
+        } = &self.users;
         Ok((!is_followed || !is_marked).then(|| {
             format!(
                 "the sessions no longer refer to table `{database}`.`{table}` and its key by the reference that they \
@@ -118,7 +120,9 @@ impl Guard {
     }
 
     fn refusal(&self, said: &str) -> String {
-        let Referred { database, table, .. } = &self.users;
+        let Referred {
+            database, table, ..
+        } = &self.users;
         format!(
             "table `{database}`.`{table}` can be given no trigger ({said}): if it is dropped with `foreign_key_checks = 0` \
              and made again, that may not be noticed. `GRANT TRIGGER` on it, or with a binary log \
@@ -162,7 +166,9 @@ impl Guard {
     }
 
     fn about(&self, statement: &str) -> String {
-        let Referred { database, table, .. } = &self.users;
+        let Referred {
+            database, table, ..
+        } = &self.users;
         let database = backquoted(database);
         let marker = format!("{database}.{}", backquoted(&self.name));
         let users = format!("{database}.{}", backquoted(table));

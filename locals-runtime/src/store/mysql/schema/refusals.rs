@@ -96,7 +96,11 @@ impl Wanted<'_> {
     }
 
     /// What the server says to statements that make or change the tables.
-    pub(super) fn refuse_failed<T>(&self, error: &Error, statements: &str) -> Result<T, StoreError> {
+    pub(super) fn refuse_failed<T>(
+        &self,
+        error: &Error,
+        statements: &str,
+    ) -> Result<T, StoreError> {
         let said = text(error);
         refuse(match code(error) {
             Some(code) if DENIED.contains(&code) => format!(

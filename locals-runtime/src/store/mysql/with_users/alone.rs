@@ -29,12 +29,11 @@ pub(super) struct Alone {
 
 impl Alone {
     fn new(store: &MySqlStore, found: FoundUsers, wants: Wants) -> Self {
-        let about_users = |statement| found.about(statement, None);
         let statements = store.connections().statements();
         Self {
-            find: statements.add(about_users(sql::LOAD_USER)),
-            ping: statements.add(about_users(sql::PING_USERS)),
-            any_user: about_users(sql::ANY_USER),
+            find: statements.add(found.about(sql::LOAD_USER)),
+            ping: statements.add(found.about(sql::PING_USERS)),
+            any_user: found.about(sql::ANY_USER),
             key: found.key_type,
             fields: UserFields {
                 wants,
@@ -49,10 +48,13 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for MySqlStoreWithUsers 
     fn find_user(&self, id: UserId) -> StoreFuture<'_, Option<U>> {
         StoreFuture::later(async move {
             let alone = self.alone()?;
-            let Some(key) = alone.key.key(&id) else {
+            let Some((key, id)) = alone.key.key(&id).zip(alone.key.canonical(id)) else {
                 return Ok(None);
             };
             let row = self.find(alone.find, key).await?;
+            // By another spelling, what ends this user's sessions in the other store would not find this one.
+            let row =
+                row.filter(|row| row.as_ref(0).and_then(|cell| alone.key.read(cell)) == Some(id));
             row.map(|row| alone.fields.read(&row, 1)).transpose()
         })
     }
