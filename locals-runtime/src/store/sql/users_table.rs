@@ -208,19 +208,19 @@ impl UsersTable {
     /// Whether SQLite can be asked about it.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         self.check_names(is_identifier)?;
-        self.check_expressions(expression::stays_one_in_sqlite)
+        self.check_expressions(expression::stays_one_in_sqlite, USUAL)
     }
 
     /// Whether PostgreSQL can be asked about it: the table may be of a schema, `auth.accounts`.
     pub(crate) fn check_qualified(&self) -> Result<(), StoreError> {
         self.check_names(is_qualified)?;
-        self.check_expressions(expression::stays_one_in_postgres)
+        self.check_expressions(expression::stays_one_in_postgres, USUAL)
     }
 
     /// Whether MySQL can be asked about it: the table may be of a database, `auth.accounts`.
     pub(crate) fn check_in_mysql(&self) -> Result<(), StoreError> {
         self.check_names(is_qualified)?;
-        self.check_expressions(expression::stays_one_in_mysql)
+        self.check_expressions(expression::stays_one_in_mysql, IN_MYSQL)
     }
 
     fn check_names(&self, is_table: impl Fn(&str) -> bool) -> Result<(), StoreError> {
@@ -242,7 +242,11 @@ impl UsersTable {
         }
     }
 
-    fn check_expressions(&self, is_one: fn(&str) -> bool) -> Result<(), StoreError> {
+    fn check_expressions(
+        &self,
+        is_one: fn(&str) -> bool,
+        without: &str,
+    ) -> Result<(), StoreError> {
         let expressions = self.computed.iter().map(|(_, expression)| expression);
         match expressions
             .chain(&self.conditions)
@@ -250,8 +254,7 @@ impl UsersTable {
         {
             None => Ok(()),
             Some(text) => refuse(format!(
-                "`{}` is not one SQL expression: close every quote and parenthesis, put a blank before a quote, \
-                 and leave out `;`, comments, parameters and variables",
+                "`{}` is not one SQL expression: close every quote and parenthesis, and leave out {without}",
                 text.escape_debug()
             )),
         }
@@ -269,6 +272,11 @@ impl From<String> for UsersTable {
         Self::new(table)
     }
 }
+
+/// What no expression may have.
+const USUAL: &str = "`;`, comments and parameters";
+
+const IN_MYSQL: &str = "`;`, comments, parameters, variables, and any quote right behind `-` or `/`";
 
 /// `[A-Za-z_][A-Za-z0-9_]{0,62}`: what can stand in a statement without quoting.
 fn is_identifier(name: &str) -> bool {

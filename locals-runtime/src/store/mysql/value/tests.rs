@@ -100,14 +100,14 @@ fn zero_and_one_of_a_boolean_are_one() {
 #[test]
 fn bits_are_a_number_and_one_of_them_a_boolean() {
     let one = column(MYSQL_TYPE_BIT).with_column_length(1);
-    assert_eq!(cell(&one, &bytes([0])), Ok(false));
-    assert_eq!(cell(&one, &bytes([1])), Ok(true));
-    assert_eq!(cell(&one, &bytes([1])), Ok(1_u8));
+    assert_eq!(cell(&one, &bytes([0_u8])), Ok(false));
+    assert_eq!(cell(&one, &bytes([1_u8])), Ok(true));
+    assert_eq!(cell(&one, &bytes([1_u8])), Ok(1_u8));
     let ten = column(MYSQL_TYPE_BIT).with_column_length(10);
-    assert_eq!(cell(&ten, &bytes([2, 1])), Ok(513));
+    assert_eq!(cell(&ten, &bytes([2_u8, 1])), Ok(513));
     let all = column(MYSQL_TYPE_BIT).with_column_length(64);
-    assert_eq!(cell(&all, &bytes([0xff; 8])), Ok(u64::MAX));
-    assert!(cell::<u64>(&all, &bytes([0xff; 9])).is_err());
+    assert_eq!(cell(&all, &bytes([0xff_u8; 8])), Ok(u64::MAX));
+    assert!(cell::<u64>(&all, &bytes([0xff_u8; 9])).is_err());
 }
 
 #[test]

@@ -21,6 +21,16 @@ fn a_decimal_number_is_the_number_or_the_digits_that_the_field_asks_for() {
 }
 
 #[test]
+fn a_number_beyond_all_signed_ones_is_one() {
+    cells! {
+        u64: "" Value::Unsigned(u64::MAX) => Some(u64::MAX),;
+        i64: "" Value::Unsigned(u64::MAX) => None,;
+        String: "" Value::Unsigned(u64::MAX) => None,;
+        serde_json::Value: "" Value::Unsigned(u64::MAX) => Some(serde_json::json!(u64::MAX)),;
+    }
+}
+
+#[test]
 fn a_boolean_is_one() {
     cells! {
         bool: "" Value::Bool(true) => Some(true),;
@@ -47,7 +57,7 @@ fn a_text_that_is_json_is_what_it_says() {
 #[derive(Debug, PartialEq, Deserialize)]
 struct Inner {
     balance: f64,
-    count: i64,
+    count: u64,
     flags: u8,
     tags: Vec<String>,
 }
@@ -65,13 +75,13 @@ fn a_flattened_field_takes_them_too() {
     let values = [
         Value::Integer(1),
         Value::Number("12.50"),
-        Value::Number("3.0"),
+        Value::Number("18446744073709551615.0"),
         Value::Bool(true),
         Value::Json(r#"["a"]"#),
     ];
     let inner = Inner {
         balance: 12.5,
-        count: 3,
+        count: u64::MAX,
         flags: 1,
         tags: vec!["a".into()],
     };
