@@ -242,11 +242,7 @@ impl UsersTable {
         }
     }
 
-    fn check_expressions(
-        &self,
-        is_one: fn(&str) -> bool,
-        without: &str,
-    ) -> Result<(), StoreError> {
+    fn check_expressions(&self, is_one: fn(&str) -> bool, without: &str) -> Result<(), StoreError> {
         let expressions = self.computed.iter().map(|(_, expression)| expression);
         match expressions
             .chain(&self.conditions)
@@ -276,7 +272,8 @@ impl From<String> for UsersTable {
 /// What no expression may have.
 const USUAL: &str = "`;`, comments and parameters";
 
-const IN_MYSQL: &str = "`;`, comments, parameters, variables, and any quote right behind `-` or `/`";
+const IN_MYSQL: &str =
+    "`;`, comments, parameters, variables, and any quote right behind `-` or `/`";
 
 /// `[A-Za-z_][A-Za-z0-9_]{0,62}`: what can stand in a statement without quoting.
 fn is_identifier(name: &str) -> bool {

@@ -51,8 +51,9 @@ fn integral(digits: &str) -> &str {
 
 /// The same number as those columns have it that hold no other, for a field that takes no digits.
 pub(in crate::store::sql) fn plain_number(digits: &str) -> Option<Value<'_>> {
-    let whole = integral(digits).parse::<i64>().map(Value::Integer);
-    whole
-        .ok()
+    let whole = integral(digits);
+    let signed = whole.parse::<i64>().map(Value::Integer).ok();
+    signed
+        .or_else(|| whole.parse::<u64>().map(Value::Unsigned).ok())
         .or_else(|| digits.parse::<f64>().map(Value::Real).ok())
 }
