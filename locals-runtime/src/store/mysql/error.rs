@@ -34,9 +34,8 @@ impl From<Failed> for StoreError {
 
 /// The numbers of errors that mean something here. MySQL's and MariaDB's own where two stand for one thing.
 pub(super) mod number {
-    pub(in crate::store::mysql) const TABLE_ACCESS_DENIED: u16 = 1142;
-    pub(in crate::store::mysql) const COLUMN_ACCESS_DENIED: u16 = 1143;
-    pub(in crate::store::mysql) const NO_SUCH_TABLE: u16 = 1146;
+    /// A database, a table, a column; a privilege of the server.
+    pub(in crate::store::mysql) const DENIED: [u16; 4] = [1044, 1142, 1143, 1227];
     pub(in crate::store::mysql) const NO_SUCH_COLUMN: u16 = 1054;
     pub(in crate::store::mysql) const DUPLICATE: u16 = 1062;
     pub(in crate::store::mysql) const LOCK_WAIT: u16 = 1205;

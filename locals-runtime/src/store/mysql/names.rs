@@ -38,8 +38,9 @@ impl Names {
     /// A statement about these tables.
     pub(super) fn about(&self, statement: &str) -> String {
         let (sessions, meta) = (self.sessions(), self.meta());
+        let columns = super::sql::session_columns();
         let values = [
-            ("columns", super::sql::session_columns().as_str()),
+            ("columns", columns.as_str()),
             ("sessions", &sessions),
             ("meta", &meta),
             ("prefix", &self.prefix),

@@ -4,12 +4,13 @@
 //! kept beside it: dropped by hand, it is not what is made in its place. But MySQL lets anybody switch the check off
 //! (`foreign_key_checks = 0`): the users table can be dropped then, and the next one of its name is referred to as if
 //! it had always been there. So that table has a mark, a trigger of the same name, which it loses when it is dropped.
-//! Where the server lets us make none, sessions without a user are what tells of such a gap.
+//! And a session without a user tells that there was a gap.
 
 mod anew;
 mod ddl;
 mod found;
 mod marker;
+mod reference;
 mod refusals;
 
 use super::{
@@ -22,9 +23,10 @@ use super::{
     sql,
 };
 use crate::{error::StoreError, store::sql::refuse};
-use found::{Found, Meta, Reference};
+use found::{Found, Meta};
 pub(super) use marker::Guard;
 use mysql_async::{Conn, Params, prelude::Queryable};
+use reference::Reference;
 
 /// What is known of the tables.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ const MOST_STEPS: usize = 5;
 
 /// What has to be done about what was found.
 enum Verdict {
-    Fine(Schema),
+    Fine(Box<Schema>),
     /// Nothing is there yet, or what was begun was not ended.
     Make,
     /// Every session ends, for this reason.
@@ -76,7 +78,7 @@ impl Wanted<'_> {
     /// Nothing is locked where all is well, so that nodes start while others serve.
     pub(super) async fn prepare(&self, conn: &mut Conn) -> Result<Schema, StoreError> {
         match self.verdict(conn).await? {
-            Verdict::Fine(schema) => return self.marked(conn, schema).await,
+            Verdict::Fine(schema) => return self.marked(conn, *schema).await,
             Verdict::Make if !self.migrates => return self.refuse_to_make(),
             Verdict::StartAnew(why) if !self.migrates => {
                 let statements = self.anew(conn).await?;
@@ -98,7 +100,7 @@ impl Wanted<'_> {
         for _ in 0..MOST_STEPS {
             match self.verdict(conn).await? {
                 // At first, if another node has made them meanwhile.
-                Verdict::Fine(schema) => return Ok(schema),
+                Verdict::Fine(schema) => return Ok(*schema),
                 Verdict::Make => self.make(conn).await?,
                 Verdict::StartAnew(reason) => self.start_anew(conn, reason).await?,
                 Verdict::Mend(mend) => self.change(conn, &mend).await?,
@@ -137,11 +139,11 @@ impl Wanted<'_> {
             .iter()
             .find(|reference| reference.name == meta.guard);
         let fine = |key, guard| {
-            Ok(Verdict::Fine(Schema {
+            Ok(Verdict::Fine(Box::new(Schema {
                 key,
                 guard,
                 warnings: found.warnings.clone(),
-            }))
+            })))
         };
         match (self.users, guard) {
             (None, None) if meta.guard.is_empty() => fine(key, None),
@@ -200,10 +202,14 @@ impl Wanted<'_> {
         users: &FoundUsers,
         guard: &Guard,
     ) -> Result<Option<&'static str>, StoreError> {
-        if guard.is_marked {
-            return Ok((!guard.has_mark(conn).await?).then_some(MADE_AGAIN));
+        if guard.is_marked && !guard.has_mark(conn).await? {
+            return Ok(Some(MADE_AGAIN));
         }
-        Ok(self.has_orphan(conn, users).await?.then_some(ORPHANS))
+        match self.has_orphan(conn, users).await {
+            // There are more sessions than can be looked through.
+            Err(StoreError::Timeout) => Ok(None),
+            is_there => Ok(is_there?.then_some(ORPHANS)),
+        }
     }
 
     async fn read_meta(&self, conn: &mut Conn) -> Result<Meta, StoreError> {

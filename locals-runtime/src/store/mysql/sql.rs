@@ -96,18 +96,8 @@ pub(super) const FIND_TABLES: &str =
 FROM information_schema.TABLES t
 WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME IN (?, ?)";
 
-/// The references of `user_id`: name, database, table and column; whether they end sessions with their user.
-pub(super) const FIND_REFERENCES: &str = "SELECT CAST(k.CONSTRAINT_NAME AS CHAR) AS a,
-       CAST(k.REFERENCED_TABLE_SCHEMA AS CHAR) AS b, CAST(k.REFERENCED_TABLE_NAME AS CHAR) AS c,
-       CAST(k.REFERENCED_COLUMN_NAME AS CHAR) AS d,
-       CAST(r.DELETE_RULE = 'CASCADE' AND r.UPDATE_RULE = 'CASCADE' AS SIGNED) AS e
-FROM information_schema.KEY_COLUMN_USAGE k
-JOIN information_schema.REFERENTIAL_CONSTRAINTS r
-  ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
- AND r.TABLE_NAME = k.TABLE_NAME
-WHERE k.TABLE_SCHEMA = ? AND k.TABLE_NAME = ? AND k.COLUMN_NAME = 'user_id'
-  AND k.REFERENCED_TABLE_NAME IS NOT NULL
-  AND r.CONSTRAINT_SCHEMA = ? AND r.TABLE_NAME = ?";
+/// With the references of `user_id`.
+pub(super) const SHOW_SESSIONS: &str = "SHOW CREATE TABLE {sessions}";
 
 /// Which table a trigger of this name is of, and whether it was made by whom we are.
 pub(super) const FIND_MARKER: &str = "SELECT CAST(t.EVENT_OBJECT_TABLE AS CHAR) AS a,

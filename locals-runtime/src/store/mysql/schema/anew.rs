@@ -1,6 +1,6 @@
 //! Every session ends and the tables stay, with whatever of the application refers to them.
 
-use super::{Wanted, found::Reference};
+use super::{Wanted, reference::Reference};
 use crate::{
     error::StoreError,
     event::TARGET,

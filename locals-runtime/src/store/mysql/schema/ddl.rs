@@ -1,6 +1,6 @@
 //! The statements that make our tables.
 
-use super::{Wanted, found::Reference};
+use super::{Wanted, reference::Reference};
 use crate::{
     error::StoreError,
     store::{

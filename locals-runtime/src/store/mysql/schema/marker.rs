@@ -2,7 +2,8 @@
 
 use super::{
     Schema, Wanted,
-    found::{Found, Meta, Reference, Referred},
+    found::{Found, Meta},
+    reference::{Reference, Referred},
 };
 use crate::{
     error::StoreError,

@@ -1,6 +1,6 @@
 //! Why the tables cannot be used as they are, and what to do.
 
-use super::{Wanted, found::Reference};
+use super::{Wanted, reference::Reference};
 use crate::{
     error::StoreError,
     store::{
@@ -12,9 +12,6 @@ use crate::{
     },
 };
 use mysql_async::{Conn, Error};
-
-/// A command, a column, or a database that may not be used; a privilege of the server.
-const DENIED: [u16; 4] = [1044, 1142, 1143, 1227];
 
 impl Wanted<'_> {
     pub(super) async fn refuse_other<T>(
@@ -84,7 +81,7 @@ impl Wanted<'_> {
     /// What the server says to whoever reads our tables.
     pub(super) fn refuse_to_look<T>(&self, error: Error) -> Result<T, StoreError> {
         match code(&error) {
-            Some(code) if DENIED.contains(&code) => refuse(format!(
+            Some(code) if number::DENIED.contains(&code) => refuse(format!(
                 "this user may not use the session tables ({}): `GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO ..; \
                  GRANT SELECT ON {} TO ..`",
                 text(&error),
@@ -103,7 +100,7 @@ impl Wanted<'_> {
     ) -> Result<T, StoreError> {
         let said = text(error);
         refuse(match code(error) {
-            Some(code) if DENIED.contains(&code) => format!(
+            Some(code) if number::DENIED.contains(&code) => format!(
                 "this user may not make or change the session tables ({said}): grant it `CREATE, ALTER, DROP, INDEX, \
                  REFERENCES` on the database, or apply this as a user that may, and set \
                  `migrations(false)`\n\n{statements}"
