@@ -1,0 +1,10 @@
+//! [`MySqlStore`](locals::MySqlStore) on a real server, which is MariaDB or MySQL.
+
+mod columns;
+mod conformance;
+mod keys;
+mod locks;
+mod rig;
+mod storm;
+mod tables;
+mod users;
