@@ -122,7 +122,8 @@ async fn l_01_users_by_a_large_number() {
 #[tokio::test(flavor = "multi_thread")]
 async fn l_01_users_to_whom_nothing_refers() {
     let Some(database) = database() else { return };
-    database.execute("CREATE TABLE users (id bigint PRIMARY KEY); INSERT INTO users VALUES (1), (2)");
+    database
+        .execute("CREATE TABLE users (id bigint PRIMARY KEY); INSERT INTO users VALUES (1), (2)");
     let options = MySqlStore::options(database.url()).expect("options");
     let store = options.foreign_key(false).connect().await;
     let store = prepared(store.expect("a store").with_users("users")).await;

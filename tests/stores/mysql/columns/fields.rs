@@ -193,11 +193,7 @@ async fn what_is_about_many_rows_is_refused_as_a_column() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_expression_is_refused_with_the_servers_words() {
     let Some(database) = table() else { return };
-    for (expression, reason) in [
-        ("nope", "nope"),
-        ("nope(1)", "nope"),
-        ("1 +", "SQL syntax"),
-    ] {
+    for (expression, reason) in [("nope", "nope"), ("nope(1)", "nope"), ("1 +", "SQL syntax")] {
         let message = refusal::<Counted>(database.url(), computed("n", expression)).await;
         assert_says(&message, &["no SQL expression", reason]);
     }

@@ -55,8 +55,14 @@ async fn i_01_a_column_that_is_gone_is_an_outage_until_it_is_back() {
     let auth: Auth<Named> = auth(database.url(), "users").await;
     let session = signed_in(&auth, 1).await;
     for (change, back) in [
-        ("RENAME COLUMN name TO full_name", "RENAME COLUMN full_name TO name"),
-        ("DROP COLUMN name", "ADD COLUMN name varchar(40) NOT NULL DEFAULT 'Ada'"),
+        (
+            "RENAME COLUMN name TO full_name",
+            "RENAME COLUMN full_name TO name",
+        ),
+        (
+            "DROP COLUMN name",
+            "ADD COLUMN name varchar(40) NOT NULL DEFAULT 'Ada'",
+        ),
     ] {
         database.execute(&format!("ALTER TABLE users {change}"));
         let error = auth.validate_session(session.token()).await;
@@ -90,7 +96,8 @@ struct Worded {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_was_added_to_an_enum_is_read() {
     let Some(database) = database() else { return };
-    database.execute("CREATE TABLE users (id bigint PRIMARY KEY, role enum('admin','user') NOT NULL)");
+    database
+        .execute("CREATE TABLE users (id bigint PRIMARY KEY, role enum('admin','user') NOT NULL)");
     database.execute("INSERT INTO users VALUES (1, 'admin'), (2, 'user')");
     let typed: Auth<Typed> = auth(database.url(), "users").await;
     let worded: Auth<Worded> = auth(database.url(), "users").await;

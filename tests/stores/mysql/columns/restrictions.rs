@@ -3,8 +3,8 @@
 use crate::{
     rig::{Database, database},
     users::{
-        Named, assert_says, auth, is_nobody, listed, name, refusal, sign_in_error, signed_in,
-        user, with_users,
+        Named, assert_says, auth, is_nobody, listed, name, refusal, sign_in_error, signed_in, user,
+        with_users,
     },
 };
 use locals::{Auth, MySqlStore, StoreError, UsersTable};

@@ -99,9 +99,16 @@ async fn uuids_and_addresses_of_mariadb() {
         ("v6", "inet6", "::1"),
         ("written", "inet6", "::1"),
     ];
-    for row in Cells::of(database, &columns).await.read::<OfMariaDb>().await {
+    for row in Cells::of(database, &columns)
+        .await
+        .read::<OfMariaDb>()
+        .await
+    {
         assert_eq!((row.id, row.uuid, row.text), (1, ID, ID.to_string()));
-        assert_eq!((row.v4, row.v6), (Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST));
+        assert_eq!(
+            (row.v4, row.v6),
+            (Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST)
+        );
         assert_eq!(row.written, "::1");
     }
 }

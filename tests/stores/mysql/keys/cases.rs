@@ -19,7 +19,9 @@ fn table(declaration: &str) -> Option<Database> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_user_in_any_spelling_has_the_id_of_the_table() {
-    let Some(database) = table(ANY_CASE) else { return };
+    let Some(database) = table(ANY_CASE) else {
+        return;
+    };
     let auth: Auth<Named> = auth(database.url(), "users").await;
     for (spelling, id) in [
         ("ada", "ada"),
@@ -39,7 +41,9 @@ async fn one_user_in_any_spelling_has_the_id_of_the_table() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signed_out_everywhere_in_one_spelling_is_signed_out_in_each() {
-    let Some(database) = table(ANY_CASE) else { return };
+    let Some(database) = table(ANY_CASE) else {
+        return;
+    };
     let auth: Auth<Named> = auth(database.url(), "users").await;
     for spelling in ["ada", "ADA"] {
         let sessions = [signed_in(&auth, "ADA").await, signed_in(&auth, "ada").await];
@@ -57,7 +61,9 @@ async fn signed_out_everywhere_in_one_spelling_is_signed_out_in_each() {
 /// Nobody has more sessions by spelling the name in another way.
 #[tokio::test(flavor = "multi_thread")]
 async fn e_07_the_limit_is_of_all_spellings_together() {
-    let Some(database) = table(ANY_CASE) else { return };
+    let Some(database) = table(ANY_CASE) else {
+        return;
+    };
     let store = MySqlStore::connect(database.url()).await.expect("a store");
     let auth = Auth::<Named>::builder(store.with_users("users")).max_sessions_per_user(3);
     let auth = auth.connect().await.expect("an Auth");
@@ -70,7 +76,9 @@ async fn e_07_the_limit_is_of_all_spellings_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_spelled_anew_is_the_id_from_then_on() {
-    let Some(database) = table(ANY_CASE) else { return };
+    let Some(database) = table(ANY_CASE) else {
+        return;
+    };
     let auth: Auth<Named> = auth(database.url(), "users").await;
     let session = signed_in(&auth, "ada").await;
     database.execute("UPDATE users SET id = 'Ada' WHERE id = 'ada'");
@@ -85,7 +93,9 @@ async fn a_key_that_is_spelled_anew_is_the_id_from_then_on() {
 /// Other sessions of the same user are not kept for their spelling.
 #[tokio::test(flavor = "multi_thread")]
 async fn all_but_the_current_session_are_those_of_every_spelling() {
-    let Some(database) = table(ANY_CASE) else { return };
+    let Some(database) = table(ANY_CASE) else {
+        return;
+    };
     let auth: Auth<Named> = auth(database.url(), "users").await;
     let (one, other) = (signed_in(&auth, "ADA").await, signed_in(&auth, "ada").await);
     let ended = auth.invalidate_other_sessions(&other).await;
@@ -96,7 +106,8 @@ async fn all_but_the_current_session_are_those_of_every_spelling() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_09_two_users_that_differ_in_case_are_two_where_the_collation_says_so() {
-    let Some(database) = with_key("varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY")
+    let Some(database) =
+        with_key("varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY")
     else {
         return;
     };
@@ -140,7 +151,9 @@ async fn the_collation_of_the_key_is_that_of_the_sessions() {
         ("ucs2", "ucs2_general_ci"),
     ] {
         let key = format!("varchar(20) CHARACTER SET {set} COLLATE {collation} PRIMARY KEY");
-        let Some(database) = with_key(&key) else { return };
+        let Some(database) = with_key(&key) else {
+            return;
+        };
         database.execute("INSERT INTO users VALUES ('ada', 'Ada')");
         let auth: Auth<Named> = auth(database.url(), "users").await;
         assert_eq!(user_id(&database, "character_set_name"), set);
@@ -161,7 +174,9 @@ fn user_id(database: &Database, property: &str) -> String {
 /// The database's own default is nothing to us.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_another_character_set_keeps_sessions_all_the_same() {
-    let Some(database) = with_key(ANY_CASE) else { return };
+    let Some(database) = with_key(ANY_CASE) else {
+        return;
+    };
     let default = if is_mariadb(&database) {
         "CHARACTER SET latin1 COLLATE latin1_general_ci"
     } else {

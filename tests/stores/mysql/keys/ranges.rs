@@ -52,13 +52,25 @@ async fn mediumint() {
     let ids = ["-8388608", "0", "8388607"];
     check("mediumint PRIMARY KEY", &ids, &["8388608", "-8388609"]).await;
     let beyond = ["16777216", "-1"];
-    check("mediumint unsigned PRIMARY KEY", &["0", "16777215"], &beyond).await;
+    check(
+        "mediumint unsigned PRIMARY KEY",
+        &["0", "16777215"],
+        &beyond,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn int() {
     let ids = ["-2147483648", "0", "7", "2147483647"];
-    let beyond = ["2147483648", "-2147483649", "4294967303", "-0", "0x7", "7e0"];
+    let beyond = [
+        "2147483648",
+        "-2147483649",
+        "4294967303",
+        "-0",
+        "0x7",
+        "7e0",
+    ];
     check("int PRIMARY KEY", &ids, &beyond).await;
     let beyond = ["4294967296", "-1"];
     check("int unsigned PRIMARY KEY", &["0", "4294967295"], &beyond).await;

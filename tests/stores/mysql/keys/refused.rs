@@ -53,7 +53,11 @@ async fn other_types() {
         "year(4)",
         "bit(8)",
     ] {
-        check(&format!("{ty} PRIMARY KEY"), &[ty.split('(').next().unwrap_or(ty)]).await;
+        check(
+            &format!("{ty} PRIMARY KEY"),
+            &[ty.split('(').next().unwrap_or(ty)],
+        )
+        .await;
     }
 }
 
@@ -74,7 +78,11 @@ async fn a_key_that_is_not_unique() {
         "bigint NOT NULL, tenant int NOT NULL, PRIMARY KEY (tenant, id)",
         "varchar(40) NOT NULL, UNIQUE KEY begins (id(10))",
     ] {
-        check(declaration, &["is not unique, so that two users could be one"]).await;
+        check(
+            declaration,
+            &["is not unique, so that two users could be one"],
+        )
+        .await;
     }
 }
 
@@ -85,7 +93,11 @@ async fn a_key_that_is_called_otherwise() {
     };
     database.execute("ALTER TABLE users ADD account_no bigint PRIMARY KEY, DROP COLUMN id");
     let message = refusal::<Named>(database.url(), "users").await;
-    let told = ["has no column `id` to be its key", "`account_no`", ".key(\"..\")"];
+    let told = [
+        "has no column `id` to be its key",
+        "`account_no`",
+        ".key(\"..\")",
+    ];
     assert_says(&message, &told);
     let users = UsersTable::new("users").key("account_no");
     let _: Auth<Named> = auth(database.url(), users).await;

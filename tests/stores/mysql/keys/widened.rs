@@ -62,7 +62,8 @@ async fn a_key_that_was_widened_without_the_reference_ends_every_session_at_the_
 /// The same for a text, of which another collation is another type.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_another_collation_is_that_of_the_sessions_after_the_next_start() {
-    let Some(database) = super::with_key("varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY") else {
+    let Some(database) = super::with_key("varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY")
+    else {
         return;
     };
     database.execute("INSERT INTO users VALUES ('ada', 'Ada')");

@@ -1,0 +1,109 @@
+//! Rights that the user of the program has not: what is said of them, and which it needs.
+
+use super::{guard, sessions, triggers};
+use crate::users::{
+    Named, assert_says, auth, connect, name, refusal, refused, signed_in, warnings, with_users,
+};
+use locals::{Auth, UsersTable};
+
+/// Whatever makes tables, but for triggers.
+const ALL_BUT_TRIGGERS: &str =
+    "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON {database}.*";
+
+const OURS: &str = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON {database}.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_right_to_a_trigger_everything_works_and_a_warning_says_what_is_missing() {
+    let Some(database) = with_users() else { return };
+    let url = database.user(&[ALL_BUT_TRIGGERS]);
+    let told = warnings(&url).await;
+    assert_says(&told, &["TRIGGER"]);
+    assert_eq!(triggers(&database), "0");
+    assert_ne!(guard(&database), "");
+
+    let before: Auth<Named> = auth(&url, "users").await;
+    let (ada, grace) = (signed_in(&before, 1).await, signed_in(&before, 2).await);
+    drop(before);
+    let started: Auth<Named> = auth(&url, "users").await;
+    assert_eq!(name(&started, &ada).await.as_deref(), Some("Ada"));
+    database.execute("UPDATE users SET id = 3 WHERE id = 1; DELETE FROM users WHERE id = 2");
+    assert_eq!(name(&started, &ada).await.as_deref(), Some("Ada"));
+    assert_eq!(name(&started, &grace).await, None);
+    assert_eq!(sessions(&database), "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_every_right_nothing_is_said_of_triggers() {
+    let Some(database) = with_users() else { return };
+    let url = database.user(&["ALL ON {database}.*"]);
+    let told = warnings(&url).await;
+    assert!(!told.contains("TRIGGER"), "{told}");
+    assert_eq!(triggers(&database), "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_on_the_users_that_are_missing_are_told_as_the_grant() {
+    let Some(database) = with_users() else { return };
+    let ours = ["locals_sessions", "locals_meta"].map(|table| format!("{OURS}{table}"));
+    let [sessions, meta] = &ours;
+    let none = database.user(&[sessions, meta]);
+    // Of a table on which somebody has no right at all, nothing is told.
+    assert!(connect::<Named>(&none, "users").await.is_err());
+
+    let half = database.user(&[sessions, meta, "SELECT (id) ON {database}.users"]);
+    let message = refused(connect::<Named>(&half, "users").await);
+    // The server does not even tell that there are others.
+    assert_says(&message, &["`name`"]);
+
+    let blind = database.user(&[sessions, meta, "INSERT ON {database}.users"]);
+    let message = refused(connect::<Named>(&blind, "users").await);
+    assert_says(&message, &["GRANT SELECT", "users"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_expression_may_not_read_is_told() {
+    let Some(database) = with_users() else { return };
+    database.execute("CREATE TABLE profiles (user_id integer)");
+    drop(auth::<Named>(database.url(), "users").await);
+    let url = database.user(&[
+        "SELECT ON {database}.users",
+        "SELECT, INSERT, UPDATE, DELETE ON {database}.locals_sessions",
+        "SELECT ON {database}.locals_meta",
+    ]);
+    let users = UsersTable::new("users").only_if("EXISTS (SELECT 1 FROM profiles)");
+    let message = refusal::<Named>(&url, users).await;
+    assert_says(&message, &["EXISTS (SELECT 1 FROM profiles)", "profiles"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_on_our_tables_that_are_missing_are_told_as_the_grant() {
+    let Some(database) = with_users() else { return };
+    drop(auth::<Named>(database.url(), "users").await);
+    let url = database.user(&["SELECT ON {database}.users"]);
+    let built = connect::<Named>(&url, "users").await;
+    let message = built.expect_err("it may not").to_string();
+    assert_says(&message, &["locals"]);
+
+    let reads = database.user(&["SELECT ON {database}.*"]);
+    let message = match connect::<Named>(&reads, "users").await {
+        Err(error) => error.to_string(),
+        Ok(auth) => auth
+            .create_session(1)
+            .await
+            .expect_err("it may not")
+            .to_string(),
+    };
+    assert_says(&message, &["locals_sessions"]);
+}
+
+/// A URL of nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn n_03_a_password_that_is_wrong_is_told_and_not_printed() {
+    let Some(database) = with_users() else { return };
+    let url = database.user(&["ALL ON {database}.*"]);
+    let (user, place) = url.split_once('@').expect("a URL with a user");
+    let (user, _) = user.rsplit_once(':').expect("a password");
+    let message = refusal::<Named>(format!("{user}:hunter2@{place}"), "users").await;
+    assert_says(&message, &["password"]);
+    assert!(!message.contains("hunter2"), "{message}");
+}

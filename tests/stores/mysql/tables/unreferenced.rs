@@ -1,0 +1,103 @@
+//! Users to whom nothing refers: `foreign_key(false)`, where the server keeps no references, or the application
+//! wants none.
+
+use super::{guard, sessions, triggers};
+use crate::{
+    rig::{Database, database},
+    users::{Named, is_nobody, listed, name, signed_in, with_users},
+};
+use locals::{Auth, MySqlStore};
+
+async fn unreferenced(database: &Database) -> Auth<Named> {
+    let options = MySqlStore::options(database.url()).expect("options");
+    let store = options.foreign_key(false).connect().await;
+    let store = store.expect("a store").with_users("users");
+    Auth::builder(store).connect().await.expect("an Auth")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_a_user_who_is_gone_is_none_and_is_swept() {
+    let Some(database) = with_users() else { return };
+    let auth = unreferenced(&database).await;
+    assert_eq!(
+        (guard(&database), triggers(&database)),
+        (String::new(), "0".to_owned())
+    );
+    let (ada, grace) = (signed_in(&auth, 1).await, signed_in(&auth, 2).await);
+    assert_eq!(name(&auth, &ada).await.as_deref(), Some("Ada"));
+    database.execute("DELETE FROM users WHERE id = 1");
+    assert_eq!(name(&auth, &ada).await, None);
+    let found = auth.validate_session(ada.token()).await;
+    assert!(found.expect("an answer").is_none());
+    is_nobody(&auth, 1).await;
+    assert_eq!(name(&auth, &grace).await.as_deref(), Some("Grace"));
+
+    auth.delete_expired_sessions().await.expect("swept");
+    assert_eq!(sessions(&database), "1");
+    database.execute("INSERT INTO users VALUES (1, 'Eve')");
+    assert_eq!(name(&auth, &ada).await, None);
+    assert_eq!(listed(&auth, 1).await, 0);
+    assert_eq!(name(&auth, &grace).await.as_deref(), Some("Grace"));
+}
+
+/// Nothing of ours is in the way of what the application does with its table.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_users_table_may_be_changed_in_every_way() {
+    let Some(database) = with_users() else { return };
+    let auth = unreferenced(&database).await;
+    let session = signed_in(&auth, 2).await;
+    for change in [
+        "ALTER TABLE users MODIFY id bigint NOT NULL",
+        "ALTER TABLE users ENGINE=MyISAM",
+        "ALTER TABLE users ENGINE=InnoDB",
+        "CREATE TABLE copy LIKE users; INSERT INTO copy SELECT * FROM users;
+         RENAME TABLE users TO old_users, copy TO users; DROP TABLE old_users",
+    ] {
+        database.execute(change);
+        let found = crate::users::name_in_the_end(&auth, &session).await;
+        assert_eq!(found.as_deref(), Some("Grace"), "{change}");
+    }
+    database.execute("TRUNCATE users");
+    assert_eq!(name(&auth, &session).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_to_which_nothing_can_refer_are_as_good_as_any() {
+    for table in ["ENGINE=MyISAM", "PARTITION BY HASH (id) PARTITIONS 2"] {
+        let Some(database) = database() else { return };
+        database.execute(&format!(
+            "CREATE TABLE users (id integer PRIMARY KEY, name varchar(40) NOT NULL) {table};
+             INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace')"
+        ));
+        let auth = unreferenced(&database).await;
+        let session = signed_in(&auth, 1).await;
+        assert_eq!(
+            name(&auth, &session).await.as_deref(),
+            Some("Ada"),
+            "{table}"
+        );
+        database.execute("DELETE FROM users WHERE id = 1");
+        assert_eq!(name(&auth, &session).await, None, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_statements_have_neither_a_reference_nor_a_trigger() {
+    let Some(database) = with_users() else { return };
+    let options = MySqlStore::options(database.url()).expect("options");
+    let options = options.foreign_key(false).migrations(false);
+    let store = options
+        .connect()
+        .await
+        .expect("a store")
+        .with_users("users");
+    let sql = store.schema_sql().await.expect("statements");
+    assert!(
+        !sql.contains("FOREIGN KEY") && !sql.contains("TRIGGER"),
+        "{sql}"
+    );
+    database.execute(&sql);
+    let auth: Auth<Named> = Auth::builder(store).connect().await.expect("an Auth");
+    let session = signed_in(&auth, 1).await;
+    assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+}
