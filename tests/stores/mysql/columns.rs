@@ -43,8 +43,7 @@ impl Cells {
         database.execute(&format!(
             "SET sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00';
              CREATE TABLE users (id integer PRIMARY KEY{columns}) CHARACTER SET utf8mb4;
-             INSERT INTO users VALUES (1{values});
-             SET sql_mode = DEFAULT, time_zone = DEFAULT"
+             INSERT INTO users VALUES (1{values})"
         ));
         let store = MySqlStore::connect(database.url()).await;
         Self {

@@ -25,13 +25,7 @@ pub(crate) async fn ready(store: MySqlStore) -> MySqlStore {
 
 /// A server of one test, with these settings.
 pub(crate) fn instance(settings: &[(&'static str, &str)]) -> Option<MySqlInstance> {
-    let settings = settings.iter();
-    MySqlInstance::start(MySqlOptions {
-        settings: settings
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect(),
-        ..MySqlOptions::default()
-    })
+    MySqlInstance::start(MySqlOptions::with(settings))
 }
 
 /// Whether it is no MySQL: types and errors of its own are another's nothing.

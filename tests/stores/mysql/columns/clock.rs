@@ -87,10 +87,9 @@ async fn h_06_a_moment_of_another_time_zone_is_read_in_utc() {
     let Some(database) = database() else { return };
     let columns = [("since", "timestamp", "2026-11-26 11:32:28")];
     let cells = Cells::of(database, &columns).await;
-    cells.database.execute(
-        "SET time_zone = '+09:00'; UPDATE users SET since = '2026-11-26 20:32:28';
-         SET time_zone = DEFAULT",
-    );
+    cells
+        .database
+        .execute("SET time_zone = '+09:00'; UPDATE users SET since = '2026-11-26 20:32:28'");
     for row in cells.read::<Since>().await {
         assert_eq!(row.since, of::<DateTime<Utc>>("2026-11-26T11:32:28Z"));
     }
