@@ -1,8 +1,14 @@
 //! A key that is made wider, which the server lets nobody do as long as something refers to it.
 
 use super::sessions;
-use crate::users::{Named, auth, is_nobody, listed, name, signed_in, stops, with_users};
-use crate::{rig::Database, tables::guard};
+use crate::{
+    rig::{Database, is_mariadb},
+    tables::guard,
+    users::{
+        Named, auth, is_nobody, listed, name, name_in_the_end, signed_in, stops, unchecked,
+        with_users,
+    },
+};
 use locals::Auth;
 use mysql_async::prelude::Queryable;
 
@@ -35,6 +41,23 @@ async fn the_server_changes_no_key_that_sessions_refer_to_and_they_go_on() {
     assert!(refused.contains(&guard(&database)), "{refused}");
     assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
     let _ = signed_in(&auth, 2).await;
+}
+
+/// MySQL changes it where nothing is checked, MariaDB does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_widened_while_nothing_was_checked_keeps_its_sessions() {
+    let Some(database) = with_users() else { return };
+    let running: Auth<Named> = auth(database.url(), "users").await;
+    let session = signed_in(&running, 1).await;
+    let mut application = database.open().await;
+    let widened = application.query_drop(unchecked(WIDEN)).await;
+    assert_eq!(widened.is_err(), is_mariadb(&database), "{widened:?}");
+    let found = name_in_the_end(&running, &session).await;
+    assert_eq!(found.as_deref(), Some("Ada"));
+    let started: Auth<Named> = auth(database.url(), "users").await;
+    assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+    let expected = if widened.is_ok() { "bigint" } else { "int" };
+    assert_eq!(data_type(&database), expected);
 }
 
 /// Without the reference, nobody can tell what became of the users meanwhile.

@@ -2,9 +2,10 @@
 
 use super::{guard, sessions, triggers};
 use crate::users::{
-    Named, assert_says, auth, connect, name, refusal, refused, signed_in, warnings, with_users,
+    Named, assert_says, auth, connect, name, refusal, refused, signed_in, unchecked, warnings,
+    with_users,
 };
-use locals::{Auth, UsersTable};
+use locals::{Auth, MySqlStore, UsersTable};
 
 /// Whatever makes tables, but for triggers.
 const ALL_BUT_TRIGGERS: &str =
@@ -106,4 +107,51 @@ async fn n_03_a_password_that_is_wrong_is_told_and_not_printed() {
     let message = refusal::<Named>(format!("{user}:hunter2@{place}"), "users").await;
     assert_says(&message, &["password"]);
     assert!(!message.contains("hunter2"), "{message}");
+}
+
+/// It is removed where somebody wants none, and made again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_that_is_not_wanted_goes_and_no_session_ends() {
+    let Some(database) = with_users() else { return };
+    let before: Auth<Named> = auth(database.url(), "users").await;
+    let session = signed_in(&before, 1).await;
+    for (is_wanted, expected) in [(false, "0"), (true, "1"), (false, "0")] {
+        let options = MySqlStore::options(database.url()).expect("options");
+        let store = options.users_trigger(is_wanted).connect().await;
+        let store = store.expect("a store").with_users("users");
+        let started: Auth<Named> = Auth::builder(store).connect().await.expect("an Auth");
+        assert_eq!(triggers(&database), expected);
+        assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+    }
+}
+
+/// Nobody could delete a user any more when the account is gone that has made it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_of_another_account_becomes_that_of_the_program() {
+    let Some(database) = with_users() else { return };
+    let url = database.user(&["ALL ON {database}.*"]);
+    let before: Auth<Named> = auth(&url, "users").await;
+    let session = signed_in(&before, 1).await;
+    let definer = "SELECT definer = CURRENT_USER() FROM information_schema.triggers
+                   WHERE event_object_schema = DATABASE()";
+    assert_eq!(database.text(definer), "0");
+    let started: Auth<Named> = auth(database.url(), "users").await;
+    assert_eq!(database.text(definer), "1");
+    assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+    database.execute("DELETE FROM users WHERE id = 1");
+    assert_eq!(name(&started, &session).await, None);
+}
+
+/// Without it, a table that was dropped and made again is known by the sessions of those who are not in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_nobody_end_all_of_them_at_the_next_start_where_there_is_no_trigger() {
+    let Some(database) = with_users() else { return };
+    let url = database.user(&[ALL_BUT_TRIGGERS]);
+    let before: Auth<Named> = auth(&url, "users").await;
+    let (ada, _grace) = (signed_in(&before, 1).await, signed_in(&before, 2).await);
+    drop(before);
+    database.execute(&unchecked("DELETE FROM users WHERE id = 2"));
+    let started: Auth<Named> = auth(&url, "users").await;
+    assert_eq!(name(&started, &ada).await, None);
+    assert_eq!(sessions(&database), "0");
 }
