@@ -75,6 +75,8 @@ async fn what_is_no_condition_is_refused() {
     let Some(database) = table() else { return };
     for (condition, reason) in [
         ("count(*) > 0", "count(*) > 0"),
+        ("name", "it is no number"),
+        ("'true'", "it is no number"),
         ("nope", "nope"),
         ("name = ?", "not one SQL expression"),
         ("name = 'Ada' -- ", "not one SQL expression"),
