@@ -13,7 +13,7 @@ mod texts;
 mod unreadable;
 
 use crate::{
-    rig::{Database, database},
+    rig::Database,
     users::{User, signed_in, user},
 };
 use locals::{Auth, Error, MySqlStore, StoreError};

@@ -4,6 +4,8 @@ mod columns;
 mod conformance;
 mod keys;
 mod locks;
+mod nodes;
+mod outage;
 mod rig;
 mod storm;
 mod tables;
