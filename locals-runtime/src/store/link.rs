@@ -110,10 +110,7 @@ impl<C: Usable> Link<C> {
         let mut state = self.state.clone();
         loop {
             let Ok(known) = state.wait_for(|state| state.known().is_some()).await else {
-                return Err(StoreError::unavailable(
-                    "the runtime in which the store was connected has ended: connect it in the one that lives \
-                     as long as the program",
-                ));
+                return Err(runtime_has_ended());
             };
             // It may have been lost meanwhile.
             if let Some(known) = known.known() {
@@ -126,6 +123,14 @@ impl<C: Usable> Link<C> {
     pub(crate) fn up(&self) -> Option<Arc<C>> {
         self.state.borrow().known()?.ok()
     }
+}
+
+/// Nothing is done any more that the store does in tasks of its own.
+pub(crate) fn runtime_has_ended() -> StoreError {
+    StoreError::unavailable(
+        "the runtime in which the store was connected has ended: connect it in the one that lives as long as the \
+         program",
+    )
 }
 
 impl<C> Drop for Link<C> {

@@ -16,6 +16,7 @@ mod record;
 mod schema;
 mod setup;
 mod sign_in;
+mod sign_out;
 mod sql;
 mod statement;
 mod tables;
@@ -166,10 +167,12 @@ impl MySqlStore {
     /// | migration | sessions |
     /// |---|---|
     /// | `ALTER TABLE .. ADD`, `DROP`, `MODIFY`, `RENAME COLUMN`, `CREATE INDEX`, `OPTIMIZE` | go on |
-    /// | the key made wider, `INT` to `BIGINT`, with `foreign_key_checks = 0` | go on; the next start widens ours |
+    /// | the key made wider, `INT` to `BIGINT`, as the guide says | go on |
     /// | `RENAME TABLE users TO accounts`, then `.with_users("accounts")` | go on |
+    /// | `RENAME TABLE users TO other.users` | the server refuses it, as long as the table is [marked](MySqlOptions::users_trigger) |
     /// | a dump of the whole database restored | go on |
     /// | with `foreign_key_checks = 0`: `DROP TABLE users`, and made again | all end at the next start, if [marked](MySqlOptions::users_trigger) |
+    /// | with `foreign_key_checks = 0`: users deleted, or `TRUNCATE users` | all end at the next start, if a session is left whose user is gone |
     /// | the reference dropped, and made again | all end at the next start |
     /// | rename the old table, create a new one under its name | [`connect`](crate::AuthBuilder::connect) is refused |
     ///

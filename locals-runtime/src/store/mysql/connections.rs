@@ -12,7 +12,10 @@ use super::{
     statement::{StatementId, Statements},
     work::{Answer, Question, Work},
 };
-use crate::{error::StoreError, store::link::Link};
+use crate::{
+    error::StoreError,
+    store::link::{Link, runtime_has_ended},
+};
 use mysql_async::{Row, Value};
 use std::{
     fmt,
@@ -245,9 +248,7 @@ impl Connections {
             Err(ended) if ended.is_panic() => {
                 Err(StoreError::unavailable("a question to MySQL panicked").into())
             }
-            Err(_) => {
-                Err(StoreError::ConnectionLost("the runtime of the store has ended".into()).into())
-            }
+            Err(_) => Err(runtime_has_ended().into()),
         }
     }
 }

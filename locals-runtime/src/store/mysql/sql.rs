@@ -66,10 +66,13 @@ pub(super) const SET_MARKED: &str = "UPDATE {meta} SET is_marked = {is_marked}";
 /// too, and so it tells the table from another one of its name. Of what a table can be marked by, only this is kept when
 /// the table is altered or renamed and costs nothing to add. Rows are seldom deleted from a users table, and each
 /// time it needs the account that has made it.
+///
+/// Without the name of the database, which a dump would keep that is restored in another one.
 pub(super) const CREATE_MARKER: &str =
-    "CREATE TRIGGER {marker} BEFORE DELETE ON {users} FOR EACH ROW BEGIN END";
+    "USE {database}; CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW BEGIN END";
 
-pub(super) const DROP_MARKER: &str = "DROP TRIGGER IF EXISTS {marker}";
+pub(super) const DROP_MARKER: &str = "DROP TRIGGER IF EXISTS {database}.{name};
+";
 
 /// What of `user_id` is to change, if anything: [`DROP_REFERENCE`], [`SET_KEY_TYPE`], [`ADD_GUARD`].
 pub(super) const ALTER_KEY: &str = "ALTER TABLE {sessions}
@@ -106,7 +109,7 @@ FROM information_schema.TRIGGERS t
 WHERE t.TRIGGER_SCHEMA = ? AND t.TRIGGER_NAME = ?";
 
 /// Who may not see a trigger is told so, and not that there is none.
-pub(super) const SHOW_MARKER: &str = "SHOW CREATE TRIGGER {marker}";
+pub(super) const SHOW_MARKER: &str = "SHOW CREATE TRIGGER {database}.{name}";
 
 /// Whether a session's user is gone: with the reference always in force there is none.
 pub(super) const FIND_ORPHAN: &str =
@@ -244,12 +247,20 @@ pub(super) const END_SEVERAL: &str = "DELETE FROM {sessions} WHERE id IN ({ids})
 
 pub(super) const DELETE_BY_EXTERNAL_REF: &str = "DELETE FROM {sessions} WHERE external_ref = ?";
 
+pub(super) const LEFT_BY_EXTERNAL_REF: &str =
+    "SELECT 1 FROM {sessions} WHERE external_ref = ? LIMIT 1";
+
 pub(super) const DELETE_OF_USER: &str = "DELETE FROM {sessions} WHERE user_id = ?";
+
+pub(super) const LEFT_OF_USER: &str = "SELECT 1 FROM {sessions} WHERE user_id = ? LIMIT 1";
 
 pub(super) const DELETE_OTHERS_OF_USER: &str =
     "DELETE FROM {sessions} WHERE user_id = ? AND id <> ?";
 
-pub(super) const DELETE_ONE_OF_USER: &str = "DELETE FROM {sessions} WHERE user_id = ? AND id = ?";
+pub(super) const LEFT_OTHERS_OF_USER: &str =
+    "SELECT 1 FROM {sessions} WHERE user_id = ? AND id <> ? LIMIT 1";
+
+pub(super) const DELETE_ONE_OF_USER: &str = "DELETE FROM {sessions} WHERE id = ? AND user_id = ?";
 
 /// Not locked: whoever comes first removes them.
 pub(super) const FIND_EXPIRED: &str = "

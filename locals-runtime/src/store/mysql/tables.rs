@@ -7,6 +7,7 @@ use super::{
     names::Names,
     record::{self, bytes, day_of},
     sign_in::SignIn,
+    sign_out::SignOut,
     sql,
     statement::StatementId,
     work::{Told, Transaction},
@@ -25,7 +26,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// How many expired sessions one statement removes.
-const BATCH: u32 = 1000;
+const BATCH: u64 = 1000;
 
 /// Statements about our tables, and what `user_id` is.
 #[derive(Debug)]
@@ -40,16 +41,38 @@ pub(super) struct Tables {
     pub(super) others: StatementId,
     end: StatementId,
     update: StatementId,
-    delete_by_external_ref: StatementId,
-    delete_of_user: StatementId,
-    delete_others_of_user: StatementId,
+    by_external_ref: Removal,
+    of_user: Removal,
+    others_of_user: Removal,
     delete_one_of_user: StatementId,
     find_expired: StatementId,
+}
+
+/// What is deleted by no id, and whether any of it is left.
+#[derive(Clone, Copy, Debug)]
+struct Removal {
+    delete: StatementId,
+    left: StatementId,
+}
+
+impl Removal {
+    fn of(self, params: Vec<Value>) -> Transaction<SignOut> {
+        let Self { delete, left } = self;
+        Transaction(SignOut {
+            delete,
+            left,
+            params,
+        })
+    }
 }
 
 impl Tables {
     pub(super) fn new(connections: &Connections, names: Names, key: KeyColumn) -> Self {
         let add = |text: &str| connections.statements().add(names.about(text));
+        let removal = |delete, left| Removal {
+            delete: add(delete),
+            left: add(left),
+        };
         Self {
             load: add(sql::LOAD),
             list: add(sql::LIST),
@@ -59,9 +82,9 @@ impl Tables {
             others: add(sql::OTHERS),
             end: add(sql::END),
             update: add(sql::UPDATE),
-            delete_by_external_ref: add(sql::DELETE_BY_EXTERNAL_REF),
-            delete_of_user: add(sql::DELETE_OF_USER),
-            delete_others_of_user: add(sql::DELETE_OTHERS_OF_USER),
+            by_external_ref: removal(sql::DELETE_BY_EXTERNAL_REF, sql::LEFT_BY_EXTERNAL_REF),
+            of_user: removal(sql::DELETE_OF_USER, sql::LEFT_OF_USER),
+            others_of_user: removal(sql::DELETE_OTHERS_OF_USER, sql::LEFT_OTHERS_OF_USER),
             delete_one_of_user: add(sql::DELETE_ONE_OF_USER),
             find_expired: add(sql::FIND_EXPIRED),
             names,
@@ -186,10 +209,10 @@ impl Tables {
         connections: &Connections,
         external_ref: &str,
     ) -> Result<u64, StoreError> {
-        let lane = hash(external_ref);
-        let parameters = vec![bytes(external_ref.as_bytes())];
-        let statement = self.delete_by_external_ref;
-        Ok(connections.change(lane, statement, parameters).await?)
+        let removal = self
+            .by_external_ref
+            .of(vec![bytes(external_ref.as_bytes())]);
+        Ok(connections.write(hash(external_ref), removal).await?)
     }
 
     pub(super) async fn delete_of_user(
@@ -201,59 +224,71 @@ impl Tables {
         let Some(key) = self.key.key(user) else {
             return Ok(0);
         };
-        let (statement, id) = match which {
-            UserSessions::All => (self.delete_of_user, None),
-            UserSessions::AllBut(id) => (self.delete_others_of_user, Some(id)),
-            UserSessions::Only(id) => (self.delete_one_of_user, Some(id)),
+        let lane = self.lane_of(user);
+        let ended = match which {
+            UserSessions::All => connections.write(lane, self.of_user.of(vec![key])).await,
+            UserSessions::AllBut(id) => {
+                let removal = self.others_of_user.of(vec![key, bytes(id.as_bytes())]);
+                connections.write(lane, removal).await
+            }
+            UserSessions::Only(id) => {
+                let parameters = vec![bytes(id.as_bytes()), key];
+                let statement = self.delete_one_of_user;
+                connections.change(lane, statement, parameters).await
+            }
         };
-        let id = id.map(|id| bytes(id.as_bytes()));
-        let parameters = std::iter::once(key).chain(id).collect();
-        match connections
-            .change(self.lane_of(user), statement, parameters)
-            .await
-        {
+        match ended {
             Err(failed) if says_no_id(&failed) => Ok(0),
             ended => Ok(ended?),
         }
     }
 
-    /// In batches, each of which holds no lock but while it is removed.
+    /// In batches, each of which holds no lock but while it is removed. One that another node was faster with is
+    /// followed by the next.
     pub(super) async fn delete_expired(
         &self,
         connections: &Connections,
         deadline: Timestamp,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let deadline = deadline.as_millis();
+        let (deadline, limit) = (deadline.as_millis(), u64::from(limit));
         let mut removed = 0;
-        let mut left = limit;
-        while left > 0 {
-            let batch = left.min(BATCH);
-            left -= batch;
-            let parameters = vec![
-                Value::Int(day_of(deadline)),
-                Value::Int(deadline),
-                Value::Int(batch.into()),
-            ];
-            let rows = connections.read(self.find_expired, parameters).await?;
-            let found: Vec<_> = rows.iter().map(record::id).collect::<Result<_, _>>()?;
-            let Some(first) = found.first() else {
-                break;
-            };
-            let values = [
-                ("ids", literals(&found)),
-                ("deadline", deadline.to_string()),
-            ];
-            let values = values
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str()));
-            let text = filled(&self.names.about(sql::DELETE_EXPIRED), &values);
-            removed += connections.write(lane_of(*first), Told(text)).await?;
-            if found.len() < batch as usize {
+        while removed < limit {
+            let batch = BATCH.min(limit - removed);
+            let expired = self.expired(connections, deadline, batch).await?;
+            if expired.is_empty() {
                 break;
             }
+            removed += self.remove_expired(connections, deadline, &expired).await?;
         }
         Ok(removed)
+    }
+
+    async fn expired(
+        &self,
+        connections: &Connections,
+        deadline: i64,
+        limit: u64,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let parameters = vec![
+            Value::Int(day_of(deadline)),
+            Value::Int(deadline),
+            Value::UInt(limit),
+        ];
+        let rows = connections.read(self.find_expired, parameters).await?;
+        rows.iter().map(record::id).collect()
+    }
+
+    async fn remove_expired(
+        &self,
+        connections: &Connections,
+        deadline: i64,
+        expired: &[SessionId],
+    ) -> Result<u64, StoreError> {
+        let (ids, deadline) = (literals(expired), deadline.to_string());
+        let values = [("ids", ids.as_str()), ("deadline", &deadline)];
+        let text = filled(&self.names.about(sql::DELETE_EXPIRED), &values);
+        Ok(connections.write(lane_of(expired[0]), Told(text)).await?)
     }
 
     /// The same however the id is written.

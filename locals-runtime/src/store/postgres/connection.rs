@@ -22,7 +22,10 @@ use super::{
     silence::Silence,
     statement::{StatementId, Statements},
 };
-use crate::{error::StoreError, store::link::Usable};
+use crate::{
+    error::StoreError,
+    store::link::{Usable, runtime_has_ended},
+};
 use backlog::Backlog;
 use prepared::Prepared;
 pub(super) use preparing::PREPARATION;
@@ -138,7 +141,7 @@ impl Connection {
     /// After a panic nobody knows how far the transaction is.
     fn unanswered(&self, ended: &JoinError) -> StoreError {
         if !ended.is_panic() {
-            return StoreError::ConnectionLost("the runtime of the store has ended".into());
+            return runtime_has_ended();
         }
         let cause = "a question to PostgreSQL panicked";
         self.give_up(cause.to_owned());

@@ -1,7 +1,7 @@
 //! [`Apart`]: tasks of their own for what changes something, whoever stops waiting for it.
 
 use super::error::Failed;
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::runtime_has_ended};
 use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
 
@@ -32,7 +32,6 @@ impl Apart {
             let _place = place;
             change.await
         });
-        let ended = |_| StoreError::ConnectionLost("the runtime of the store has ended".into());
-        answer.await.map_err(ended)?
+        answer.await.map_err(|_| runtime_has_ended())?
     }
 }

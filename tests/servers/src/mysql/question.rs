@@ -54,7 +54,7 @@ pub(super) fn connected<T: Send + 'static>(
     let place = Opts::from(place.init(vec![LOCK_TIMEOUT]));
     let asking = thread::spawn(move || {
         let asked = async move {
-            let mut conn = Conn::new(place).await?;
+            let mut conn = admitted(place).await?;
             let answer = job(&mut conn).await?;
             conn.disconnect().await?;
             Ok::<_, Error>(answer)
@@ -83,4 +83,17 @@ fn texts(row: Row) -> Vec<String> {
         _ => String::new(),
     };
     row.unwrap().into_iter().map(text).collect()
+}
+
+/// Of a server that serves no more, one place is `root`'s: whoever is being turned away may have it for a moment.
+async fn admitted(place: Opts) -> Result<Conn, Error> {
+    const TOO_MANY: u16 = 1040;
+    loop {
+        match Conn::new(place.clone()).await {
+            Err(Error::Server(refusal)) if refusal.code == TOO_MANY => {
+                time::sleep(Duration::from_millis(10)).await;
+            }
+            connected => return connected,
+        }
+    }
 }

@@ -15,7 +15,7 @@ use std::{
 /// One of these, with the way to this database; `None` where neither is installed, with a line that says so.
 fn client(names: [&str; 2], database: &Database) -> Option<Command> {
     let Some(name) = names.into_iter().find(|name| is_installed(name)) else {
-        println!(
+        eprintln!(
             "skipped: neither {} nor {} is installed",
             names[0], names[1]
         );

@@ -18,8 +18,8 @@ const APP: &str = "app";
 
 const PASSWORD: &str = "secret";
 
-/// As many clients as a small server serves, and its `root`.
-const MOST: usize = 12;
+/// As many clients as a small server serves: two programs of eight connections, and one more of each when it starts.
+const MOST: usize = 20;
 
 /// Waits until no connection of which this holds is in a transaction.
 ///

@@ -45,6 +45,8 @@ impl Wanted<'_> {
             statements.push(self.alter(&changes.text));
         }
         statements.push(self.set_guard(&changes.name));
+        let meta = self.read_meta(conn).await?;
+        statements.extend(self.users.and_then(|users| self.drop_marker(&meta, users)));
         Ok(statements)
     }
 

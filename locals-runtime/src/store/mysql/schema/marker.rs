@@ -170,9 +170,23 @@ impl Guard {
         let Referred {
             database, table, ..
         } = &self.users;
-        let database = backquoted(database);
-        let marker = format!("{database}.{}", backquoted(&self.name));
-        let users = format!("{database}.{}", backquoted(table));
-        filled(statement, &[("marker", &marker), ("users", &users)])
+        let values = [
+            ("database", backquoted(database)),
+            ("name", backquoted(&self.name)),
+            ("table", backquoted(table)),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        filled(statement, &values)
+    }
+}
+
+impl Wanted<'_> {
+    /// What removes the mark of the guard that was.
+    pub(super) fn drop_marker(&self, meta: &Meta, users: &FoundUsers) -> Option<String> {
+        let (database, name) = (backquoted(&users.database), backquoted(&meta.guard));
+        let values = [("database", database.as_str()), ("name", &name)];
+        meta.is_marked.then(|| filled(sql::DROP_MARKER, &values))
     }
 }

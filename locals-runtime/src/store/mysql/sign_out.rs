@@ -1,0 +1,37 @@
+//! [`SignOut`]: all sessions of a user end, or all of one external reference.
+
+use super::{
+    error::Failed,
+    statement::StatementId,
+    work::{Live, Steps},
+};
+use mysql_async::Value;
+
+/// How often sessions are looked for that were made meanwhile.
+const MOST: usize = 8;
+
+/// One transaction. A statement that waits for a sign-in may have passed the place where the new session is then: it is
+/// looked for whether one is left, until none is.
+pub(super) struct SignOut {
+    pub(super) delete: StatementId,
+    /// Answers a row if there is one to delete still.
+    pub(super) left: StatementId,
+    /// Of both.
+    pub(super) params: Vec<Value>,
+}
+
+impl Steps for SignOut {
+    type Answer = u64;
+
+    async fn run(&self, live: &mut Live) -> Result<u64, Failed> {
+        let mut ended = 0;
+        for _ in 0..MOST {
+            ended += live.ask(self.delete, self.params.clone()).await?.changed;
+            let left = live.ask(self.left, self.params.clone()).await?;
+            if left.rows.is_empty() {
+                break;
+            }
+        }
+        Ok(ended)
+    }
+}
