@@ -68,7 +68,7 @@ use tokio::runtime::Handle;
 /// sign-in is a transaction of five or six. Connections that break are made again in the background; meanwhile a
 /// request that asks for its session is answered with 503, and its cookie is left alone.
 ///
-/// Once a second, if anything was read, it is asked whether the server that is read from takes writes still: if not,
+/// Once a second, if anything was read, the server that is read from is asked whether it still takes writes: if not,
 /// and another one does, reads go there.
 ///
 /// A sign-in, a sign-out or another token is committed before it is answered, as durably as the server is set
@@ -150,8 +150,8 @@ impl MySqlStore {
         MySqlOptions::new(url.as_ref())
     }
 
-    /// The options for those of mysql_async, with the TLS that they say. What is in them is used as it is, but for what
-    /// a session needs: rows that an update finds are counted, and nothing is pooled.
+    /// The options for those of mysql_async 0.37, with the TLS that they say: for what no URL says. What is in them is
+    /// used as it is, but for what a session needs: rows that an update finds are counted, and nothing is pooled.
     pub fn with_opts(opts: impl Into<Opts>) -> MySqlOptions {
         MySqlOptions::with_opts(opts.into())
     }
@@ -167,12 +167,12 @@ impl MySqlStore {
     /// | migration | sessions |
     /// |---|---|
     /// | `ALTER TABLE .. ADD`, `DROP`, `MODIFY`, `RENAME COLUMN`, `CREATE INDEX`, `OPTIMIZE` | go on |
-    /// | the key made wider, `INT` to `BIGINT`, as the guide says | go on |
+    /// | the key made wider, `INT` to `BIGINT`, as `locals::guide::mysql` says | go on |
     /// | `RENAME TABLE users TO accounts`, then `.with_users("accounts")` | go on |
     /// | `RENAME TABLE users TO other.users` | the server refuses it, as long as the table is [marked](MySqlOptions::users_trigger) |
-    /// | a dump of the whole database restored | go on |
+    /// | a dump of the whole database restored, with its triggers | go on |
     /// | with `foreign_key_checks = 0`: `DROP TABLE users`, and made again | all end at the next start, if [marked](MySqlOptions::users_trigger) |
-    /// | with `foreign_key_checks = 0`: users deleted, or `TRUNCATE users` | all end at the next start, if a session is left whose user is gone |
+    /// | with `foreign_key_checks = 0`: users deleted, or `TRUNCATE users` | all end at the next start, if a session has no user by then |
     /// | the reference dropped, and made again | all end at the next start |
     /// | rename the old table, create a new one under its name | [`connect`](crate::AuthBuilder::connect) is refused |
     ///

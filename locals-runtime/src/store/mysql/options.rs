@@ -152,9 +152,12 @@ impl MySqlOptions {
 
     /// Whether the tables are made where they are not there, and changed where they have to be. Default: `true`.
     ///
-    /// That takes `CREATE`, `ALTER`, `INDEX` and `REFERENCES` on their database, and `SELECT`, `REFERENCES` and, if it
-    /// is to be had, `TRIGGER` on the users table. With `false` they are only looked at, and an error has the
-    /// statements that make them, which [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too.
+    /// That takes `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `CREATE` and `ALTER` on their database, and `SELECT`,
+    /// `REFERENCES` and, if it is to be had, `TRIGGER` on the users table. With `false` they are only looked at, for
+    /// which `SELECT` on the columns of the users, all four on `locals_sessions` and `SELECT` on `locals_meta` suffice;
+    /// an error has the statements that make them, which
+    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too. The users table is then given no
+    /// [trigger](Self::users_trigger).
     pub fn migrations(mut self, migrates: bool) -> Self {
         self.migrates = migrates;
         self
@@ -162,11 +165,28 @@ impl MySqlOptions {
 
     /// Whether sessions refer to the users table by a foreign key. Default: `true`.
     ///
-    /// `false` is for servers that have none (Vitess, PlanetScale). The sessions of a user who is deleted are then
-    /// none still; but a users table that is dropped and made again is not noticed, and a session of somebody before
-    /// is one of whoever has that id now.
+    /// `false` is for servers that have none (Vitess, PlanetScale). A user who is deleted still has no session then,
+    /// but the rows stay until they expire. A users table that is dropped and made again is not noticed: a session of
+    /// the former user opens the account of whoever has that id now.
     pub fn foreign_key(mut self, has_foreign_key: bool) -> Self {
         self.has_foreign_key = has_foreign_key;
+        self
+    }
+
+    /// Whether the users table is given a trigger, which tells it from another one of its name. Default: `true`.
+    ///
+    /// A MySQL server lets anybody switch its foreign keys off (`foreign_key_checks = 0`, as a dump does that is
+    /// restored): a users table can be dropped then and made again, and sessions of those before would open the
+    /// accounts of whoever has their ids now. The trigger goes with the table: a program that runs answers 503 within
+    /// a second, and at the next start every session ends. It is named like the foreign key, does nothing, and is made
+    /// only where the server lets us; where it does not, a warning at start says so, and only a session whose user is
+    /// gone tells of such a gap.
+    ///
+    /// Rows can be deleted from the table only as long as the account exists that has made the trigger: a program that
+    /// starts with another one makes it its own. `false` removes it, for accounts that come and go by themselves, and
+    /// for tools that change only tables without triggers.
+    pub fn users_trigger(mut self, has_users_trigger: bool) -> Self {
+        self.has_users_trigger = has_users_trigger;
         self
     }
 
@@ -192,11 +212,11 @@ impl MySqlOptions {
         self
     }
 
-    /// Whether a server that takes no writes is read from, of several of which none takes any: it may be a replica, to
-    /// which what it does not know yet to have ended is good. Default: `false`. A server that is named alone is read
-    /// from in any case.
-    pub fn allow_stale_reads(mut self, allow: bool) -> Self {
-        self.allow_stale_reads = allow;
+    /// Where several servers are named and none takes writes, reads from one of them all the same: it may be a replica,
+    /// on which a session that was ended is good for as long as it is behind. A server that is named alone is read from
+    /// in any case.
+    pub fn allow_stale_reads(mut self) -> Self {
+        self.allow_stale_reads = true;
         self
     }
 

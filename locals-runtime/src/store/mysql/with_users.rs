@@ -53,7 +53,8 @@ impl MySqlStoreWithUsers {
 
     /// The statements that make the session tables for this users table, for whoever applies them by hand:
     /// see [`MySqlOptions::migrations`](super::MySqlOptions::migrations). They name the reference anew each
-    /// time, and begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database. Nothing is changed.
+    /// time, and begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database. Nothing is changed, and
+    /// none of them gives the users table a [trigger](super::MySqlOptions::users_trigger).
     ///
     /// # Errors
     ///

@@ -12,9 +12,10 @@ use crate::error::StoreError;
 /// let accounts = UsersTable::new("accounts").key("account_no");
 /// ```
 ///
-/// The key is an INTEGER, a TEXT, or a BLOB with the 16 bytes of a UUID; primary, or UNIQUE. As a
+/// In SQLite the key is an INTEGER, a TEXT, or a BLOB with the 16 bytes of a UUID; primary, or UNIQUE. As a
 /// [`UserId`](crate::UserId) it is the number, the text, or the hyphenated lower-case UUID, which is recognized in every
-/// usual form. Texts are compared byte for byte: a UUID in a TEXT column is what stands there.
+/// usual form. Texts are compared byte for byte: a UUID in a TEXT column is what stands there. What
+/// [PostgreSQL](#postgresql) and [MySQL](#mysql-and-mariadb) do otherwise is below.
 ///
 /// The names of the table, of the key and of [computed columns](Self::column) are 1 to 63 ASCII letters,
 /// digits and underscores, beginning with no digit. Users whose table is called otherwise come by
@@ -77,11 +78,11 @@ use crate::error::StoreError;
 /// Names of tables differ in case where the server's do (`lower_case_table_names`), names of columns never.
 ///
 /// The key is a tinyint, smallint, mediumint, int or bigint, signed or not; a char or varchar; a binary(16) with
-/// the bytes of a UUID; or MariaDB's uuid. It is the primary key, or UNIQUE by itself and as a whole. Texts are
-/// compared as the key's collation does, which by default takes `Ada` and `ada` for one user: the id that a session
-/// brings is as the table has it. Where they shall be two, give the key a collation that ends in `_bin`. An id with
-/// a character that the key's character set lacks is no user's; of other sets than Unicode's, latin1 and ascii, only
-/// ids of ASCII are taken.
+/// the bytes of a UUID in their order, not as `UUID_TO_BIN(.., 1)` swaps them; or MariaDB's uuid. It is the primary
+/// key, or UNIQUE by itself and as a whole. Texts are compared as the key's collation does, which by default takes
+/// `Ada` and `ada` for one user: the id that a session brings is as the table has it. Where they shall be two, give the
+/// key a collation that ends in `_bin`. An id with a character that the key's character set lacks is no user's; of other
+/// sets than Unicode's, latin1 and ascii, only ids of ASCII are taken.
 ///
 /// A boolean is a number here, so a condition of [`only_if`](Self::only_if) has to be one. In an expression, a blank
 /// stands between `-` or `/` and a quote. NULL, `#[serde(default)]` and `flatten` are as above, and besides what is
