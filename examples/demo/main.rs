@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example demo`, then open the address it prints. `PORT` and `DATABASE` change where. It is
 //! the same on PostgreSQL: `DATABASE=postgres://localhost/demo cargo run --example demo --features postgres`, and on
-//! MySQL or MariaDB: `DATABASE=mysql://root@localhost/demo cargo run --example demo --features mysql`.
+//! MySQL or MariaDB: `DATABASE=mysql://demo:demo@127.0.0.1/demo cargo run --example demo --features mysql`.
 //! Redis has the sessions, and the file `USERS` the accounts:
 //! `DATABASE=redis://127.0.0.1/ cargo run --example demo --features redis`.
 
