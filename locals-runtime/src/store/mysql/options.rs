@@ -152,12 +152,9 @@ impl MySqlOptions {
 
     /// Whether the tables are made where they are not there, and changed where they have to be. Default: `true`.
     ///
-    /// That takes `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `CREATE` and `ALTER` on their database, and `SELECT`,
-    /// `REFERENCES` and, if it is to be had, `TRIGGER` on the users table. With `false` they are only looked at, for
-    /// which `SELECT` on the columns of the users, all four on `locals_sessions` and `SELECT` on `locals_meta` suffice;
-    /// an error has the statements that make them, which
-    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too. The users table is then given no
-    /// [trigger](Self::users_trigger).
+    /// With `false` they are only looked at, and an error has the statements that make them, which
+    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too; the users table is then given no
+    /// [trigger](Self::users_trigger). `locals::guide::mysql` has the rights for either.
     pub fn migrations(mut self, migrates: bool) -> Self {
         self.migrates = migrates;
         self
@@ -184,8 +181,8 @@ impl MySqlOptions {
     ///
     /// Rows can be deleted from the table only as long as the account exists that has made the trigger: a program that
     /// starts with another one makes it its own. `false` removes it, for accounts that come and go by themselves, and
-    /// for tools that change only tables without triggers. Programs that were started with it answer 503 then until they
-    /// are started again.
+    /// for tools that change only tables without triggers. Programs that were started with it answer 503 then, until
+    /// they are started again.
     pub fn users_trigger(mut self, has_users_trigger: bool) -> Self {
         self.has_users_trigger = has_users_trigger;
         self
