@@ -9,7 +9,7 @@ use crate::{
 };
 use locals::{Auth, BuildError, MySqlStore};
 
-/// What the documentation of `migrations` says, and no more.
+/// What the page on MySQL says, and no more.
 const RIGHTS: [&str; 2] = [
     "SELECT ON {database}.users",
     "SELECT, INSERT, UPDATE, DELETE ON {database}.locals_sessions",
