@@ -78,6 +78,15 @@ pub(super) fn dialer(routes: Arc<[Route]>, terms: Terms) -> Dialer {
     })
 }
 
+/// Whether its server takes no writes (any more).
+pub(super) async fn is_read_only(conn: &mut Conn) -> Result<bool, Error> {
+    match Variables::ask(conn).await {
+        Ok(variables) => Ok(variables.role() == Role::ReadOnly),
+        Err(Cause::MySql(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
 struct Dial {
     routes: Arc<[Route]>,
     terms: Terms,

@@ -129,7 +129,7 @@ impl MySqlOptions {
     }
 
     /// What the names of our tables begin with: at most 38 letters, digits and underscores. Default: `locals_`.
-    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+    pub fn table_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }

@@ -3,9 +3,8 @@
 
 use super::{
     connection::Connection,
-    dial::{Dialer, Wants},
+    dial::{Dialer, Wants, is_read_only},
     error::Failed,
-    sql,
     statement::Statements,
     work::{Live, Work},
 };
@@ -102,6 +101,6 @@ impl Work for IsReadOnly {
     type Answer = bool;
 
     async fn run(&self, live: &mut Live) -> Result<bool, Failed> {
-        live.first_is_true(sql::IS_READ_ONLY).await
+        Ok(is_read_only(live.conn()).await?)
     }
 }

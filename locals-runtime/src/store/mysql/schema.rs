@@ -22,7 +22,7 @@ use super::{
     setup::{ask, texts},
     sql,
 };
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{error::StoreError, event::TARGET, store::sql::refuse};
 use found::{Found, Meta};
 pub(super) use marker::Guard;
 use mysql_async::{Conn, Params, prelude::Queryable};
@@ -206,8 +206,13 @@ impl Wanted<'_> {
             return Ok(Some(MADE_AGAIN));
         }
         match self.has_orphan(conn, users).await {
-            // There are more sessions than can be looked through.
-            Err(StoreError::Timeout) => Ok(None),
+            Err(StoreError::Timeout) => {
+                tracing::warn!(
+                    target: TARGET,
+                    "there are more sessions than could be looked through for one whose user is gone"
+                );
+                Ok(None)
+            }
             is_there => Ok(is_there?.then_some(ORPHANS)),
         }
     }

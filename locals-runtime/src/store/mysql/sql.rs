@@ -272,6 +272,3 @@ pub(super) const DELETE_EXPIRED: &str =
 
 pub(super) const PING: &str = "
 SELECT (SELECT COUNT(*) FROM {meta}), (SELECT COUNT(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
-
-/// A replica, or a primary that was.
-pub(super) const IS_READ_ONLY: &str = "SELECT CAST(@@global.read_only AS SIGNED)";

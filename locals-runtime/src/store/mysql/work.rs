@@ -59,13 +59,6 @@ impl Live {
         Ok(self.conn.affected_rows())
     }
 
-    /// Whether the first cell of what a text answers is no zero.
-    pub(super) async fn first_is_true(&mut self, text: &str) -> Result<bool, Failed> {
-        let first: Option<Row> = self.conn.query_first(text).await?;
-        let cell = first.as_ref().and_then(|row| row.as_ref(0));
-        Ok(cell.is_some_and(|cell| !matches!(cell, Value::Bytes(text) if text == b"0")))
-    }
-
     pub(super) async fn ping(&mut self) -> Result<(), Failed> {
         Ok(self.conn.ping().await?)
     }

@@ -22,7 +22,11 @@ async fn k_07_a_newer_version_is_refused_and_left_alone() {
 
 async fn with_prefix(database: &Database, prefix: &str) -> Auth<Named> {
     let options = MySqlStore::options(database.url()).expect("options");
-    let store = options.prefix(prefix).connect().await.expect("a store");
+    let store = options
+        .table_prefix(prefix)
+        .connect()
+        .await
+        .expect("a store");
     let auth = Auth::builder(store.with_users("users")).connect().await;
     auth.expect("an Auth")
 }
@@ -94,7 +98,7 @@ async fn l_10_names_that_could_carry_sql_are_refused() {
         "a.b",
         &long,
     ] {
-        let error = options().prefix(name).connect().await;
+        let error = options().table_prefix(name).connect().await;
         let error = error.expect_err("no name").to_string();
         assert_says(
             &error,

@@ -37,10 +37,10 @@ fn n_01_options_show_no_password() {
 #[tokio::test]
 async fn what_cannot_be_is_refused_before_anything_is_sent() {
     for (options, part) in [
-        (options(NOWHERE).prefix("a`b"), "tables' names"),
-        (options(NOWHERE).prefix("9_"), "no digit"),
-        (options(NOWHERE).prefix(""), "1 to 38"),
-        (options(NOWHERE).prefix("a".repeat(39)), "1 to 38"),
+        (options(NOWHERE).table_prefix("a`b"), "tables' names"),
+        (options(NOWHERE).table_prefix("9_"), "no digit"),
+        (options(NOWHERE).table_prefix(""), "1 to 38"),
+        (options(NOWHERE).table_prefix("a".repeat(39)), "1 to 38"),
         (options(NOWHERE).database(""), "name of a database"),
         (options(NOWHERE).database("app "), "space"),
         (options(NOWHERE).database("ü".repeat(65)), "1 to 64"),

@@ -38,7 +38,8 @@ impl Wanted<'_> {
         statements.push_str(sql::CREATE_META);
         statements.push_str(sql::INSERT_META);
         statements.push_str(sql::CREATE_SESSIONS);
-        Ok(self.filled_in(&statements, &reference))
+        let mark = self.mark_by_hand(&reference.name).unwrap_or_default();
+        Ok(self.filled_in(&statements, &reference) + &mark)
     }
 
     /// Makes the tables. There are no transactions for that: the sessions come last, so that what was begun and not

@@ -82,7 +82,10 @@ impl Guard {
         let is_ours = |reference: &&Reference| reference.name == self.name && reference.is_whole;
         let followed = references.iter().find(is_ours);
         let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
-        let is_marked = !self.is_marked || self.has_mark(conn).await?;
+        // Another program may have taken the mark away, and says so first.
+        let meta = Meta::look(conn, &self.names).await?;
+        let wants_mark = meta.is_none_or(|meta| meta.is_marked);
+        let is_marked = !wants_mark || self.has_mark(conn).await?;
         let Referred {
             database, table, ..
         } = &self.users;
@@ -183,6 +186,22 @@ impl Guard {
 }
 
 impl Wanted<'_> {
+    /// The statements that mark the users table, for whoever applies them by hand.
+    pub(super) fn mark_by_hand(&self, guard: &str) -> Option<String> {
+        let users = self.users.filter(|_| self.refers && self.marks)?;
+        let (database, name) = (backquoted(&users.database), backquoted(guard));
+        let (table, meta) = (backquoted(&users.table), self.names.meta());
+        let values = [
+            ("database", database.as_str()),
+            ("name", &name),
+            ("table", &table),
+            ("meta", &meta),
+            ("is_marked", "1"),
+        ];
+        let statements = format!("{};\n{};\n", sql::CREATE_MARKER, sql::SET_MARKED);
+        Some(filled(&statements, &values))
+    }
+
     /// What removes the mark of the guard that was.
     pub(super) fn drop_marker(&self, meta: &Meta, users: &FoundUsers) -> Option<String> {
         let (database, name) = (backquoted(&users.database), backquoted(&meta.guard));

@@ -101,8 +101,8 @@ impl Wanted<'_> {
         let said = text(error);
         refuse(match code(error) {
             Some(code) if number::DENIED.contains(&code) => format!(
-                "this user may not make or change the session tables ({said}): grant it `CREATE, ALTER, DROP, INDEX, \
-                 REFERENCES` on the database, or apply this as a user that may, and set \
+                "this user may not make or change the session tables ({said}): grant it `SELECT, INSERT, UPDATE, DELETE, \
+                 CREATE, ALTER, REFERENCES` on the database, or apply this as a user that may, and set \
                  `migrations(false)`\n\n{statements}"
             ),
             Some(number::LOCK_WAIT) => format!(
