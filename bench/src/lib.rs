@@ -1,7 +1,9 @@
 //! What the benchmarks share: the applications that are compared, the rounds in which they are measured, and the
 //! form in which all leave their figures.
 
+pub mod answer;
 pub mod application;
+pub mod latencies;
 pub mod ours;
 #[cfg(feature = "peers")]
 pub mod peer;

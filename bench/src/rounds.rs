@@ -40,6 +40,11 @@ pub struct Measured {
 pub struct Rounds(Vec<f64>);
 
 impl Rounds {
+    /// Of one more round.
+    pub fn push(&mut self, number: f64) {
+        self.0.push(number);
+    }
+
     pub fn least(&self) -> f64 {
         self.0.iter().copied().fold(f64::INFINITY, f64::min)
     }
@@ -88,8 +93,8 @@ pub async fn measure(contenders: &[Contender], clients: usize, plan: &Plan) -> V
         for place in 0..contenders.len() {
             let at = (round + place) % contenders.len();
             let (latency, rate) = turn(&contenders[at], clients, plan.turn).await;
-            measured[at].latency.0.push(latency);
-            measured[at].rate.0.push(rate);
+            measured[at].latency.push(latency);
+            measured[at].rate.push(rate);
         }
     }
     measured
