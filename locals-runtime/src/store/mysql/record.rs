@@ -10,7 +10,7 @@ use crate::{
     token::SessionId,
 };
 use mysql_async::{Row, Value};
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -99,6 +99,21 @@ pub(super) fn id(row: &Row) -> Result<SessionId, StoreError> {
     let id = id.map_err(|error| StoreError::unavailable(error.to_string()))?;
     let id = id.ok_or_else(|| StoreError::unavailable("a session without an id"))?;
     Ok(SessionId::from_bytes(id))
+}
+
+/// In one order, so that two who end the same wait for each other and not for ever.
+pub(super) fn literals(sessions: &[SessionId]) -> String {
+    let mut ids: Vec<_> = sessions.iter().map(SessionId::as_bytes).collect();
+    ids.sort_unstable();
+    let mut literals = String::with_capacity(36 * ids.len());
+    for (at, id) in ids.into_iter().enumerate() {
+        literals.push_str(if at == 0 { "X'" } else { ",X'" });
+        for byte in id {
+            let _ = write!(literals, "{byte:02X}");
+        }
+        literals.push('\'');
+    }
+    literals
 }
 
 /// A number that stands in a row.
@@ -199,5 +214,21 @@ impl Cells<'_> {
 
     fn hash(&self, column: usize) -> Result<Option<SecretHash>, Unreadable> {
         Ok(self.array(column)?.map(SecretHash::from_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l_10_a_list_of_ids_is_hex_in_one_order() {
+        let ids = [
+            SessionId::from_bytes([0xAB; 16]),
+            SessionId::from_bytes([0; 16]),
+        ];
+        let hex = |digits: &str| format!("X'{}'", digits.repeat(16));
+        assert_eq!(literals(&ids), format!("{},{}", hex("00"), hex("AB")));
+        assert_eq!(literals(&[]), "");
     }
 }

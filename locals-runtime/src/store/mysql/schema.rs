@@ -14,13 +14,12 @@ mod reference;
 mod refusals;
 
 use super::{
+    asking::{ask, texts},
     columns::{FoundUsers, key_of_sessions},
     error::{code, number},
     key::KeyColumn,
     names::Names,
-    record,
-    setup::{ask, texts},
-    sql,
+    record, sql,
 };
 use crate::{error::StoreError, event::TARGET, store::sql::refuse};
 use found::{Found, Meta};

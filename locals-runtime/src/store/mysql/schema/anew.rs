@@ -5,7 +5,7 @@ use crate::{
     error::StoreError,
     event::TARGET,
     store::{
-        mysql::{columns::key_of_sessions, record::number, setup::ask, sql},
+        mysql::{asking::ask, columns::key_of_sessions, record::number, sql},
         sql::{backquoted, filled},
     },
 };
