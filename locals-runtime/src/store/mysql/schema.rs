@@ -217,25 +217,31 @@ impl Wanted<'_> {
     }
 
     async fn read_meta(&self, conn: &mut Conn) -> Result<Meta, StoreError> {
+        match self.find_meta(conn).await? {
+            Some(meta) => Ok(meta),
+            None => self.refuse_meta(),
+        }
+    }
+
+    /// `None` if the row never came into the table.
+    async fn find_meta(&self, conn: &mut Conn) -> Result<Option<Meta>, StoreError> {
         let read = self.names.about(sql::READ_META);
         let rows: Result<Vec<_>, _> = conn.exec(read, Params::Empty).await;
         let rows = match rows {
+            Ok(rows) if rows.is_empty() => return Ok(None),
             Ok(rows) => rows,
             Err(error) if code(&error) == Some(number::NO_SUCH_COLUMN) => Vec::new(),
             Err(error) => return self.refuse_to_look(error),
         };
         match Meta::read(&rows) {
-            Some(meta) if meta.version == sql::SCHEMA_VERSION => Ok(meta),
+            Some(meta) if meta.version == sql::SCHEMA_VERSION => Ok(Some(meta)),
             Some(meta) if meta.version > sql::SCHEMA_VERSION => refuse(format!(
                 "the session tables have version {}, this program knows version {}: a newer release of `locals` \
                  made them; run that release, or restore a backup",
                 meta.version,
                 sql::SCHEMA_VERSION
             )),
-            _ => refuse(format!(
-                "table {} cannot be read: another program made it",
-                self.names.meta()
-            )),
+            _ => self.refuse_meta(),
         }
     }
 

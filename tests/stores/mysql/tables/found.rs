@@ -1,6 +1,6 @@
 //! What is found where our tables are to be.
 
-use super::{has_table, sessions};
+use super::{guard, has_table, sessions, triggers};
 use crate::{
     rig::{Database, database},
     users::{Named, assert_says, auth, name, refusal, signed_in, with_users},
@@ -82,6 +82,34 @@ async fn half_of_the_tables_is_refused() {
     assert_says(&message, &told);
     database.execute("DROP TABLE locals_sessions");
     let _: Auth<Named> = auth(database.url(), "users").await;
+}
+
+/// As a server leaves it that ends between two statements, or lets no row be written there.
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_were_begun_are_made_whole() {
+    for left in [
+        "DROP TABLE locals_sessions",
+        "DROP TABLE locals_sessions; DELETE FROM locals_meta",
+    ] {
+        let Some(database) = with_users() else { return };
+        drop(auth::<Named>(database.url(), "users").await);
+        database.execute(left);
+        let started: Auth<Named> = auth(database.url(), "users").await;
+        let guarded = database.text("SELECT guard FROM locals_meta WHERE is_marked = 1");
+        assert_eq!(guarded, guard(&database), "{left}");
+        let session = signed_in(&started, 1).await;
+        assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+    }
+}
+
+/// It would keep users from being deleted, once the account is gone that has made it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mark_of_sessions_that_were_dropped_goes() {
+    let Some(database) = with_users() else { return };
+    drop(auth::<Named>(database.url(), "users").await);
+    database.execute("DROP TABLE locals_sessions");
+    drop(auth::<Named>(database.url(), "users").await);
+    assert_eq!(triggers(&database), "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,6 +118,15 @@ async fn a_server_that_commits_nothing_by_itself() {
     works_with(&[("autocommit", "0")]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_no_table_without_a_primary_key() {
+    works_with(&[
+        ("loose_innodb_force_primary_key", "ON"),
+        ("loose_sql_require_primary_key", "ON"),
+    ])
+    .await;
+}
+
 /// One that keeps a log for others makes triggers for nobody but those who may do everything.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_lets_no_trigger_be_made() {

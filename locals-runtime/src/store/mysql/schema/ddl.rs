@@ -48,15 +48,23 @@ impl Wanted<'_> {
         let found = super::Found::look(conn, self.names).await?;
         let reference = self.reference()?;
         let meta = if found.has_meta {
-            self.read_meta(conn).await?;
-            sql::SET_GUARD.to_owned()
+            self.find_meta(conn).await?
         } else {
-            [sql::CREATE_META, sql::INSERT_META].concat()
+            None
         };
-        // A table that its row never came into.
-        let statements = [&meta, sql::CREATE_SESSIONS].concat();
+        let first = match &meta {
+            Some(_) => sql::SET_GUARD.to_owned(),
+            // A table that its row never came into.
+            None if found.has_meta => sql::INSERT_META.to_owned(),
+            None => [sql::CREATE_META, sql::INSERT_META].concat(),
+        };
+        let statements = [&first, sql::CREATE_SESSIONS].concat();
         let statements = self.filled_in(&statements, &reference);
-        self.change(conn, &statements).await
+        self.change(conn, &statements).await?;
+        match meta.zip(self.users) {
+            Some((before, users)) => self.forget_mark(conn, &before, users).await,
+            None => Ok(()),
+        }
     }
 
     fn filled_in(&self, statements: &str, reference: &NewReference) -> String {

@@ -186,20 +186,20 @@ impl Guard {
 }
 
 impl Wanted<'_> {
-    /// The statements that mark the users table, for whoever applies them by hand.
-    pub(super) fn mark_by_hand(&self, guard: &str) -> Option<String> {
-        let users = self.users.filter(|_| self.refers && self.marks)?;
-        let (database, name) = (backquoted(&users.database), backquoted(guard));
-        let (table, meta) = (backquoted(&users.table), self.names.meta());
-        let values = [
-            ("database", database.as_str()),
-            ("name", &name),
-            ("table", &table),
-            ("meta", &meta),
-            ("is_marked", "1"),
-        ];
-        let statements = format!("{};\n{};\n", sql::CREATE_MARKER, sql::SET_MARKED);
-        Some(filled(&statements, &values))
+    /// Removes the mark that sessions have left which were dropped. One that may not be removed does nothing.
+    pub(super) async fn forget_mark(
+        &self,
+        conn: &mut Conn,
+        before: &Meta,
+        users: &FoundUsers,
+    ) -> Result<(), StoreError> {
+        let Some(drop) = self.drop_marker(before, users) else {
+            return Ok(());
+        };
+        match conn.query_drop(drop).await {
+            Err(error) if code(&error).is_none() => Err(failure(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// What removes the mark of the guard that was.

@@ -41,6 +41,13 @@ impl Wanted<'_> {
         ))
     }
 
+    pub(super) fn refuse_meta<T>(&self) -> Result<T, StoreError> {
+        refuse(format!(
+            "table {} cannot be read: another program made it",
+            self.names.meta()
+        ))
+    }
+
     pub(super) fn refuse_to_make<T>(&self) -> Result<T, StoreError> {
         refuse(format!(
             "the session tables {} and {} are not there, and `migrations(false)` makes none: apply\n\n{}",
