@@ -89,6 +89,8 @@ pub(super) const ADD_GUARD: &str = "ADD {guard}";
 pub(super) const END_ALL: &str = "DELETE FROM {sessions};
 ";
 
+pub(super) const END_SOME: &str = "DELETE FROM {sessions} LIMIT 10000";
+
 pub(super) const COUNT_SESSIONS: &str = "SELECT COUNT(*) FROM {sessions}";
 
 pub(super) const READ_META: &str =

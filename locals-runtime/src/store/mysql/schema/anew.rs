@@ -18,6 +18,7 @@ impl Wanted<'_> {
     /// between begins anew at the next start.
     pub(super) async fn start_anew(&self, conn: &mut Conn, reason: &str) -> Result<(), StoreError> {
         let ended = self.count(conn).await?;
+        self.end_in_pieces(conn).await?;
         for statement in self.anew(conn).await? {
             self.change(conn, &statement).await?;
         }
@@ -31,6 +32,17 @@ impl Wanted<'_> {
             );
         }
         Ok(())
+    }
+
+    /// The server ends a statement that takes too long, and a cluster one that changes too much: what was ended stays so.
+    async fn end_in_pieces(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let end = self.names.about(sql::END_SOME);
+        loop {
+            self.change(conn, &end).await?;
+            if conn.affected_rows() == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// The same, for whoever applies it by hand.
