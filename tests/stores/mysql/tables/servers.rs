@@ -3,7 +3,7 @@
 use super::triggers;
 use crate::{
     rig::{Database, instance},
-    users::{Named, USERS, assert_says, auth, is_nobody, name, signed_in, user, warnings},
+    users::{Named, USERS, assert_says, auth, is_nobody, listed, name, signed_in, user, warnings},
 };
 use chrono::{DateTime, Utc};
 use locals::{Auth, MySqlStore, UserId, UsersTable};
@@ -116,6 +116,33 @@ async fn a_server_whose_transactions_see_what_was_when_they_began() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_commits_nothing_by_itself() {
     works_with(&[("autocommit", "0")]).await;
+}
+
+/// It would show the references of the sessions in another form, end no transaction by COMMIT, and answer with one
+/// row of several.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_settings_change_what_statements_mean() {
+    for (setting, value) in [
+        ("sql_quote_show_create", "OFF"),
+        ("completion_type", "CHAIN"),
+        ("sql_select_limit", "1"),
+        ("max_join_size", "1"),
+    ] {
+        let Some(instance) = instance(&[]) else {
+            return;
+        };
+        let database = instance.database();
+        instance.execute(&format!("SET GLOBAL {setting} = {value}"));
+        works(&database).await;
+        let auth: Auth<Named> = auth(database.url(), "users").await;
+        let sessions = [signed_in(&auth, 2).await, signed_in(&auth, 2).await];
+        assert_eq!(listed(&auth, 2).await, 2, "{setting}");
+        for session in &sessions {
+            let ended = auth.invalidate_session(session.id()).await;
+            assert!(ended.expect("an answer"));
+            assert_eq!(name(&auth, session).await, None, "{setting}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,8 +70,12 @@ impl Limits {
         ]
     }
 
-    fn special(&self) -> [(&'static str, String); 4] {
+    fn special(&self) -> [(&'static str, String); 6] {
         [
+            // COMMIT begins no transaction, and ends no connection.
+            ("completion_type", "0".to_owned()),
+            // The references of the sessions are read as they are shown.
+            ("sql_quote_show_create", "1".to_owned()),
             // MariaDB's, in seconds.
             (
                 "max_statement_time",
@@ -83,8 +87,8 @@ impl Limits {
                 "idle_transaction_timeout",
                 self.idle_transaction_seconds.to_string(),
             ),
-            // Of Galera: a read sees what another node has committed, such as a sign-out.
-            ("wsrep_sync_wait", "1".to_owned()),
+            // Of Galera: a read sees what another node has committed, such as a sign-out, and so does a sign-out.
+            ("wsrep_sync_wait", "3".to_owned()),
         ]
     }
 }

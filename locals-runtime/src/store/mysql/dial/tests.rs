@@ -145,7 +145,7 @@ fn l_08_each_server_gets_the_limits_that_it_knows() {
         "@@SESSION.innodb_lock_wait_timeout = 1, ",
         "@@SESSION.lock_wait_timeout = 2, ",
         "@@SESSION.idle_transaction_timeout = 5, ",
-        "@@SESSION.wsrep_sync_wait = 1",
+        "@@SESSION.wsrep_sync_wait = 3",
     ] {
         assert!(mariadb.contains(part), "{part}: {mariadb}");
     }

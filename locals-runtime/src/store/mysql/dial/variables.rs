@@ -21,13 +21,23 @@ pub(super) struct Variables(BTreeMap<String, String>);
 const QUESTION: &str = "\
 SHOW GLOBAL VARIABLES WHERE Variable_name IN
 ('read_only', 'innodb_read_only', 'wsrep_on', 'wsrep_sync_wait', 'tx_isolation', 'transaction_isolation',
- 'max_statement_time', 'max_execution_time', 'idle_transaction_timeout')";
+ 'max_statement_time', 'max_execution_time', 'idle_transaction_timeout', 'completion_type',
+ 'sql_quote_show_create')";
+
+/// Where a server cuts long answers off, or gives none to a question that may cost much, it does so here too.
+const WHOLE_ANSWERS: &str =
+    "SET @@SESSION.sql_big_selects = 1, @@SESSION.sql_select_limit = 18446744073709551615";
 
 /// No such statement, no such variable, no right to ask: 1105 is Vitess' and TiDB's for anything.
 const UNKNOWN_THERE: &[u16] = &[1064, 1105, 1193, 1227, 1235];
 
 impl Variables {
     pub(super) async fn ask(conn: &mut Conn) -> Result<Self, Cause> {
+        match conn.query_drop(WHOLE_ANSWERS).await {
+            // A relative that does not know them has nothing like it.
+            Err(error) if code(&error).is_none() => return Err(Cause::MySql(error)),
+            Ok(()) | Err(_) => {}
+        }
         match conn.query::<Row, _>(QUESTION).await {
             Ok(rows) => Ok(Self::of(&rows)),
             // A relative that does not know the question: its writes will tell.
