@@ -72,6 +72,8 @@ pub(super) const SET_MARKED: &str = "UPDATE {meta} SET is_marked = {is_marked}";
 pub(super) const CREATE_MARKER: &str =
     "USE {database}; CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW BEGIN END";
 
+pub(super) const USE: &str = "USE {database}";
+
 pub(super) const DROP_MARKER: &str = "DROP TRIGGER IF EXISTS {database}.{name};
 ";
 
@@ -105,11 +107,11 @@ WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME IN (?, ?)";
 /// With the references of `user_id`.
 pub(super) const SHOW_SESSIONS: &str = "SHOW CREATE TABLE {sessions}";
 
-/// Which table a trigger of this name is of, and whether it was made by whom we are.
-pub(super) const FIND_MARKER: &str = "SELECT CAST(t.EVENT_OBJECT_TABLE AS CHAR) AS a,
-       CAST(t.DEFINER = CURRENT_USER() AS SIGNED) AS b
+/// Whether a table has a trigger of this name: it was made by whom we are, or not. Asked by the table, since MariaDB
+/// looks at every table of every database otherwise.
+pub(super) const FIND_MARKER: &str = "SELECT CAST(t.DEFINER = CURRENT_USER() AS SIGNED) AS a
 FROM information_schema.TRIGGERS t
-WHERE t.TRIGGER_SCHEMA = ? AND t.TRIGGER_NAME = ?";
+WHERE t.EVENT_OBJECT_SCHEMA = ? AND t.EVENT_OBJECT_TABLE = ? AND t.TRIGGER_NAME = ?";
 
 /// Who may not see a trigger is told so, and not that there is none.
 pub(super) const SHOW_MARKER: &str = "SHOW CREATE TRIGGER {database}.{name}";

@@ -3,9 +3,9 @@
 use super::has_table;
 use crate::{
     rig::{Database, database},
-    users::{Named, name, signed_in, with_users},
+    users::{Named, auth, name, signed_in, with_users},
 };
-use locals::{Auth, MySqlStore, store::MySqlStoreWithUsers};
+use locals::{Auth, MySqlStore, UsersTable, store::MySqlStoreWithUsers};
 
 async fn store(users: &Database, ours: &str) -> MySqlStoreWithUsers {
     let options = MySqlStore::options(users.url()).expect("options");
@@ -47,4 +47,20 @@ async fn the_statements_name_the_database() {
     let auth: Auth<Named> = auth.expect("an Auth");
     let session = signed_in(&auth, 1).await;
     assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+}
+
+/// Where the connection is, which the users' database is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_demanded_of_users_elsewhere_may_name_tables_of_the_urls_database() {
+    let (Some(users), Some(here)) = (with_users(), database()) else {
+        return;
+    };
+    here.execute("CREATE TABLE members (id integer PRIMARY KEY); INSERT INTO members VALUES (1)");
+    let members = UsersTable::new(format!("{}.users", users.name()));
+    let members = members.only_if("users.id IN (SELECT m.id FROM members m)");
+    for _ in 0..2 {
+        let auth: Auth<Named> = auth(here.url(), members.clone()).await;
+        let session = signed_in(&auth, 1).await;
+        assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+    }
 }

@@ -19,7 +19,7 @@ use crate::{
         sql::{backquoted, filled},
     },
 };
-use mysql_async::{Conn, Row, prelude::Queryable};
+use mysql_async::{Conn, Params, Row, prelude::Queryable};
 
 /// A trigger of this name is there already, or none is.
 const IS_THERE: u16 = 1359;
@@ -99,23 +99,37 @@ impl Guard {
 
     /// Whether the users table has the mark. One that may not be seen is there.
     pub(super) async fn has_mark(&self, conn: &mut Conn) -> Result<bool, StoreError> {
-        let users = &self.users;
-        let rows = ask(conn, sql::FIND_MARKER, texts([&users.database, &self.name])).await?;
-        if let Some(marked) = rows.first().and_then(|row| text_in(row, 0)) {
-            return Ok(users.is(&users.table, &marked));
+        if !self.marks(conn).await?.is_empty() {
+            return Ok(true);
         }
         let shown: Result<Option<Row>, _> = conn.query_first(self.about(sql::SHOW_MARKER)).await;
         match shown {
-            Ok(_) => Ok(true),
+            // It is another table's by now.
+            Ok(_) => Ok(false),
             Err(error) if code(&error) == Some(IS_NOT_THERE) => Ok(false),
             Err(error) if code(&error).is_some() => Ok(true),
             Err(error) => Err(failure(error)),
         }
     }
 
+    /// What may be seen of the mark of the users table.
+    async fn marks(&self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        let Referred {
+            database, table, ..
+        } = &self.users;
+        ask(conn, sql::FIND_MARKER, texts([database, table, &self.name])).await
+    }
+
     /// Why it cannot be marked, if so.
     async fn mark(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
-        match conn.query_drop(self.about(sql::CREATE_MARKER)).await {
+        let place = ask(conn, sql::CURRENT_DATABASE, Params::Empty).await?;
+        let made = conn.query_drop(self.about(sql::CREATE_MARKER)).await;
+        // What the application computes may name tables by where the connection was.
+        if let Some(place) = place.first().and_then(|row| text_in(row, 0)) {
+            let back = filled(sql::USE, &[("database", &backquoted(&place))]);
+            conn.query_drop(back).await.map_err(failure)?;
+        }
+        match made {
             Ok(()) => Ok(None),
             Err(error) if code(&error) == Some(IS_THERE) => Ok(None),
             Err(error) if code(&error).is_some() => Ok(Some(self.refusal(&text(&error)))),
@@ -153,13 +167,8 @@ impl Guard {
 
     /// One that was made by another account, which may be dropped, and no row could be deleted then.
     async fn take_over(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        let rows = ask(
-            conn,
-            sql::FIND_MARKER,
-            texts([&self.users.database, &self.name]),
-        )
-        .await?;
-        if rows.first().and_then(|row| number(row, 1)) != Some(0) {
+        let marks = self.marks(conn).await?;
+        if marks.first().and_then(|row| number(row, 0)) != Some(0) {
             return Ok(());
         }
         self.unmark(conn).await?;
