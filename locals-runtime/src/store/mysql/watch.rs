@@ -10,42 +10,59 @@ use crate::{error::StoreError, store::sql::refuse};
 use std::{
     sync::{
         Arc, PoisonError, RwLock, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{task::AbortHandle, time::sleep};
 
 const PERIOD: Duration = Duration::from_secs(1);
 
+/// What was last seen so long ago says nothing of now.
+const STALE: Duration = Duration::from_secs(3);
+
 /// Ends with this.
 #[derive(Debug)]
 pub(super) struct Watch {
+    guard: Guard,
     seen: Arc<Seen>,
     task: AbortHandle,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Seen {
     /// Whether anything was asked since it was last looked at.
     is_used: AtomicBool,
     flaw: RwLock<Option<String>>,
+    since: Instant,
+    /// When it was last looked at, in milliseconds since then.
+    looked: AtomicU64,
 }
 
 impl Watch {
+    /// Of what was found whole just now.
     pub(super) fn over(guard: Guard, store: &Arc<super::Inner>) -> Self {
-        let seen = Arc::<Seen>::default();
+        let seen = Arc::new(Seen {
+            is_used: AtomicBool::new(false),
+            flaw: RwLock::new(None),
+            since: Instant::now(),
+            looked: AtomicU64::new(0),
+        });
         let runtime = store.connections.runtime();
-        let looking = look(guard, Arc::clone(&seen), Arc::downgrade(store));
+        let looking = look(guard.clone(), Arc::clone(&seen), Arc::downgrade(store));
         Self {
             task: runtime.spawn(looking).abort_handle(),
+            guard,
             seen,
         }
     }
 
-    /// That it holds, as far as was seen.
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    /// That it holds, as far as was seen. Whoever comes first after a quiet time looks.
+    pub(super) async fn check(&self, connections: &Connections) -> Result<(), StoreError> {
         self.seen.note();
+        if self.seen.is_stale() {
+            self.seen.set(flaw(&self.guard, connections).await?);
+        }
         let flaw = self
             .seen
             .flaw
@@ -68,9 +85,20 @@ impl Seen {
             self.is_used.store(true, Ordering::Relaxed);
         }
     }
+
+    fn is_stale(&self) -> bool {
+        let looked = Duration::from_millis(self.looked.load(Ordering::Relaxed));
+        self.since.elapsed().saturating_sub(looked) > STALE
+    }
+
+    fn set(&self, flaw: Option<String>) {
+        *self.flaw.write().unwrap_or_else(PoisonError::into_inner) = flaw;
+        let looked = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.looked.store(looked, Ordering::Relaxed);
+    }
 }
 
-/// A server that sleeps while nobody asks is let sleep, but the first who asks is answered by what was last seen.
+/// A server that sleeps while nobody asks is let sleep.
 async fn look(guard: Guard, seen: Arc<Seen>, store: Weak<super::Inner>) {
     loop {
         sleep(PERIOD).await;
@@ -81,7 +109,7 @@ async fn look(guard: Guard, seen: Arc<Seen>, store: Weak<super::Inner>) {
             return;
         };
         if let Ok(flaw) = flaw(&guard, &store.connections).await {
-            *seen.flaw.write().unwrap_or_else(PoisonError::into_inner) = flaw;
+            seen.set(flaw);
         }
     }
 }

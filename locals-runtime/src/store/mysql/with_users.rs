@@ -6,6 +6,7 @@ mod fields;
 use super::{
     MySqlStore,
     columns::FoundUsers,
+    connections::Connections,
     record::{bytes, record},
     setup::bounded,
     sql,
@@ -88,8 +89,8 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for MySqlStoreWithUsers {
     ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
             let (tables, join) = (self.sessions.tables()?, self.join()?);
-            join.check()?;
             let connections = self.sessions.connections();
+            join.check(connections).await?;
             let parameters = vec![bytes(credential.id.as_bytes())];
             let rows = connections.read(join.load, parameters).await?;
             let Some(row) = rows.first() else {
@@ -108,7 +109,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for MySqlStoreWithUsers {
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>> {
         StoreFuture::later(async move {
             let (tables, join) = (self.sessions.tables()?, self.join()?);
-            join.check()?;
+            join.check(self.sessions.connections()).await?;
             let Some(key) = tables.key.key(&id) else {
                 return Ok(None);
             };
@@ -125,7 +126,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for MySqlStoreWithUsers {
         StoreFuture::later(async move {
             self.sessions.ping().await?;
             let join = self.join()?;
-            join.check()?;
+            join.check(self.sessions.connections()).await?;
             self.find(join.load_user, Value::NULL).await.map(drop)
         })
     }
@@ -203,7 +204,10 @@ impl Join {
     }
 
     /// That the sessions are those of these users.
-    fn check(&self) -> Result<(), StoreError> {
-        self.watch.as_ref().map_or(Ok(()), Watch::check)
+    async fn check(&self, connections: &Connections) -> Result<(), StoreError> {
+        match &self.watch {
+            Some(watch) => watch.check(connections).await,
+            None => Ok(()),
+        }
     }
 }

@@ -5,11 +5,13 @@ use super::{guard, sessions, triggers};
 use crate::{
     rig::Database,
     users::{
-        Named, OTHERS, USERS, assert_says, auth, connect, name, name_in_the_end, refusal,
+        Named, OTHERS, USERS, assert_says, auth, connect, name, name_in_the_end, outage, refusal,
         signed_in, stops, unchecked, with_users,
     },
 };
 use locals::{Auth, Session, UsersTable};
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// A program with a session of Ada's.
 async fn running(database: &Database) -> (Auth<Named>, Session) {
@@ -78,6 +80,16 @@ async fn j_01_a_table_that_was_dropped_and_made_again_ends_every_session_at_the_
     database.execute(&unchecked(&format!("DROP TABLE users; {OTHERS}")));
     stops(&running, &session).await;
     begins_anew(&database, &session, "Eve").await;
+}
+
+/// A program looks at nothing while nobody asks it anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn j_01_whoever_comes_first_after_a_quiet_time_opens_no_other_account() {
+    let Some(database) = with_users() else { return };
+    let (running, session) = running(&database).await;
+    sleep(Duration::from_secs(4)).await;
+    database.execute(&unchecked(&format!("DROP TABLE users; {OTHERS}")));
+    outage(running.validate_session_user(session.token()).await);
 }
 
 /// What was dropped and made again while no program ran, as a dump of this table alone is restored.
