@@ -277,3 +277,7 @@ pub(super) const DELETE_EXPIRED: &str =
 
 pub(super) const PING: &str = "
 SELECT (SELECT COUNT(*) FROM {meta}), (SELECT COUNT(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
+
+/// A replica, or a primary that was. Newer servers of MariaDB have words for it, of which a number would be 0.
+pub(super) const IS_READ_ONLY: &str =
+    "SELECT CONCAT(@@global.read_only) NOT IN ('OFF', '0') OR @@global.innodb_read_only";
