@@ -3,6 +3,7 @@
 mod columns;
 mod conformance;
 mod keys;
+mod limited;
 mod locks;
 mod nodes;
 mod outage;

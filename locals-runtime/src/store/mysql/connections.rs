@@ -28,7 +28,7 @@ use std::{
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 /// A read waits for no lock but that of a migration, which it gives up before.
@@ -39,6 +39,9 @@ const PATIENCE_OF_WRITES: Duration = Duration::from_millis(1800);
 
 /// How long a transaction that was undone for the sake of another lets that pass, at first.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// How long one that is there is waited for by whoever got one that is away.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// How many may wait for one connection that writes before another one is taken.
 const MANY: usize = 8;
@@ -101,8 +104,30 @@ impl Pool {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Once one is free, in the order in which this is called. One that is there comes before one that is away.
+    /// Once one is free. Where only some are there, as when the server may have no more, one of them is waited for.
     async fn turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
+        let first = self.next_turn().await?;
+        if first.is_useful() {
+            return Ok(first);
+        }
+        let useful = timeout(MOMENT, self.useful_turn()).await;
+        useful.unwrap_or(Ok(first))
+    }
+
+    /// Those that are away are kept until then: they would come again.
+    async fn useful_turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
+        let mut away = Vec::new();
+        loop {
+            let turn = self.next_turn().await?;
+            if turn.is_useful() {
+                return Ok(turn);
+            }
+            away.push(turn);
+        }
+    }
+
+    /// In the order in which this is called. One that is there comes before one that is away.
+    async fn next_turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
         let place = Arc::clone(&self.places).acquire_owned().await;
         let place = place.map_err(StoreError::unavailable)?;
         let mut free = self.free();
@@ -129,6 +154,11 @@ impl Pool {
 }
 
 impl Turn {
+    /// Whether its connection is there, or none is.
+    fn is_useful(&self) -> bool {
+        self.pool.links[self.at].up().is_some() || !self.pool.is_up()
+    }
+
     async fn run<W: Work>(&self, work: &W) -> Result<W::Answer, Failed> {
         let connection = self.connection().await?;
         connection.run(work, self.pool.patience).await
