@@ -162,9 +162,9 @@ impl MySqlOptions {
 
     /// Whether sessions refer to the users table by a foreign key. Default: `true`.
     ///
-    /// `false` is for servers that have none (Vitess, PlanetScale). A user who is deleted still has no session then,
-    /// but the rows stay until they expire. A users table that is dropped and made again is not noticed: a session of
-    /// the former user opens the account of whoever has that id now.
+    /// `false` is for servers that have none (Vitess, PlanetScale). The sessions of a user who is deleted are then
+    /// none still; but a users table that is dropped and made again is not noticed, and a session of somebody before
+    /// is one of whoever has that id now. A table of another name is noticed, and refused at start.
     pub fn foreign_key(mut self, has_foreign_key: bool) -> Self {
         self.has_foreign_key = has_foreign_key;
         self

@@ -49,6 +49,9 @@ pub(super) struct Wanted<'a> {
     pub(super) marks: bool,
 }
 
+/// What the name begins with that stands for users to whom nothing refers; that of a reference does not.
+const UNREFERRED: &str = "locals_users_";
+
 /// What is amiss is found one after the other.
 const MOST_STEPS: usize = 5;
 
@@ -145,15 +148,21 @@ impl Wanted<'_> {
             })))
         };
         match (self.users, guard) {
-            (None, None) if meta.guard.is_empty() => fine(key, None),
+            (None, None) if meta.guard.is_empty() || meta.names_users() => fine(key, None),
             // Whoever asks for no users has no need of the reference; it has to be there for the others.
             (None, Some(guard)) if guard.is_whole => fine(key, None),
-            (Some(users), None) if meta.guard.is_empty() && !self.refers => {
+            (Some(users), None) if !self.refers && meta.names_users() => {
+                if meta.guard != self.name_of_users(users) {
+                    return self.refuse_others(conn, users).await;
+                }
                 self.unreferred(users, key, &fine)
             }
-            (Some(_), None) if meta.guard.is_empty() => Ok(Verdict::StartAnew(
-                "its sessions were made without a reference to the users table",
+            (Some(_), None) if !self.refers && meta.guard.is_empty() => Ok(Verdict::StartAnew(
+                "its sessions were made for no users table",
             )),
+            (Some(_), None) if meta.guard.is_empty() || meta.names_users() => Ok(
+                Verdict::StartAnew("its sessions were made without a reference to the users table"),
+            ),
             (_, None) => Ok(Verdict::StartAnew(GONE)),
             (_, Some(guard)) if !guard.is_whole => Ok(Verdict::StartAnew(
                 "the reference to the users table does not end sessions with their user",
@@ -184,11 +193,6 @@ impl Wanted<'_> {
     ) -> Result<Verdict, StoreError> {
         if key == users.key_type {
             return fine(key, None);
-        }
-        if key == KeyColumn::without_users() {
-            return Ok(Verdict::StartAnew(
-                "its sessions were made for no users table",
-            ));
         }
         let key_type = sql::SET_KEY_TYPE.replace("{key_type}", users.key_type.sql_type());
         Ok(Verdict::Mend(self.alter(&key_type)))

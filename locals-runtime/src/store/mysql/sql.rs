@@ -44,7 +44,7 @@ pub(super) const CREATE_SESSIONS: &str = "CREATE TABLE {sessions} (
 pub(super) const GUARD: &str = "CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES {users} ({key})
         ON UPDATE CASCADE ON DELETE CASCADE";
 
-/// One row, whose `guard` is empty where there is no users table and no reference to it. Some servers, those of a
+/// One row, whose `guard` is empty where there is no users table. Some servers, those of a
 /// cluster among them, take no table without a primary key.
 pub(super) const CREATE_META: &str = "CREATE TABLE {meta} (
     version    INT NOT NULL PRIMARY KEY,

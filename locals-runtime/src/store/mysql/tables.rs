@@ -311,7 +311,7 @@ fn lane_of(session: SessionId) -> u64 {
     u64::from_be_bytes(*first)
 }
 
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     let hash = Sha256::digest(text);
     let (first, _) = hash.split_first_chunk().expect("32 bytes");
     u64::from_be_bytes(*first)

@@ -4,9 +4,9 @@
 use super::{guard, sessions, triggers};
 use crate::{
     rig::{Database, database},
-    users::{Named, is_nobody, name, name_in_the_end, signed_in, with_users},
+    users::{Named, assert_says, is_nobody, name, name_in_the_end, refused, signed_in, with_users},
 };
-use locals::{Auth, MySqlStore, testing::TestClock};
+use locals::{Auth, BuildError, MySqlStore, testing::TestClock};
 use std::time::Duration;
 
 async fn unreferenced(database: &Database, clock: &TestClock) -> Auth<Named> {
@@ -80,6 +80,34 @@ async fn tables_to_which_nothing_can_refer_are_as_good_as_any() {
         database.execute("DELETE FROM users WHERE id = 1");
         assert_eq!(name(&auth, &session).await, None, "{table}");
     }
+}
+
+async fn connect(database: &Database, table: &str) -> Result<Auth<Named>, BuildError> {
+    let options = MySqlStore::options(database.url()).expect("options");
+    let store = options.foreign_key(false).connect().await;
+    let store = store.expect("a store").with_users(table);
+    Auth::builder(store).connect().await
+}
+
+/// Two programs with the same tables would take each other's sessions for their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn j_01_users_of_another_table_are_not_opened_by_these_sessions() {
+    let Some(database) = with_users() else { return };
+    let auth = connect(&database, "users").await.expect("an Auth");
+    let session = signed_in(&auth, 1).await;
+    database.execute("CREATE TABLE staff LIKE users; INSERT INTO staff VALUES (1, 'Eve')");
+    let message = refused(connect(&database, "staff").await);
+    assert_says(&message, &["another users table", "`staff`"]);
+    assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+
+    // Those who are the same under another name.
+    database.execute("DROP TABLE staff; RENAME TABLE users TO staff");
+    let message = refused(connect(&database, "staff").await);
+    let (_, statements) = message.split_once("\n\n").expect("statements");
+    let (_, all_but_the_first) = statements.split_once('\n').expect("several");
+    database.execute(all_but_the_first);
+    let started = connect(&database, "staff").await.expect("an Auth");
+    assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,10 @@
 //! The statements that make our tables.
 
-use super::{Wanted, reference::Reference};
+use super::{UNREFERRED, Wanted, reference::Reference};
 use crate::{
     error::StoreError,
     store::{
-        mysql::{key::KeyColumn, sql},
+        mysql::{columns::FoundUsers, key::KeyColumn, sql, tables::hash},
         sql::{backquoted, filled},
     },
 };
@@ -12,9 +12,9 @@ use mysql_async::Conn;
 
 /// The reference to the users table.
 pub(super) struct NewReference {
-    /// Empty where there is none.
+    /// Where there is none, what stands for the users table, if there is one.
     pub(super) name: String,
-    /// How it is declared.
+    /// How it is declared; empty where there is none.
     clause: String,
 }
 
@@ -95,10 +95,11 @@ impl Wanted<'_> {
 
     /// A new one each time; none where there is no users table, or none is wanted.
     fn reference(&self) -> Result<NewReference, StoreError> {
-        let users = self.users.filter(|_| self.refers);
-        let Some(users) = users else {
+        let Some(users) = self.users.filter(|_| self.refers) else {
             return Ok(NewReference {
-                name: String::new(),
+                name: self
+                    .users
+                    .map_or_else(String::new, |users| self.name_of_users(users)),
                 clause: String::new(),
             });
         };
@@ -110,6 +111,20 @@ impl Wanted<'_> {
         ];
         let clause = filled(sql::GUARD, &values);
         Ok(NewReference { name, clause })
+    }
+
+    /// What tells users to whom nothing refers from those of another table. A dump may be restored under another name of
+    /// the database, if it is ours too.
+    pub(super) fn name_of_users(&self, users: &FoundUsers) -> String {
+        let database = match users.database.as_str() {
+            database if database == self.names.database => "",
+            database => database,
+        };
+        let place = [database, users.table.as_str(), users.key.as_str()];
+        format!(
+            "{UNREFERRED}{:016x}",
+            hash(&place.map(backquoted).join("."))
+        )
     }
 
     /// What takes the place of these references, with another type of the column if there is to be one.

@@ -77,7 +77,8 @@ fn check_engine(name: &str, engine: Option<&str>) -> Result<(), StoreError> {
 /// The one row of `{meta}`.
 pub(super) struct Meta {
     pub(super) version: i64,
-    /// The name of the reference to the users table; empty where there is none.
+    /// The name of the reference to the users table, or what stands for that table where nothing refers to it; empty
+    /// where there is none.
     pub(super) guard: String,
     pub(super) is_marked: bool,
 }
@@ -98,5 +99,10 @@ impl Meta {
             guard: text_in(row, 1)?,
             is_marked: number(row, 2)? != 0,
         })
+    }
+
+    /// Whether there is a users table, to which nothing refers.
+    pub(super) fn names_users(&self) -> bool {
+        self.guard.starts_with(super::UNREFERRED)
     }
 }

@@ -33,6 +33,23 @@ impl Wanted<'_> {
         ))
     }
 
+    /// The same where nothing refers to the users.
+    pub(super) async fn refuse_others<T>(
+        &self,
+        conn: &mut Conn,
+        users: &FoundUsers,
+    ) -> Result<T, StoreError> {
+        let statements = self.anew(conn).await?.concat();
+        refuse(format!(
+            "the sessions in {} are those of another users table than {} with the key `{}`, or of one that had another \
+             name: name that one, give these a database or prefix of their own, or start anew (everybody signs in \
+             again) by what follows, if they are the same users without its first statement\n\n{statements}",
+            self.names.sessions(),
+            users.qualified,
+            users.key
+        ))
+    }
+
     pub(super) fn refuse_half<T>(&self) -> Result<T, StoreError> {
         let (there, missing) = (self.names.sessions(), self.names.meta());
         refuse(format!(
