@@ -154,15 +154,32 @@ async fn a_server_that_takes_no_table_without_a_primary_key() {
     .await;
 }
 
-/// One that keeps a log for others makes triggers for nobody but those who may do everything.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_lets_no_trigger_be_made() {
-    let Some(instance) = MySqlInstance::start(MySqlOptions {
+/// It keeps a log for others, and makes and drops triggers for nobody but those who may do everything.
+fn with_log() -> Option<MySqlInstance> {
+    MySqlInstance::start(MySqlOptions {
         replicated: true,
         ..MySqlOptions::default()
-    }) else {
-        return;
-    };
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_that_may_not_be_dropped_stays() {
+    let Some(instance) = with_log() else { return };
+    let database = instance.database();
+    database.execute(USERS);
+    drop(auth::<Named>(database.url(), "users").await);
+    let url = database.user(&["ALL ON {database}.*"]);
+    for _ in 0..2 {
+        drop(auth::<Named>(&url, "users").await);
+        assert_eq!(triggers(&database), "1");
+        let is_marked = database.text("SELECT is_marked FROM locals_meta");
+        assert_eq!(is_marked, "1");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_lets_no_trigger_be_made() {
+    let Some(instance) = with_log() else { return };
     let database = instance.database();
     database.execute(USERS);
     let url = database.user(&["ALL ON {database}.*"]);

@@ -165,13 +165,19 @@ impl Guard {
         conn.query_drop(drop).await.map_err(failure)
     }
 
-    /// One that was made by another account, which may be dropped, and no row could be deleted then.
+    /// One that was made by another account, which may be dropped, and no row could be deleted then. It stays where the
+    /// server lets us drop none.
     async fn take_over(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
         let marks = self.marks(conn).await?;
         if marks.first().and_then(|row| number(row, 0)) != Some(0) {
             return Ok(());
         }
-        self.unmark(conn).await?;
+        self.set_marked(conn, false).await?;
+        match conn.query_drop(self.about(sql::DROP_MARKER)).await {
+            Ok(()) => {}
+            Err(error) if code(&error).is_some() => return self.set_marked(conn, true).await,
+            Err(error) => return Err(failure(error)),
+        }
         match self.mark(conn).await? {
             None => self.set_marked(conn, true).await,
             Some(_) => Ok(()),
