@@ -63,6 +63,8 @@ pub(super) const SET_GUARD: &str = "UPDATE {meta} SET guard = '{name}', is_marke
 
 pub(super) const SET_MARKED: &str = "UPDATE {meta} SET is_marked = {is_marked}";
 
+pub(super) const FIND_UNMARKED: &str = "SELECT 1 FROM {meta} WHERE guard = ? AND is_marked = 0";
+
 /// It does nothing, and is there to be lost: a table that is dropped loses it, by whoever does not check foreign keys
 /// too, and so it tells the table from another one of its name. Of what a table can be marked by, only this is kept when
 /// the table is altered or renamed and costs nothing to add. Rows are seldom deleted from a users table, and each

@@ -6,7 +6,7 @@ use crate::{
         Named, auth, name, name_in_the_end, outage, sign_in_error, signed_in, stops, with_users,
     },
 };
-use locals::{Auth, StoreError, UsersTable};
+use locals::{Auth, MySqlStore, StoreError, UsersTable};
 use mysql_async::prelude::Queryable;
 use std::time::{Duration, Instant};
 
@@ -95,6 +95,23 @@ async fn a_table_does_not_move_to_another_database() {
     refused.expect_err("it has a trigger");
     assert_eq!(name(&running, &session).await.as_deref(), Some("Ada"));
     let _ = signed_in(&running, 2).await;
+}
+
+/// As programs are replaced one after the other, which agree on no trigger.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_goes_on_where_another_one_takes_the_mark_away() {
+    let Some(database) = with_users() else { return };
+    let running: Auth<Named> = auth(database.url(), "users").await;
+    let session = signed_in(&running, 1).await;
+    let options = MySqlStore::options(database.url()).expect("options");
+    let store = options.users_trigger(false).connect().await;
+    let store = store.expect("a store").with_users("users");
+    let _other: Auth<Named> = Auth::builder(store).connect().await.expect("an Auth");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_millis(2500) {
+        assert_eq!(name(&running, &session).await.as_deref(), Some("Ada"));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

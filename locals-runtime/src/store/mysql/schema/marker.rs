@@ -82,10 +82,8 @@ impl Guard {
         let is_ours = |reference: &&Reference| reference.name == self.name && reference.is_whole;
         let followed = references.iter().find(is_ours);
         let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
-        // Another program may have taken the mark away, and says so first.
-        let meta = Meta::look(conn, &self.names).await?;
-        let wants_mark = meta.is_none_or(|meta| meta.is_marked);
-        let is_marked = !wants_mark || self.has_mark(conn).await?;
+        let is_marked =
+            !self.is_marked || self.has_mark(conn).await? || self.was_unmarked(conn).await?;
         let Referred {
             database, table, ..
         } = &self.users;
@@ -110,6 +108,12 @@ impl Guard {
             Err(error) if code(&error).is_some() => Ok(true),
             Err(error) => Err(failure(error)),
         }
+    }
+
+    /// Whether a program of ours has taken the mark away meanwhile: for good, or to make one of its own.
+    async fn was_unmarked(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        let asked = self.names.about(sql::FIND_UNMARKED);
+        Ok(!ask(conn, &asked, texts([&self.name])).await?.is_empty())
     }
 
     /// What may be seen of the mark of the users table.
