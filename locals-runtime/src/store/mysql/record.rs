@@ -14,7 +14,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// What sessions are swept by: no renewal changes it more than once a day.
+/// What sessions are swept by, day after day.
 pub(super) fn day_of(idle_until: i64) -> i64 {
     idle_until.div_euclid(DAY)
 }
