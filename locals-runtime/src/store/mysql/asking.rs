@@ -25,3 +25,9 @@ pub(super) fn text_in(row: &Row, column: usize) -> Option<String> {
         _ => None,
     }
 }
+
+/// A text as a statement without parameters has it, whatever is in it.
+pub(super) fn literal(text: &str) -> String {
+    let digits: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+    format!("_utf8mb4 X'{digits}'")
+}

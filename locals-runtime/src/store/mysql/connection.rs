@@ -1,7 +1,7 @@
 //! [`Connection`]: one live connection, on which one thing is done at a time.
 
 use super::{
-    error::{Failed, breaks_connection, code, is_outdated, silent, text},
+    error::{Failed, breaks_connection, code, is_outdated, text},
     work::{Live, Work},
 };
 use crate::{error::StoreError, store::link::Usable};
@@ -13,10 +13,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{
-    sync::{Mutex, Notify},
-    time::timeout,
-};
+use tokio::sync::{Mutex, Notify};
 
 /// One that nothing was asked on for so long may have been ended by whoever stands between.
 const STALE: Duration = Duration::from_secs(10);
@@ -69,11 +66,8 @@ impl Connection {
         self.was_asked.store(true, Ordering::Relaxed);
         let mut live = self.live.lock().await;
         self.check()?;
-        let answer = timeout(patience, work.run(&mut live)).await;
-        let answer = answer.unwrap_or_else(|_| {
-            self.give_up(silent(patience));
-            Err(StoreError::ConnectionLost(silent(patience).into()).into())
-        });
+        live.is_waited_for(patience);
+        let answer = work.run(&mut live).await;
         self.heed(answer, &live)
     }
 
@@ -104,6 +98,13 @@ impl Connection {
 
     fn heed<T>(&self, answer: Result<T, Failed>, live: &Live) -> Result<T, Failed> {
         match &answer {
+            Err(Failed::Store(StoreError::ConnectionLost(cause))) => {
+                self.give_up(cause.to_string());
+            }
+            _ if live.is_of_no_use() => self.give_up(match &answer {
+                Err(Failed::MySql(error)) => text(error),
+                _ => "a question was left in the middle".to_owned(),
+            }),
             Err(Failed::MySql(error)) => match code(error) {
                 Some(code) if !breaks_connection(code) && !is_outdated(code) => self.note(),
                 _ => self.give_up(text(error)),

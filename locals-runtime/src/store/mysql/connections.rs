@@ -10,7 +10,7 @@ use super::{
     error::{Failed, may_be_tried_again},
     purpose::{Purpose, Shared},
     statement::{StatementId, Statements},
-    work::{Answer, Question, Work},
+    work::{Answer, Live, Question, Work},
 };
 use crate::{
     error::StoreError,
@@ -40,7 +40,7 @@ const PATIENCE_OF_WRITES: Duration = Duration::from_millis(1800);
 /// How long a transaction that was undone for the sake of another lets that pass, at first.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// How long one that is there is waited for by whoever got one that is away.
+/// How often whoever got one that is away looks whether it has come back.
 const MOMENT: Duration = Duration::from_millis(200);
 
 /// How many may wait for one connection that writes before another one is taken.
@@ -104,25 +104,21 @@ impl Pool {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Once one is free. Where only some are there, as when the server may have no more, one of them is waited for.
+    /// Once one is free. Where only some are there, as when the server may have no more, one of them is waited for; those
+    /// that are away are kept until then, for they would come again.
     async fn turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
         let first = self.next_turn().await?;
         if first.is_useful() {
             return Ok(first);
         }
-        let useful = timeout(MOMENT, self.useful_turn()).await;
-        useful.unwrap_or(Ok(first))
-    }
-
-    /// Those that are away are kept until then: they would come again.
-    async fn useful_turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
-        let mut away = Vec::new();
+        let mut away = vec![first];
         loop {
-            let turn = self.next_turn().await?;
-            if turn.is_useful() {
-                return Ok(turn);
+            if let Ok(turn) = timeout(MOMENT, self.next_turn()).await {
+                away.push(turn?);
             }
-            away.push(turn);
+            if let Some(useful) = away.iter().position(Turn::is_useful) {
+                return Ok(away.swap_remove(useful));
+            }
         }
     }
 
@@ -159,9 +155,32 @@ impl Turn {
         self.pool.links[self.at].up().is_some() || !self.pool.is_up()
     }
 
-    async fn run<W: Work>(&self, work: &W) -> Result<W::Answer, Failed> {
-        let connection = self.connection().await?;
-        connection.run(work, self.pool.patience).await
+    /// Does it, and again from its beginning where it was undone for the sake of another. Of a connection that turns out
+    /// to be gone another one takes the place.
+    async fn run<W: Work>(mut self, work: W) -> Result<W::Answer, Failed> {
+        let mut attempts = 0;
+        loop {
+            let connection = match self.connection().await {
+                Err(_) if self.pool.is_up() => {
+                    self = self.another().await?;
+                    continue;
+                }
+                connection => connection?,
+            };
+            attempts += 1;
+            match connection.run(&work, self.pool.patience).await {
+                Err(failed) if may_be_tried_again(&failed, attempts) => {
+                    sleep(jittered(PAUSE * attempts)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn another(self) -> Result<Self, StoreError> {
+        let pool = Arc::clone(&self.pool);
+        drop(self);
+        pool.turn().await
     }
 
     /// One that is doubtful is asked whether it is there; the next is waited for if not.
@@ -195,15 +214,28 @@ impl Connections {
         &self.shared.runtime
     }
 
-    /// Waits for a connection to read from.
+    /// Waits for a connection to read from. What is asked on each is prepared by a task, before anybody waits for it.
     pub(super) async fn wait(&self, patience: Duration) -> Result<(), StoreError> {
         let until = Instant::now() + patience;
         loop {
             match self.reads.links[0].connection().await {
                 Err(_) if Instant::now() < until => sleep(Duration::from_millis(20)).await,
-                connection => return connection.map(drop),
+                connection => break connection.map(drop)?,
             }
         }
+        for pool in std::iter::once(&self.reads).chain(&self.writes) {
+            for link in &pool.links {
+                let (connection, patience) = (link.up(), pool.patience);
+                let preparing = async move {
+                    match connection {
+                        Some(connection) => connection.run(&Preparation, patience).await,
+                        None => Ok(()),
+                    }
+                };
+                self.shared.runtime.spawn(preparing);
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn read(
@@ -261,18 +293,7 @@ impl Connections {
     /// In a task of its own.
     async fn apart<W: Work>(&self, pool: &Arc<Pool>, work: W) -> Result<W::Answer, Failed> {
         let turn = pool.turn().await?;
-        let task = self.shared.runtime.spawn(async move {
-            let mut attempts = 0;
-            loop {
-                attempts += 1;
-                match turn.run(&work).await {
-                    Err(failed) if may_be_tried_again(&failed, attempts) => {
-                        sleep(jittered(PAUSE * attempts)).await;
-                    }
-                    answer => return answer,
-                }
-            }
-        });
+        let task = self.shared.runtime.spawn(turn.run(work));
         match task.await {
             Ok(answer) => answer,
             Err(ended) if ended.is_panic() => {
@@ -280,6 +301,17 @@ impl Connections {
             }
             Err(_) => Err(runtime_has_ended().into()),
         }
+    }
+}
+
+/// Of everything that was not prepared when a connection was made.
+struct Preparation;
+
+impl Work for Preparation {
+    type Answer = ();
+
+    async fn run(&self, live: &mut Live) -> Result<(), Failed> {
+        live.prepare_all().await
     }
 }
 

@@ -54,7 +54,7 @@ impl Dial for Purpose {
     async fn connect(&self) -> Result<(Arc<Connection>, ()), StoreError> {
         let losses = self.shared.losses.load(Ordering::Relaxed);
         let conn = (self.shared.dialer)(self.wants).await?;
-        let mut live = Live::new(conn, Arc::clone(&self.shared.statements));
+        let mut live = Live::new(conn, Arc::clone(&self.shared.statements), self.patience);
         match timeout(PREPARATION, live.prepare_all()).await {
             Ok(Ok(())) => {}
             Err(_) => return Err(StoreError::Timeout),
@@ -101,6 +101,6 @@ impl Work for IsReadOnly {
     type Answer = bool;
 
     async fn run(&self, live: &mut Live) -> Result<bool, Failed> {
-        Ok(is_read_only(live.conn()).await?)
+        live.look(1, is_read_only).await
     }
 }

@@ -116,9 +116,12 @@ pub(super) fn literals(sessions: &[SessionId]) -> String {
     literals
 }
 
-/// A number that stands in a row.
+/// A number that stands in a row; as text, where the statement was not prepared.
 pub(super) fn number(row: &Row, column: usize) -> Option<i64> {
-    Cells(row).number(column).ok().flatten()
+    match row.as_ref(column)? {
+        Value::Bytes(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
+        _ => Cells(row).number(column).ok().flatten(),
+    }
 }
 
 fn read(row: &Cells<'_>, key: &KeyColumn, id: SessionId) -> Result<SessionRecord, Unreadable> {

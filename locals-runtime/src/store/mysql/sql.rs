@@ -114,7 +114,8 @@ pub(super) const SHOW_SESSIONS: &str = "SHOW CREATE TABLE {sessions}";
 /// looks at every table of every database otherwise.
 pub(super) const FIND_MARKER: &str = "SELECT CAST(t.DEFINER = CURRENT_USER() AS SIGNED) AS a
 FROM information_schema.TRIGGERS t
-WHERE t.EVENT_OBJECT_SCHEMA = ? AND t.EVENT_OBJECT_TABLE = ? AND t.TRIGGER_NAME = ?";
+WHERE t.EVENT_OBJECT_SCHEMA = {database_text} AND t.EVENT_OBJECT_TABLE = {table_text}
+  AND t.TRIGGER_NAME = {name_text}";
 
 /// Who may not see a trigger is told so, and not that there is none.
 pub(super) const SHOW_MARKER: &str = "SHOW CREATE TRIGGER {database}.{name}";

@@ -126,6 +126,6 @@ impl Work for Look {
     type Answer = Option<String>;
 
     async fn run(&self, live: &mut Live) -> Result<Option<String>, Failed> {
-        Ok(self.0.flaw(live.conn()).await?)
+        live.look(2, |conn| self.0.flaw(conn)).await
     }
 }

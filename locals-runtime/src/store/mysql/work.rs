@@ -1,12 +1,13 @@
 //! [`Work`]: what is done on a connection from its beginning to its end, whoever stops waiting for it.
 
 use super::{
-    error::Failed,
+    error::{Failed, silent},
     statement::{StatementId, Statements},
 };
 use crate::error::StoreError;
-use mysql_async::{Conn, Params, Row, Statement, Value, prelude::Queryable};
-use std::sync::Arc;
+use mysql_async::{Conn, Error, Params, Row, Statement, Value, prelude::Queryable};
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// One statement, or a transaction.
 pub(super) trait Work: Send + Sync + 'static {
@@ -21,6 +22,10 @@ pub(super) struct Live {
     conn: Conn,
     prepared: Vec<Option<Statement>>,
     statements: Arc<Statements>,
+    /// How long the server may be silent.
+    patience: Duration,
+    /// Whether a transaction is open on it that could not be ended.
+    is_spoilt: bool,
 }
 
 /// What a statement answers.
@@ -32,12 +37,19 @@ pub(super) struct Answer {
 }
 
 impl Live {
-    pub(super) fn new(conn: Conn, statements: Arc<Statements>) -> Self {
+    pub(super) fn new(conn: Conn, statements: Arc<Statements>, patience: Duration) -> Self {
         Self {
             conn,
             prepared: Vec::new(),
             statements,
+            patience,
+            is_spoilt: false,
         }
+    }
+
+    /// How long the server may be silent from now on.
+    pub(super) fn is_waited_for(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// Asks with a prepared statement.
@@ -47,25 +59,36 @@ impl Live {
         params: Vec<Value>,
     ) -> Result<Answer, Failed> {
         let prepared = self.prepared(statement).await?;
-        let mut asked = self.conn.exec_iter(prepared, Params::from(params)).await?;
-        let rows = asked.collect().await?;
-        let changed = asked.affected_rows();
-        Ok(Answer { rows, changed })
+        let patience = self.patience;
+        let asked = async {
+            let mut asked = self.conn.exec_iter(prepared, Params::from(params)).await?;
+            let rows = asked.collect().await?;
+            let changed = asked.affected_rows();
+            Ok(Answer { rows, changed })
+        };
+        bounded(patience, asked).await
     }
 
     /// Sends a text that has no parameters; how many rows it has found.
     pub(super) async fn tell(&mut self, text: &str) -> Result<u64, Failed> {
-        self.conn.query_drop(text).await?;
+        bounded(self.patience, self.conn.query_drop(text)).await?;
         Ok(self.conn.affected_rows())
     }
 
-    pub(super) async fn ping(&mut self) -> Result<(), Failed> {
-        Ok(self.conn.ping().await?)
+    /// What is asked unprepared, in so many round trips at most.
+    pub(super) async fn look<'c, T, F>(
+        &'c mut self,
+        trips: u32,
+        look: impl FnOnce(&'c mut Conn) -> F,
+    ) -> Result<T, Failed>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'c,
+    {
+        bounded(trips * self.patience, look(&mut self.conn)).await
     }
 
-    /// For what is asked unprepared.
-    pub(super) fn conn(&mut self) -> &mut Conn {
-        &mut self.conn
+    pub(super) async fn ping(&mut self) -> Result<(), Failed> {
+        bounded(self.patience, self.conn.ping()).await
     }
 
     pub(super) fn is_disconnected(&self) -> bool {
@@ -87,12 +110,23 @@ impl Live {
         }
         let text = self.statements.text(id);
         let text = text.ok_or_else(|| StoreError::unavailable("an unknown statement"))?;
-        let prepared = self.conn.prep(text).await?;
+        let prepared = bounded(self.patience, self.conn.prep(text)).await?;
         if self.prepared.len() <= at {
             self.prepared.resize(at + 1, None);
         }
         self.prepared[at] = Some(prepared.clone());
         Ok(prepared)
+    }
+}
+
+/// A connection whose server says nothing is of no use: the driver was left in the middle.
+async fn bounded<T>(
+    patience: Duration,
+    asked: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failed> {
+    match timeout(patience, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::ConnectionLost(silent(patience).into()).into()),
     }
 }
 

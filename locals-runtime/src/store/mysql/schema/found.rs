@@ -84,12 +84,6 @@ pub(super) struct Meta {
 }
 
 impl Meta {
-    /// `None` if it is none of ours.
-    pub(super) async fn look(conn: &mut Conn, names: &Names) -> Result<Option<Self>, StoreError> {
-        let rows = ask(conn, &names.about(sql::READ_META), Params::Empty).await?;
-        Ok(Self::read(&rows))
-    }
-
     pub(super) fn read(rows: &[Row]) -> Option<Self> {
         let [row] = rows else {
             return None;

@@ -9,7 +9,7 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
-            asking::{ask, text_in, texts},
+            asking::{ask, literal, text_in},
             columns::FoundUsers,
             error::{code, failure, text},
             names::Names,
@@ -19,7 +19,7 @@ use crate::{
         sql::{backquoted, filled},
     },
 };
-use mysql_async::{Conn, Params, Row, prelude::Queryable};
+use mysql_async::{Conn, Error, Params, Row, prelude::Queryable};
 
 /// A trigger of this name is there already, or none is.
 const IS_THERE: u16 = 1359;
@@ -73,17 +73,19 @@ impl Wanted<'_> {
 }
 
 impl Guard {
-    /// What is wrong with it by now, if anything.
+    /// What is wrong with it by now, if anything. One round trip where nothing is.
     pub(in crate::store::mysql) async fn flaw(
         &self,
         conn: &mut Conn,
-    ) -> Result<Option<String>, StoreError> {
-        let references = Reference::of_sessions(conn, &self.names).await?;
+    ) -> Result<Option<String>, Error> {
+        let [meta, sessions, marks] = self.look(conn).await?;
+        let references = Reference::all(&sessions, &self.names);
         let is_ours = |reference: &&Reference| reference.name == self.name && reference.is_whole;
         let followed = references.iter().find(is_ours);
         let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
-        let is_marked =
-            !self.is_marked || self.has_mark(conn).await? || self.was_unmarked(conn).await?;
+        // Another program may have taken the mark away, and says so first.
+        let wants_mark = Meta::read(&meta).is_none_or(|meta| meta.is_marked);
+        let is_marked = !wants_mark || !marks.is_empty() || self.is_mark_hidden(conn).await?;
         let Referred {
             database, table, ..
         } = &self.users;
@@ -95,18 +97,39 @@ impl Guard {
         }))
     }
 
+    /// The row of `{meta}`, how the sessions were made, and the mark.
+    async fn look(&self, conn: &mut Conn) -> Result<[Vec<Row>; 3], Error> {
+        let statements = [sql::READ_META, sql::SHOW_SESSIONS, sql::FIND_MARKER].join("; ");
+        let statements = self.names.about(&self.about(&statements));
+        let mut looked = conn.query_iter(statements).await?;
+        let rows = [
+            looked.collect().await?,
+            looked.collect().await?,
+            looked.collect().await?,
+        ];
+        looked.drop_result().await?;
+        Ok(rows)
+    }
+
     /// Whether the users table has the mark. One that may not be seen is there.
     pub(super) async fn has_mark(&self, conn: &mut Conn) -> Result<bool, StoreError> {
-        if !self.marks(conn).await?.is_empty() {
-            return Ok(true);
-        }
+        let has_mark = async {
+            let marks = self.marks(conn).await?;
+            Ok(!marks.is_empty() || self.is_mark_hidden(conn).await?)
+        };
+        has_mark.await.map_err(failure)
+    }
+
+    async fn is_mark_hidden(&self, conn: &mut Conn) -> Result<bool, Error> {
         let shown: Result<Option<Row>, _> = conn.query_first(self.about(sql::SHOW_MARKER)).await;
         match shown {
             // It is another table's by now.
             Ok(_) => Ok(false),
-            Err(error) if code(&error) == Some(IS_NOT_THERE) => Ok(false),
-            Err(error) if code(&error).is_some() => Ok(true),
-            Err(error) => Err(failure(error)),
+            Err(error) => match code(&error) {
+                Some(IS_NOT_THERE) => Ok(false),
+                Some(_) => Ok(true),
+                None => Err(error),
+            },
         }
     }
 
@@ -117,11 +140,8 @@ impl Guard {
     }
 
     /// What may be seen of the mark of the users table.
-    async fn marks(&self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-        let Referred {
-            database, table, ..
-        } = &self.users;
-        ask(conn, sql::FIND_MARKER, texts([database, table, &self.name])).await
+    async fn marks(&self, conn: &mut Conn) -> Result<Vec<Row>, Error> {
+        conn.query(self.about(sql::FIND_MARKER)).await
     }
 
     /// Why it cannot be marked, if so.
@@ -172,7 +192,7 @@ impl Guard {
     /// One that was made by another account, which may be dropped, and no row could be deleted then. It stays where the
     /// server lets us drop none.
     async fn take_over(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
-        let marks = self.marks(conn).await?;
+        let marks = self.marks(conn).await.map_err(failure)?;
         if marks.first().and_then(|row| number(row, 0)) != Some(0) {
             return Ok(());
         }
@@ -196,6 +216,9 @@ impl Guard {
             ("database", backquoted(database)),
             ("name", backquoted(&self.name)),
             ("table", backquoted(table)),
+            ("database_text", literal(database)),
+            ("name_text", literal(&self.name)),
+            ("table_text", literal(table)),
         ];
         let values = values
             .each_ref()

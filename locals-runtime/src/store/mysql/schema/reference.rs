@@ -10,7 +10,7 @@ use crate::{
         sql,
     },
 };
-use mysql_async::{Conn, Params};
+use mysql_async::{Conn, Params, Row};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Reference {
@@ -52,11 +52,16 @@ impl Reference {
     ) -> Result<Vec<Self>, StoreError> {
         let show = names.about(sql::SHOW_SESSIONS);
         let rows = ask(conn, &show, Params::Empty).await?;
-        let made = rows.first().and_then(|row| text_in(row, 1));
+        Ok(Self::all(&rows, names))
+    }
+
+    /// Those in what the server shows.
+    pub(super) fn all(shown: &[Row], names: &Names) -> Vec<Self> {
+        let made = shown.first().and_then(|row| text_in(row, 1));
         let lines = made.as_deref().unwrap_or_default().lines();
-        Ok(lines
+        lines
             .filter_map(|line| Self::read(line, &names.database))
-            .collect())
+            .collect()
     }
 
     /// ``CONSTRAINT `name` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE ..``
