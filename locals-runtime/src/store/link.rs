@@ -2,6 +2,7 @@
 //!
 //! What state it is in stands in the place of a circuit breaker: while the server is away nobody waits for
 //! it; whoever asks in the first moments of an attempt waits as long as [`ATTEMPT`] for it.
+//! One that nobody needs yet is [idle](Link::idle): the first who asks has it made.
 
 use crate::{error::StoreError, event::TARGET};
 use std::{
@@ -9,7 +10,12 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+    task::AbortHandle,
+    time::timeout,
+};
 
 /// How long a caller waits for an attempt to connect that has just begun.
 const ATTEMPT: Duration = Duration::from_millis(200);
@@ -63,7 +69,7 @@ pub(crate) struct Lost {
 
 #[derive(Debug)]
 enum State<C> {
-    /// An attempt has just begun.
+    /// An attempt has just begun, or begins when somebody asks.
     Connecting,
     Up(Arc<C>),
     /// The last attempt failed, and another is made after a pause.
@@ -85,21 +91,42 @@ impl<C: Usable> State<C> {
 #[derive(Debug)]
 pub(crate) struct Link<C> {
     state: watch::Receiver<State<C>>,
+    /// Told when the connection is needed.
+    needed: Arc<Notify>,
     task: AbortHandle,
 }
 
 impl<C: Usable> Link<C> {
     /// Begins to connect.
     pub(crate) fn start<D: Dial<Connection = C>>(dial: D, runtime: &Handle) -> Self {
+        let link = Self::idle(dial, runtime);
+        link.begin();
+        link
+    }
+
+    /// Connects when it is [told to](Self::begin), or asked for its connection.
+    pub(crate) fn idle<D: Dial<Connection = C>>(dial: D, runtime: &Handle) -> Self {
         let (sender, state) = watch::channel(State::Connecting);
         let keeper = Keeper {
             dial,
             state: sender,
         };
+        let needed = Arc::new(Notify::new());
+        let begun = Arc::clone(&needed);
+        let task = runtime.spawn(async move {
+            begun.notified().await;
+            keeper.keep().await;
+        });
         Self {
             state,
-            task: runtime.spawn(keeper.keep()).abort_handle(),
+            needed,
+            task: task.abort_handle(),
         }
+    }
+
+    /// Begins to connect, if it has not.
+    pub(crate) fn begin(&self) {
+        self.needed.notify_one();
     }
 
     /// The connection, if there is one now or in a moment.
@@ -107,6 +134,7 @@ impl<C: Usable> Link<C> {
         if let Some(known) = self.state.borrow().known() {
             return known;
         }
+        self.begin();
         let mut state = self.state.clone();
         loop {
             let Ok(known) = state.wait_for(|state| state.known().is_some()).await else {
@@ -220,3 +248,6 @@ fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(()) % 512;
     pause.mul_f64(0.5 + f64::from(u32::try_from(random).unwrap_or(0)) / 1024.0)
 }
+
+#[cfg(test)]
+mod tests;

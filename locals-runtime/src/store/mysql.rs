@@ -65,7 +65,8 @@ use tokio::runtime::Handle;
 /// ```
 ///
 /// It has eight connections of its own, whatever the application uses: [six](MySqlOptions::read_connections) for
-/// reads, and [two](MySqlOptions::write_connections) for writes. A request with a session is one round trip; a
+/// reads, and [two](MySqlOptions::write_connections) for writes, which are made only where it has sessions, and not
+/// where it has [users alone](crate::AuthBuilder::users_from). A request with a session is one round trip; a
 /// sign-in is a transaction of five or six. Connections that break are made again in the background; meanwhile a
 /// request that asks for its session is answered with 503, and its cookie is left alone.
 ///
@@ -347,6 +348,7 @@ impl Store<UserId> for MySqlStore {
 
     fn prepare(&self) -> StoreFuture<'_, ()> {
         StoreFuture::later(setup::bounded(async move {
+            self.connections().begin_writing();
             self.setup().await?.make_tables(None).await?;
             self.connections().wait(self.inner.patience).await
         }))

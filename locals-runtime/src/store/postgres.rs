@@ -66,7 +66,8 @@ use tokio_postgres::{
 ///
 /// It has three connections of its own, whatever the application uses: one for reads, and
 /// [two](PostgresOptions::write_connections) for writes; behind a [pooler](PostgresOptions::pooled) it has eight,
-/// and more round trips. A request with a session is one round trip; so is a sign-in, which is a transaction
+/// and more round trips. Those for writes are made only where it has sessions, and not where it has
+/// [users alone](crate::AuthBuilder::users_from). A request with a session is one round trip; so is a sign-in, which is a transaction
 /// sent as a whole. Connections that break are made again in the background; meanwhile a request that asks for
 /// its session is answered with 503, and its cookie is left alone.
 ///
@@ -335,6 +336,7 @@ impl Store<UserId> for PostgresStore {
 
     fn prepare(&self) -> StoreFuture<'_, ()> {
         StoreFuture::later(setup::bounded(async move {
+            self.connections().begin_writing();
             self.setup().await?.make_tables(None).await?;
             self.prepare_statements().await
         }))

@@ -109,6 +109,8 @@ macro_rules! apart {
             i_01_users_who_are_away_are_an_outage_until_they_are_back,
             i_01_sessions_that_are_away_are_an_outage_until_they_are_back,
             i_04_users_who_say_nothing_are_given_up_at_the_deadline,
+            users_alone_are_asked_by_the_connections_that_read,
+            the_connections_that_write_are_there_before_anybody_signs_in,
         }
     };
 }

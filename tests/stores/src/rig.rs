@@ -142,6 +142,12 @@ pub trait Limited: Server {
 
 /// One that has users for sessions elsewhere.
 pub trait KeepsUsers: Server {
+    /// How many of a store's connections read.
+    const READING: usize;
+
+    /// How many connections stores have now.
+    fn connections(&self) -> usize;
+
     /// Of these sessions, and the users here.
     fn users_of(&self, sessions: RedisStore) -> impl Future<Output = Auth<Account>> + Send;
 }

@@ -2,6 +2,7 @@
 //!
 //! Reads never wait behind what may wait for a lock, so they have connections of their own, of which any is as good as
 //! another. Writes of one user go by the same, one after the other: they cannot wait for each other in a circle.
+//! Who keeps no sessions here writes nothing, and needs none of these.
 //! Whatever is done is done in a task of its own, once a connection is free: who stops waiting for it costs none.
 
 use super::{
@@ -84,20 +85,25 @@ impl Drop for Turn {
 }
 
 impl Pool {
-    fn start(shared: &Shared, count: usize, wants: Wants, patience: Duration) -> Arc<Self> {
+    /// Connects when it is told to, or something is to be done.
+    fn idle(shared: &Shared, count: usize, wants: Wants, patience: Duration) -> Arc<Self> {
         let purpose = Purpose {
             shared: shared.clone(),
             wants,
             patience,
         };
-        let start = |_| Link::start(purpose.clone(), &shared.runtime);
+        let idle = |_| Link::idle(purpose.clone(), &shared.runtime);
         Arc::new(Self {
-            links: (0..count).map(start).collect(),
+            links: (0..count).map(idle).collect(),
             free: Mutex::new((0..count).rev().collect()),
             places: Arc::new(Semaphore::new(count)),
             patience,
             losses: Arc::clone(&shared.losses),
         })
+    }
+
+    fn begin(&self) {
+        self.links.iter().for_each(Link::begin);
     }
 
     fn free(&self) -> std::sync::MutexGuard<'_, Vec<usize>> {
@@ -183,7 +189,6 @@ impl Turn {
         pool.turn().await
     }
 
-    /// One that is doubtful is asked whether it is there; the next is waited for if not.
     async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
         let link = &self.pool.links[self.at];
         let connection = link.connection().await?;
@@ -196,14 +201,21 @@ impl Turn {
 }
 
 impl Connections {
-    /// Begins to connect.
+    /// Begins to connect those that read.
     pub(super) fn start(shared: Shared, reads: usize, writes: usize) -> Self {
-        let lane = |_| Pool::start(&shared, 1, Wants::ReadWrite, PATIENCE_OF_WRITES);
+        let lane = |_| Pool::idle(&shared, 1, Wants::ReadWrite, PATIENCE_OF_WRITES);
+        let reads = Pool::idle(&shared, reads, Wants::Any, PATIENCE_OF_READS);
+        reads.begin();
         Self {
-            reads: Pool::start(&shared, reads, Wants::Any, PATIENCE_OF_READS),
+            reads,
             writes: (0..writes).map(lane).collect(),
             shared,
         }
+    }
+
+    /// Begins to connect those that write: nobody who signs in is to wait for it.
+    pub(super) fn begin_writing(&self) {
+        self.writes.iter().for_each(|lane| lane.begin());
     }
 
     pub(super) fn statements(&self) -> &Statements {

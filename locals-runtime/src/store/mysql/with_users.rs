@@ -156,6 +156,7 @@ impl MySqlStoreWithUsers {
     async fn prepare_for<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
         let user = UserType::of::<U>()?;
         if self.join.get().is_none() {
+            self.sessions.connections().begin_writing();
             let mut setup = self.sessions.setup().await?;
             let found = setup.find(&self.users, Some(user)).await?;
             setup.make_tables(Some(&found)).await?;

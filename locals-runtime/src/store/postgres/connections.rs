@@ -1,7 +1,8 @@
 //! [`Connections`]: which connection is asked what.
 //!
 //! Reads never wait behind what may wait for a lock, so they have a connection of their own. Writes go by
-//! several, since one commits one transaction after the other; those of one user go by the same.
+//! several, since one commits one transaction after the other; those of one user go by the same. Who keeps no
+//! sessions here writes nothing, and needs none of these.
 
 use super::dial::Wants;
 use super::{
@@ -43,17 +44,21 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// Begins to connect.
+    /// Begins to connect those that read.
     pub(super) fn start(shared: &Shared, writes: usize) -> Self {
         let is_pooled = shared.is_pooled.load(Ordering::Relaxed);
-        let links = |count: usize, wants, patience| {
-            let purpose = Purpose {
-                shared: shared.clone(),
-                wants,
-                patience,
-            };
-            let start = |_| Link::start(purpose.clone(), &shared.runtime);
-            (0..count).map(start).collect()
+        let purpose = |wants, patience| Purpose {
+            shared: shared.clone(),
+            wants,
+            patience,
+        };
+        let reading = |_| {
+            let purpose = purpose(Wants::Any, PATIENCE_OF_READS);
+            Link::start(purpose, &shared.runtime)
+        };
+        let writing = |_| {
+            let purpose = purpose(Wants::ReadWrite, PATIENCE_OF_WRITES);
+            Link::idle(purpose, &shared.runtime)
         };
         let (reads, writes) = if is_pooled {
             (POOLED, writes.max(POOLED))
@@ -61,8 +66,8 @@ impl Connections {
             (1, writes)
         };
         Self {
-            reads: links(reads, Wants::Any, PATIENCE_OF_READS),
-            writes: links(writes, Wants::ReadWrite, PATIENCE_OF_WRITES),
+            reads: (0..reads).map(reading).collect(),
+            writes: (0..writes).map(writing).collect(),
             statements: Arc::clone(&shared.statements),
             turn: AtomicUsize::new(0),
         }
@@ -72,9 +77,25 @@ impl Connections {
         &self.statements
     }
 
+    /// Begins to connect those that write: nobody who signs in is to wait for it.
+    pub(super) fn begin_writing(&self) {
+        self.writes.iter().for_each(Link::begin);
+    }
+
     /// Prepares what was added to the statements on every connection that is there, and waits for those of
     /// reads: the others prepare everything when they come.
     pub(super) async fn prepare(&self, patience: Duration) -> Result<(), StoreError> {
+        self.prepare_reads(patience).await?;
+        for link in &self.writes {
+            if let Ok(connection) = link.connection().await {
+                connection.prepare_apart().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same where nothing is written.
+    pub(super) async fn prepare_reads(&self, patience: Duration) -> Result<(), StoreError> {
         let until = Instant::now() + patience;
         for link in &self.reads {
             let connection = loop {
@@ -86,11 +107,6 @@ impl Connections {
                 }
             };
             connection.prepare_apart().await?;
-        }
-        for link in &self.writes {
-            if let Ok(connection) = link.connection().await {
-                connection.prepare_apart().await?;
-            }
         }
         Ok(())
     }

@@ -5,8 +5,10 @@ use crate::{
     rig::{KeepsUsers, Server, redis::ready},
     served::Served,
 };
-use locals::{Auth, RedisStore, Session};
+use locals::{Auth, RedisStore, Session, testing::TestClock};
+use std::time::{Duration, Instant};
 use test_servers::RedisInstance;
+use tokio::time::sleep;
 
 /// A server for each.
 struct Servers<U> {
@@ -86,4 +88,38 @@ pub async fn i_04_users_who_say_nothing_are_given_up_at_the_deadline<U: KeepsUse
     servers.users.resume();
     let found = soon(|| auth.validate_session(session.token())).await;
     assert!(found.is_some(), "the session has gone on");
+}
+
+/// Waits until there are so many connections, and sees that it stays so.
+async fn has_connections<U: KeepsUsers>(server: &U, count: usize) {
+    let start = Instant::now();
+    while server.connections() != count {
+        let is_late = start.elapsed() > Duration::from_secs(3);
+        assert!(!is_late, "{} and not {count}", server.connections());
+        sleep(Duration::from_millis(20)).await;
+    }
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.connections(), count);
+}
+
+/// Nothing is written there.
+pub async fn users_alone_are_asked_by_the_connections_that_read<U: KeepsUsers>() {
+    let Some(servers) = Servers::<U>::start() else {
+        return;
+    };
+    let auth = servers.auth().await;
+    let session = signed_in(&auth).await;
+    let found = auth.validate_session(session.token()).await;
+    assert!(found.expect("an answer").is_some());
+    has_connections(&servers.users, U::READING).await;
+}
+
+/// Nobody who signs in waits for one.
+pub async fn the_connections_that_write_are_there_before_anybody_signs_in<U: KeepsUsers>() {
+    let Some(server) = U::lasting() else { return };
+    let store = <U::Store as Served>::at(&server.url()).await;
+    let store = store.expect("a store");
+    let auth = store.auth(&TestClock::new(), DEADLINE).await;
+    has_connections(&server, U::CONNECTIONS).await;
+    drop(auth);
 }

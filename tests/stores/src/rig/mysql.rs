@@ -111,8 +111,20 @@ impl Place for MySqlDatabase {
     }
 }
 
-fn started(settings: &[(&'static str, &str)]) -> Option<MySqlInstance> {
-    let instance = MySqlInstance::start(MySqlOptions::with(settings))?;
+/// How many connections stores have now.
+///
+/// # Panics
+///
+/// Where the server does not answer.
+pub fn count(instance: &MySqlInstance) -> usize {
+    let text = instance.text(&format!(
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{APP}'"
+    ));
+    text.parse().expect("a number")
+}
+
+fn started(options: MySqlOptions) -> Option<MySqlInstance> {
+    let instance = MySqlInstance::start(options)?;
     instance.execute(&format!(
         "CREATE USER {APP}@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON test.* TO {APP}@'%'"
     ));
@@ -126,7 +138,7 @@ impl Server for MySqlInstance {
     const CONNECTIONS: usize = 8;
 
     fn lasting() -> Option<Self> {
-        started(&[])
+        started(MySqlOptions::default())
     }
 
     fn url(&self) -> String {
@@ -172,7 +184,8 @@ impl Limited for MySqlInstance {
     type Crowd = Vec<Conn>;
 
     fn small() -> Option<Self> {
-        started(&[("max_connections", &MOST.to_string())])
+        let most = MOST.to_string();
+        started(MySqlOptions::with(&[("max_connections", &most)]))
     }
 
     fn impatient_url(&self) -> String {
@@ -208,6 +221,12 @@ impl Limited for MySqlInstance {
 }
 
 impl KeepsUsers for MySqlInstance {
+    const READING: usize = 6;
+
+    fn connections(&self) -> usize {
+        count(self)
+    }
+
     async fn users_of(&self, sessions: RedisStore) -> Auth<Account> {
         let users = MySqlStore::connect(Server::url(self)).await;
         let users = users.expect("a store").with_users("users");

@@ -209,6 +209,13 @@ impl Limited for Instance {
 }
 
 impl KeepsUsers for Instance {
+    const READING: usize = 1;
+
+    fn connections(&self) -> usize {
+        let count = format!("SELECT count(*) FROM pg_stat_activity WHERE {OURS}");
+        self.text(&count).parse().expect("a number")
+    }
+
     async fn users_of(&self, sessions: RedisStore) -> Auth<Account> {
         let users = PostgresStore::connect(Instance::url(self)).await;
         let users = users.expect("a store").with_users("users");

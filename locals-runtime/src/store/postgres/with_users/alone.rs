@@ -112,7 +112,8 @@ impl PostgresStoreWithUsers {
             let alone = Alone::new(&self.sessions, found, user.wants);
             let fields = &alone.fields;
             fields.check_any(&setup, &alone.any_user, user).await?;
-            self.sessions.prepare_statements().await?;
+            let (connections, inner) = (self.sessions.connections(), &self.sessions.inner);
+            connections.prepare_reads(inner.patience).await?;
             self.alone.get_or_init(|| Arc::new(alone));
         }
         self.alone()?.fields.check_wants::<U>(user.wants)
