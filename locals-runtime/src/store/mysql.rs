@@ -201,6 +201,7 @@ impl MySqlStore {
             statements: Arc::new(Statements::default()),
             runtime: beginning.runtime,
             losses: Arc::new(AtomicU64::new(0)),
+            asked: Arc::new(AtomicU64::new(0)),
         };
         let (reads, writes) = (beginning.read_connections, beginning.write_connections);
         let inner = Inner {

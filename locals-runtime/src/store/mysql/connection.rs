@@ -28,7 +28,6 @@ pub(super) struct Connection {
     /// When anything was last answered, in milliseconds since then.
     answered: AtomicU64,
     has_answered: AtomicBool,
-    was_asked: AtomicBool,
     /// How many connections were lost when this was last known to be there.
     losses: AtomicU64,
     given_up: OnceLock<String>,
@@ -50,7 +49,6 @@ impl Connection {
             since: Instant::now(),
             answered: AtomicU64::new(0),
             has_answered: AtomicBool::new(false),
-            was_asked: AtomicBool::new(false),
             losses: AtomicU64::new(losses),
             given_up: OnceLock::new(),
             end: Notify::new(),
@@ -63,7 +61,6 @@ impl Connection {
         work: &W,
         patience: Duration,
     ) -> Result<W::Answer, Failed> {
-        self.was_asked.store(true, Ordering::Relaxed);
         let mut live = self.live.lock().await;
         self.check()?;
         live.is_waited_for(patience);
@@ -138,11 +135,6 @@ impl Connection {
             }
             self.end.notified().await;
         }
-    }
-
-    /// Whether anybody asked anything since this was last called.
-    pub(super) fn was_asked(&self) -> bool {
-        self.was_asked.swap(false, Ordering::Relaxed)
     }
 }
 

@@ -69,6 +69,7 @@ struct Pool {
     places: Arc<Semaphore>,
     patience: Duration,
     losses: Arc<AtomicU64>,
+    asked: Arc<AtomicU64>,
 }
 
 /// One of the connections of a pool, until it is dropped.
@@ -99,6 +100,7 @@ impl Pool {
             places: Arc::new(Semaphore::new(count)),
             patience,
             losses: Arc::clone(&shared.losses),
+            asked: Arc::clone(&shared.asked),
         })
     }
 
@@ -156,39 +158,13 @@ impl Pool {
 }
 
 impl Turn {
-    /// Whether its connection is there, or none is.
-    fn is_useful(&self) -> bool {
-        self.pool.links[self.at].up().is_some() || !self.pool.is_up()
+    async fn run<W: Work>(&self, work: &W) -> Result<W::Answer, Failed> {
+        let connection = self.connection().await?;
+        self.pool.asked.fetch_add(1, Ordering::Relaxed);
+        connection.run(work, self.pool.patience).await
     }
 
-    /// Does it, and again from its beginning where it was undone for the sake of another. Of a connection that turns out
-    /// to be gone another one takes the place.
-    async fn run<W: Work>(mut self, work: W) -> Result<W::Answer, Failed> {
-        let mut attempts = 0;
-        loop {
-            let connection = match self.connection().await {
-                Err(_) if self.pool.is_up() => {
-                    self = self.another().await?;
-                    continue;
-                }
-                connection => connection?,
-            };
-            attempts += 1;
-            match connection.run(&work, self.pool.patience).await {
-                Err(failed) if may_be_tried_again(&failed, attempts) => {
-                    sleep(jittered(PAUSE * attempts)).await;
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn another(self) -> Result<Self, StoreError> {
-        let pool = Arc::clone(&self.pool);
-        drop(self);
-        pool.turn().await
-    }
-
+    /// One that is doubtful is asked whether it is there; the next is waited for if not.
     async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
         let link = &self.pool.links[self.at];
         let connection = link.connection().await?;

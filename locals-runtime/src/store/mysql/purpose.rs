@@ -35,6 +35,8 @@ pub(super) struct Shared {
     pub(super) runtime: Handle,
     /// How many connections were lost: each makes the others doubtful.
     pub(super) losses: Arc<AtomicU64>,
+    /// How much was asked, by whichever connection.
+    pub(super) asked: Arc<AtomicU64>,
 }
 
 /// What a link is for.
@@ -66,6 +68,7 @@ impl Dial for Purpose {
     }
 
     async fn watch(&self, connection: &Connection, (): ()) -> Lost {
+        let mut seen = self.shared.asked.load(Ordering::Relaxed);
         loop {
             if let Ok(cause) = timeout(LOOK, connection.ended()).await {
                 self.shared.losses.fetch_add(1, Ordering::Relaxed);
@@ -74,23 +77,22 @@ impl Dial for Purpose {
                     was_silent: cause == super::error::silent(self.patience),
                 };
             }
-            if self.wants == Wants::Any && self.is_left_behind(connection).await {
+            let asked = self.shared.asked.load(Ordering::Relaxed);
+            let is_used = self.wants == Wants::Any && asked != seen;
+            if is_used && self.is_left_behind(connection).await {
                 connection.give_up("its server takes no writes, and another does".to_owned());
             }
+            seen = asked;
         }
     }
 }
 
 impl Purpose {
-    /// Whoever reads from a server that takes no writes any more would not see what another one has taken since. A
-    /// server that sleeps while nobody asks is let sleep.
+    /// Whoever reads from a server that takes no writes any more would not see what another one has taken since. It is
+    /// asked of those too that nobody has used yet: the next read may be theirs. A server that sleeps while nobody asks
+    /// anything is let sleep.
     async fn is_left_behind(&self, connection: &Connection) -> bool {
-        if !connection.was_asked() {
-            return false;
-        }
         let is_read_only = connection.run(&IsReadOnly, self.patience).await;
-        // That was us.
-        connection.was_asked();
         is_read_only.unwrap_or(false) && (self.shared.dialer)(Wants::ReadWrite).await.is_ok()
     }
 }

@@ -123,6 +123,23 @@ pub fn count(instance: &MySqlInstance) -> usize {
     text.parse().expect("a number")
 }
 
+/// One that another may follow, with the users of a [`Program`](crate::program::Program). `None` where there is none,
+/// which has been told then.
+pub fn primary() -> Option<MySqlInstance> {
+    // Else nobody but an administrator may make the mark of the users table.
+    let trusted = ("log_bin_trust_function_creators", "ON");
+    started(MySqlOptions {
+        replicated: true,
+        ..MySqlOptions::with(&[trusted])
+    })
+}
+
+/// Where a store finds whichever of them takes writes.
+pub fn both(first: &MySqlInstance, second: &MySqlInstance) -> String {
+    let (first, second) = (first.port(), second.port());
+    format!("mysql://{APP}:{PASSWORD}@127.0.0.1:{first},127.0.0.1:{second}/test")
+}
+
 fn started(options: MySqlOptions) -> Option<MySqlInstance> {
     let instance = MySqlInstance::start(options)?;
     instance.execute(&format!(
