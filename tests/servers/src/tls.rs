@@ -82,7 +82,19 @@ impl Authority {
     pub fn server_named(&self, names: &[&str]) -> Identity {
         self.sign(
             subject("Test server", names),
-            ExtendedKeyUsagePurpose::ServerAuth,
+            &[ExtendedKeyUsagePurpose::ServerAuth],
+        )
+    }
+
+    /// Of a server that is reached by these names, and is a client of others, as the nodes of a cluster are of each
+    /// other.
+    pub fn peer(&self, names: &[&str]) -> Identity {
+        self.sign(
+            subject("Test peer", names),
+            &[
+                ExtendedKeyUsagePurpose::ServerAuth,
+                ExtendedKeyUsagePurpose::ClientAuth,
+            ],
         )
     }
 
@@ -91,18 +103,22 @@ impl Authority {
         let mut params = subject("Test server", &["localhost", "127.0.0.1"]);
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(2021, 1, 1);
-        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
+        self.sign(params, &[ExtendedKeyUsagePurpose::ServerAuth])
     }
 
     /// Of a client: PostgreSQL's `cert` compares the name with that of the role.
     pub fn client(&self, role: &str) -> Identity {
-        self.sign(subject(role, &[]), ExtendedKeyUsagePurpose::ClientAuth)
+        self.sign(subject(role, &[]), &[ExtendedKeyUsagePurpose::ClientAuth])
     }
 
-    fn sign(&self, mut params: CertificateParams, purpose: ExtendedKeyUsagePurpose) -> Identity {
+    fn sign(
+        &self,
+        mut params: CertificateParams,
+        purposes: &[ExtendedKeyUsagePurpose],
+    ) -> Identity {
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![purpose];
+        params.extended_key_usages = purposes.to_vec();
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer);
         Identity {

@@ -30,6 +30,7 @@ fn each_certificate_is_another_one() {
     let certificates = [
         authority.server(),
         authority.server_named(&["elsewhere.example"]),
+        authority.peer(&["127.0.0.1"]),
         authority.expired(),
         authority.client("ada"),
     ];

@@ -2,6 +2,7 @@
 //! is of several users; slots move, and nodes go and come back.
 
 mod away;
+mod encrypted;
 mod history;
 mod moving;
 mod refused;

@@ -4,7 +4,7 @@ use crate::rig::ready;
 use locals::{RedisStore, StoreError, store::RedisOptions};
 use std::path::PathBuf;
 use test_servers::{
-    RedisInstance,
+    RedisInstance, Ssl,
     tls::{Authority, Identity},
 };
 
@@ -22,7 +22,7 @@ impl Secured {
 
     fn known_by(authority: &Authority, identity: Identity) -> Option<Self> {
         let instance = RedisInstance::start(test_servers::RedisOptions {
-            tls: Some(identity),
+            tls: Some(Ssl::new(identity, authority)),
             ..test_servers::RedisOptions::default()
         })?;
         let socket = instance.socket();
@@ -54,7 +54,7 @@ impl Secured {
 }
 
 /// Whoever runs the program has to mend it; the error names the ways out.
-async fn is_distrusted(options: RedisOptions) {
+pub(crate) async fn is_distrusted(options: RedisOptions) {
     let error = options.connect().await.expect_err("it is refused");
     assert!(matches!(error, StoreError::Setup(_)), "{error}");
     let text = error.to_string();
@@ -112,7 +112,7 @@ async fn l_08_a_sentinel_and_the_server_that_it_names_are_verified() {
     let watched = format!("monitor main 127.0.0.1 {} 1", server.instance.tls_port());
     let sentinel = RedisInstance::start(test_servers::RedisOptions {
         settings: vec![("sentinel", watched), ("tls-replication", "yes".to_owned())],
-        tls: Some(authority.server()),
+        tls: Some(Ssl::new(authority.server(), &authority)),
     });
     let Some(sentinel) = sentinel else { return };
     let url = format!("rediss+sentinel://127.0.0.1:{}/main", sentinel.tls_port());

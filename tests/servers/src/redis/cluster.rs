@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::{RedisInstance, RedisOptions, patience::until};
-use crate::{home, programs};
+use crate::{home, programs, tls::Ssl};
 
 /// Three nodes of one test, and replicas where it asks for them.
 ///
@@ -21,28 +21,55 @@ const SETTINGS: [(&str, &str); 4] = [
     ("repl-diskless-sync-delay", "0"),
 ];
 
+/// What the nodes say to each other is encrypted, too, and they announce the ports for it.
+const SETTINGS_OF_TLS: [(&str, &str); 2] = [("tls-cluster", "yes"), ("tls-replication", "yes")];
+
 impl RedisCluster {
     /// Starts it with these settings besides, and waits until each node knows the others. `None` where no Redis is
     /// installed.
     pub fn start(settings: &[(&'static str, &str)]) -> Option<Self> {
+        Self::of([None, None, None], settings)
+    }
+
+    /// The same with TLS, beside plain ports for whoever tests it. The nodes take each other's certificates whatever
+    /// names these are for.
+    pub fn start_with_tls(settings: &[(&'static str, &str)], nodes: [Ssl; 3]) -> Option<Self> {
+        let settings = [&SETTINGS_OF_TLS[..], settings].concat();
+        Self::of(nodes.map(Some), &settings)
+    }
+
+    fn of(nodes: [Option<Ssl>; 3], settings: &[(&'static str, &str)]) -> Option<Self> {
         let Some(program) = programs::on_path("redis-cli") else {
             return programs::skip(programs::NO_REDIS);
         };
-        let mut options = RedisOptions::with(&SETTINGS);
-        options
-            .settings
-            .extend(RedisOptions::with(settings).settings);
-        let nodes = (0..3).map(|_| RedisInstance::start(options.clone()));
+        let options = RedisOptions {
+            tls: nodes[0].clone(),
+            ..RedisOptions::with(&[&SETTINGS[..], settings].concat())
+        };
+        let nodes = nodes.map(|tls| {
+            let options = options.clone();
+            RedisInstance::start(RedisOptions { tls, ..options })
+        });
         let cluster = Self {
-            nodes: nodes.collect::<Option<_>>()?,
+            nodes: nodes.into_iter().collect::<Option<_>>()?,
             options,
         };
-        let mut create = Command::new(program);
-        create.args(["--cluster", "create"]);
-        create.args(cluster.places()).arg("--cluster-yes");
-        home::run(&mut create);
+        cluster.join(Command::new(program));
         cluster.settle();
         Some(cluster)
+    }
+
+    fn join(&self, mut program: Command) {
+        if self.is_encrypted() {
+            let authority = self.nodes[0].home.path("root.crt");
+            program.arg("--tls").arg("--cacert").arg(authority);
+        }
+        program.args(["--cluster", "create"]);
+        home::run(program.args(self.places()).arg("--cluster-yes"));
+    }
+
+    fn is_encrypted(&self) -> bool {
+        self.options.tls.is_some()
     }
 
     /// Waits until every node knows that all slots are served: one that was restarted serves none for two seconds.
@@ -55,13 +82,18 @@ impl RedisCluster {
     fn places(&self) -> Vec<String> {
         let nodes = self.nodes.iter();
         nodes
-            .map(|node| format!("127.0.0.1:{}", node.port()))
+            .map(|node| format!("127.0.0.1:{}", node.announced_port()))
             .collect()
     }
 
     /// With all the nodes that there are.
     pub fn url(&self) -> String {
-        format!("redis-cluster://{}", self.places().join(","))
+        let scheme = if self.is_encrypted() {
+            "rediss-cluster"
+        } else {
+            "redis-cluster"
+        };
+        format!("{scheme}://{}", self.places().join(","))
     }
 
     /// Those that were there from the start, and then the replicas.
@@ -103,7 +135,7 @@ impl RedisCluster {
             if keys.is_empty() {
                 return;
             }
-            let port = to.port().to_string();
+            let port = to.announced_port().to_string();
             let mut migrate = vec!["MIGRATE", "127.0.0.1", &port, "", "0", "5000", "KEYS"];
             migrate.extend(keys.lines());
             from.command(&migrate);
@@ -126,7 +158,8 @@ impl RedisCluster {
         let [first, ..] = self.nodes.as_slice() else {
             panic!("there are nodes");
         };
-        replica.command(&["CLUSTER", "MEET", "127.0.0.1", &first.port().to_string()]);
+        let port = first.announced_port().to_string();
+        replica.command(&["CLUSTER", "MEET", "127.0.0.1", &port]);
         let leader = id(&self.nodes[leader]);
         until("it knows its leader", || {
             replica.command(&["CLUSTER", "NODES"]).contains(&leader) && is_complete(&replica)

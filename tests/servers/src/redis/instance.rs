@@ -114,6 +114,11 @@ impl RedisInstance {
         self.tls_port.expect("it was started with a certificate")
     }
 
+    /// By which the other nodes of a cluster know it.
+    pub(super) fn announced_port(&self) -> u16 {
+        self.tls_port.unwrap_or(self.port)
+    }
+
     /// Its socket.
     pub fn socket(&self) -> PathBuf {
         self.home.path("socket")

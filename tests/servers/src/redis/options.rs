@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{home::Home, tls::Identity};
+use crate::{home::Home, tls::Ssl};
 
 /// The settings of a [`RedisInstance`](super::RedisInstance). By default it keeps nothing on disk, and lets everybody
 /// of 127.0.0.1 in.
@@ -10,8 +10,8 @@ use crate::{home::Home, tls::Identity};
 pub struct RedisOptions {
     /// Of `redis.conf`, written as there: `("maxmemory", "8mb".to_owned())`. One with a setting of `sentinel` is one.
     pub settings: Vec<(&'static str, String)>,
-    /// With a port for TLS of this certificate, beside the plain one: clients need none.
-    pub tls: Option<Identity>,
+    /// With a port for TLS, beside the plain one: clients need no certificate, other nodes of a cluster do.
+    pub tls: Option<Ssl>,
 }
 
 impl RedisOptions {
@@ -42,7 +42,7 @@ impl RedisOptions {
             let _ = writeln!(
                 lines,
                 "tls-cert-file {folder}/server.crt\ntls-key-file {folder}/server.key\n\
-                 tls-ca-cert-file {folder}/server.crt\ntls-auth-clients no"
+                 tls-ca-cert-file {folder}/root.crt\ntls-auth-clients no"
             );
         }
         for (name, value) in &self.settings {
@@ -53,9 +53,10 @@ impl RedisOptions {
 
     pub(super) fn write_into(&self, home: &Home) {
         home.append("redis.conf", &self.lines(home));
-        if let Some(identity) = &self.tls {
-            home.append("server.crt", &identity.certificate);
-            home.append("server.key", &identity.key);
+        if let Some(tls) = &self.tls {
+            home.append("server.crt", &tls.server.certificate);
+            home.append("server.key", &tls.server.key);
+            home.append("root.crt", &tls.clients);
         }
     }
 }
