@@ -32,5 +32,5 @@ pub use mysql::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions};
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Database, Instance, Options, Postgres, Schema, connect};
 pub use proxy::{Direction, Proxy};
-pub use redis::{Redis, RedisCluster, RedisInstance, RedisOptions, RedisSentinel};
+pub use redis::{Redis, RedisCluster, RedisDisk, RedisInstance, RedisOptions, RedisSentinel};
 pub use tls::Ssl;

@@ -16,6 +16,9 @@ pub(crate) const NO_MYSQL: &str = "there is no MariaDB: install the Debian packa
 pub(crate) const NO_REDIS: &str = "there is no Redis: install the Debian package redis-server, or name a server in \
      LOCALS_TEST_REDIS";
 
+pub(crate) const NO_STRACE: &str = "there is no strace that may look at a server: install the Debian package strace, and \
+     let it look at other processes (as root, or by `kernel.yama.ptrace_scope = 0`)";
+
 /// `None`, with a line that says why; under `CI=true` a panic.
 pub(crate) fn skip<T>(missing: &str) -> Option<T> {
     let is_ci = env::var_os("CI").is_some_and(|ci| ci == "true");

@@ -3,6 +3,7 @@
 mod address;
 mod cluster;
 mod control;
+mod disk;
 mod instance;
 mod options;
 mod patience;
@@ -15,6 +16,7 @@ use crate::programs;
 use address::Address;
 
 pub use cluster::RedisCluster;
+pub use disk::RedisDisk;
 pub use instance::RedisInstance;
 pub use options::RedisOptions;
 pub use sentinel::RedisSentinel;

@@ -55,6 +55,25 @@ fn a_server_pauses_and_goes_on() {
 }
 
 #[test]
+fn what_is_not_synchronised_is_lost_with_the_power() {
+    let settings = [("appendonly", "yes"), ("appendfsync", "always")];
+    let Some(instance) = instance(&settings) else {
+        return;
+    };
+    let Some(disk) = instance.watch_disk() else {
+        return;
+    };
+    instance.command(&["SET", "kept", "1"]);
+    instance.command(&["CONFIG", "SET", "appendfsync", "no"]);
+    instance.command(&["SET", "lost", "1"]);
+    instance.kill();
+    disk.lose_power();
+    instance.start_again();
+    assert_eq!(instance.command(&["GET", "kept"]), "1");
+    assert_eq!(instance.command(&["GET", "lost"]), "");
+}
+
+#[test]
 fn what_is_synchronised_survives_a_crash_and_a_restart() {
     let settings = [("appendonly", "yes"), ("appendfsync", "always")];
     let Some(instance) = instance(&settings) else {

@@ -1,4 +1,4 @@
-//! What a crash costs (M-04): with each way to persist, what was acknowledged and is lost.
+//! What a crash of the machine costs (M-04): with each way to persist, what was acknowledged and is lost.
 
 use crate::rig::{auth, instance, store_at};
 use locals::{Auth, Session};
@@ -52,9 +52,13 @@ struct Crash {
 }
 
 impl Crash {
-    /// In the middle of everything, after so long; the server is there again.
+    /// In the middle of everything, after so long; the server is there again, with what was on the disk.
     async fn of(settings: &[(&'static str, &str)], after: Duration) -> Option<Self> {
         let instance = instance(settings)?;
+        let disk = match settings {
+            [] => None,
+            _ => Some(instance.watch_disk()?),
+        };
         let auth = auth(store_at(&instance.url()).await).await;
         let mut clients = JoinSet::new();
         for number in 0..CLIENTS {
@@ -69,6 +73,9 @@ impl Crash {
             seen.signed_out.extend(client.signed_out);
         }
         assert!(seen.signed_in.len() > 50 && seen.signed_out.len() > 20);
+        if let Some(disk) = disk {
+            disk.lose_power();
+        }
         instance.start_again();
         soon(|| auth.ping()).await;
         Some(Self {
@@ -120,6 +127,17 @@ async fn m_04_two_seconds_are_lost_at_most_where_each_second_is_written() {
     };
     let loss = crash.loss().await;
     assert!(loss.is_none_or(|loss| loss <= WINDOW), "{loss:?}");
+}
+
+/// Which is after half a minute, or when it likes to.
+#[tokio::test(flavor = "multi_thread")]
+async fn m_04_more_is_lost_where_the_system_writes_when_it_likes() {
+    let settings = [("appendonly", "yes"), ("appendfsync", "no")];
+    let after = WINDOW + Duration::from_secs(1);
+    let Some(crash) = Crash::of(&settings, after).await else {
+        return;
+    };
+    assert!(crash.loss().await > Some(WINDOW));
 }
 
 /// Everybody is signed out: nobody who had signed out is back.
