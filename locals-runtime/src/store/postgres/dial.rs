@@ -141,12 +141,21 @@ impl<'a> Dial<'a> {
         }
     }
 
-    /// Tries each address of a host. The first gets no more than its share of the time: one that swallows
-    /// packets hides no other.
     async fn server(&self, server: &Server) -> Result<(Dialed, Fit), Cause> {
         let deadline = self.how.deadline();
         let mut addresses = within(deadline, "its name was looked up", addresses(server)).await?;
         self.arrange(&mut addresses);
+        self.first_of(server, &addresses, deadline).await
+    }
+
+    /// Tries each address of a host. The first gets no more than its share of the time: one that swallows
+    /// packets hides no other.
+    async fn first_of(
+        &self,
+        server: &Server,
+        addresses: &[Address],
+        deadline: Instant,
+    ) -> Result<(Dialed, Fit), Cause> {
         let mut last = Err(Cause::NoAddress);
         for (at, address) in addresses.iter().enumerate() {
             let deadline = share(deadline, addresses.len() - at);

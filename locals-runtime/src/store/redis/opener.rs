@@ -221,3 +221,6 @@ fn share(deadline: Instant, count: usize) -> Instant {
     let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
     now + deadline.saturating_duration_since(now) / count
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Dialing servers that say what a script says.
 
+mod addresses;
+
 use super::*;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
