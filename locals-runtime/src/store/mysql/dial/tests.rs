@@ -1,8 +1,11 @@
 //! What a failure is called, what is set for a connection, and which server will do.
 
 use super::*;
-use mysql_async::{IoError, ServerError, TlsError};
-use std::io;
+use mysql_async::{IoError, OptsBuilder, ServerError, TlsError};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr},
+};
 
 fn answer(code: u16) -> Cause {
     Cause::MySql(Error::Server(ServerError {
@@ -217,6 +220,22 @@ fn what_the_application_made_keeps_its_address_and_finds_rows() {
     assert!(opts.client_found_rows() && !opts.prefer_socket());
     assert_eq!(opts.ip_or_hostname(), "::1");
     assert_eq!((opts.pass(), opts.stmt_cache_size()), (Some("p"), 0));
+}
+
+#[tokio::test]
+async fn i_06_each_address_is_a_way_of_its_own_to_the_server_of_one_name() {
+    let addresses = [1, 2].map(|last| IpAddr::from(Ipv4Addr::new(192, 0, 2, last)));
+    let given = OptsBuilder::default()
+        .ip_or_hostname("db.example")
+        .resolved_ips(Some(addresses));
+    let Ok(ways) = Route::given(&given.into()).ways().await else {
+        panic!("nothing has to be looked up");
+    };
+    for (opts, address) in ways.iter().zip(addresses) {
+        assert_eq!(opts.resolved_ips(), &Some(vec![address]));
+        assert_eq!(opts.ip_or_hostname(), "db.example", "for its certificate");
+    }
+    assert_eq!(ways.len(), 2);
 }
 
 #[test]
