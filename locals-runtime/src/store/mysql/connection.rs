@@ -8,7 +8,7 @@ use crate::{error::StoreError, store::link::Usable};
 use std::{
     fmt,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -28,8 +28,10 @@ pub(super) struct Connection {
     /// When anything was last answered, in milliseconds since then.
     answered: AtomicU64,
     has_answered: AtomicBool,
-    /// How many connections were lost when this was last known to be there.
-    losses: AtomicU64,
+    /// How many connections of the store were lost.
+    losses: Arc<AtomicU64>,
+    /// How many when this was last known to be there.
+    known_losses: AtomicU64,
     given_up: OnceLock<String>,
     end: Notify,
 }
@@ -43,13 +45,14 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    pub(super) fn new(live: Live, losses: u64) -> Self {
+    pub(super) fn new(live: Live, losses: Arc<AtomicU64>, known_losses: u64) -> Self {
         Self {
             live: Mutex::new(live),
             since: Instant::now(),
             answered: AtomicU64::new(0),
             has_answered: AtomicBool::new(false),
-            losses: AtomicU64::new(losses),
+            losses,
+            known_losses: AtomicU64::new(known_losses),
             given_up: OnceLock::new(),
             end: Notify::new(),
         }
@@ -64,21 +67,25 @@ impl Connection {
         let mut live = self.live.lock().await;
         self.check()?;
         live.is_waited_for(patience);
+        let losses = self.losses.load(Ordering::Relaxed);
         let answer = work.run(&mut live).await;
-        self.heed(answer, &live)
+        let answer = self.heed(answer, &live);
+        if !self.is_lost() {
+            self.known_losses.store(losses, Ordering::Relaxed);
+        }
+        answer
     }
 
-    /// Whether it is there still, if that is in doubt: others of so many were lost since, or it was idle for long.
-    pub(super) async fn is_alive(&self, losses: u64) -> bool {
-        let is_doubtful = self.losses.load(Ordering::Relaxed) != losses || self.idle() > STALE;
-        if !is_doubtful {
-            return !self.is_lost();
+    /// Whether it is there still, if that is in doubt: others were lost since it answered, or it was idle for long.
+    pub(super) async fn is_alive(&self) -> bool {
+        let losses = self.losses.load(Ordering::Relaxed);
+        let is_doubtful =
+            self.known_losses.load(Ordering::Relaxed) != losses || self.idle() > STALE;
+        if is_doubtful {
+            self.run(&Ping, PULSE).await.is_ok()
+        } else {
+            !self.is_lost()
         }
-        let is_there = self.run(&Ping, PULSE).await.is_ok();
-        if is_there {
-            self.losses.store(losses, Ordering::Relaxed);
-        }
-        is_there
     }
 
     fn idle(&self) -> Duration {

@@ -68,7 +68,6 @@ struct Pool {
     free: Mutex<Vec<usize>>,
     places: Arc<Semaphore>,
     patience: Duration,
-    losses: Arc<AtomicU64>,
     asked: Arc<AtomicU64>,
 }
 
@@ -99,7 +98,6 @@ impl Pool {
             free: Mutex::new((0..count).rev().collect()),
             places: Arc::new(Semaphore::new(count)),
             patience,
-            losses: Arc::clone(&shared.losses),
             asked: Arc::clone(&shared.asked),
         })
     }
@@ -168,8 +166,7 @@ impl Turn {
     async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
         let link = &self.pool.links[self.at];
         let connection = link.connection().await?;
-        let losses = self.pool.losses.load(Ordering::Relaxed);
-        if connection.is_alive(losses).await {
+        if connection.is_alive().await {
             return Ok(connection);
         }
         link.connection().await

@@ -146,7 +146,7 @@ impl Dial {
     }
 
     async fn settle(&self, conn: &mut Conn, wants: Wants) -> Result<Fit, Cause> {
-        let variables = Variables::ask(conn).await?;
+        let variables = Variables::ask_first(conn).await?;
         let fit = self.terms.fit(variables.role(), wants);
         let fit = fit.ok_or(Cause::NotWritable)?;
         let settings = self.terms.limits.statement(&variables);

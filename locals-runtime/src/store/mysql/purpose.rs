@@ -64,7 +64,8 @@ impl Dial for Purpose {
             // A migration is under way perhaps: it is tried again by whoever asks.
             Ok(Err(_)) => {}
         }
-        Ok((Arc::new(Connection::new(live, losses)), ()))
+        let all_losses = Arc::clone(&self.shared.losses);
+        Ok((Arc::new(Connection::new(live, all_losses, losses)), ()))
     }
 
     async fn watch(&self, connection: &Connection, (): ()) -> Lost {

@@ -254,6 +254,8 @@ pub(super) const END: &str = "DELETE FROM {sessions} WHERE id = ?";
 /// `{ids}` are literals: there is no parameter for a list.
 pub(super) const END_SEVERAL: &str = "DELETE FROM {sessions} WHERE id IN ({ids})";
 
+pub(super) const LEFT_OF_SEVERAL: &str = "SELECT 1 FROM {sessions} WHERE id IN ({ids}) LIMIT 1";
+
 pub(super) const DELETE_BY_EXTERNAL_REF: &str = "DELETE FROM {sessions} WHERE external_ref = ?";
 
 pub(super) const LEFT_BY_EXTERNAL_REF: &str =

@@ -7,7 +7,7 @@ use super::{
     names::Names,
     record::{self, bytes, day_of, literals},
     sign_in::SignIn,
-    sign_out::SignOut,
+    sign_out::{EndSeveral, SignOut},
     sql,
     statement::StatementId,
     work::{Told, Transaction},
@@ -153,7 +153,7 @@ impl Tables {
             lock_of_user: self.lock_of_user,
             insert: self.insert,
             others: self.others,
-            end_ended: self.end_several(&ended),
+            end_ended: (!ended.is_empty()).then(|| self.about_ids(sql::END_SEVERAL, &ended)),
             end_evicted: self.names.about(sql::END_SEVERAL),
             inserted: record::inserted(&record, user.clone()),
             user,
@@ -190,17 +190,22 @@ impl Tables {
                     .await
             }
             [first, ..] => {
-                let text = self.end_several(sessions).unwrap_or_default();
-                connections.write(lane_of(*first), Told(text)).await
+                let end_several = EndSeveral {
+                    end: self.about_ids(sql::END_SEVERAL, sessions),
+                    left: self.about_ids(sql::LEFT_OF_SEVERAL, sessions),
+                };
+                let work = Transaction(end_several);
+                connections.write(lane_of(*first), work).await
             }
         };
         Ok(ended?)
     }
 
-    /// `None` if there are none.
-    fn end_several(&self, sessions: &[SessionId]) -> Option<String> {
-        let text = self.names.about(sql::END_SEVERAL);
-        (!sessions.is_empty()).then(|| filled(&text, &[("ids", &literals(sessions))]))
+    fn about_ids(&self, statement: &str, sessions: &[SessionId]) -> String {
+        filled(
+            &self.names.about(statement),
+            &[("ids", &literals(sessions))],
+        )
     }
 
     pub(super) async fn delete_by_external_ref(

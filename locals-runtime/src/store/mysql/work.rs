@@ -75,6 +75,12 @@ impl Live {
         Ok(self.conn.affected_rows())
     }
 
+    /// Whether a text that has no parameters answers anything.
+    pub(super) async fn finds(&mut self, text: &str) -> Result<bool, Failed> {
+        let found: Option<Row> = bounded(self.patience, self.conn.query_first(text)).await?;
+        Ok(found.is_some())
+    }
+
     /// What is asked unprepared, in so many round trips at most.
     pub(super) async fn look<'c, T, F>(
         &'c mut self,

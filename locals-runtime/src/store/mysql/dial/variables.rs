@@ -32,12 +32,17 @@ const WHOLE_ANSWERS: &str =
 const UNKNOWN_THERE: &[u16] = &[1064, 1105, 1193, 1227, 1235];
 
 impl Variables {
-    pub(super) async fn ask(conn: &mut Conn) -> Result<Self, Cause> {
+    /// On a connection of which nothing is set yet.
+    pub(super) async fn ask_first(conn: &mut Conn) -> Result<Self, Cause> {
         match conn.query_drop(WHOLE_ANSWERS).await {
             // A relative that does not know them has nothing like it.
             Err(error) if code(&error).is_none() => return Err(Cause::MySql(error)),
             Ok(()) | Err(_) => {}
         }
+        Self::ask(conn).await
+    }
+
+    pub(super) async fn ask(conn: &mut Conn) -> Result<Self, Cause> {
         match conn.query::<Row, _>(QUESTION).await {
             Ok(rows) => Ok(Self::of(&rows)),
             // A relative that does not know the question: its writes will tell.
