@@ -10,6 +10,7 @@
     allow(dead_code, unused_imports, reason = "the stores share this")
 )]
 
+mod checks;
 mod expression;
 mod field_names;
 mod key_type;
@@ -23,12 +24,13 @@ mod users_check;
 mod users_table;
 mod value;
 
+pub(crate) use checks::{check_count, check_name};
 pub(crate) use field_names::Wants;
 pub(crate) use key_type::{Key, KeyType, uuid_text};
 pub(crate) use moment::date_of_unix_days;
 pub(crate) use owned_row::OwnedRow;
 pub(crate) use session_row::{PeriodColumns, SuccessionColumns, UpdateColumns};
-pub(crate) use statement_text::{backquoted, check_name, filled, quoted};
+pub(crate) use statement_text::{backquoted, filled, quoted};
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names, serves_others, unreadable_user};
 pub use users_table::UsersTable;

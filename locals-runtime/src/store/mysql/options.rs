@@ -1,6 +1,6 @@
 //! [`MySqlOptions`]: how to connect, and what our tables are called.
 
-mod checks;
+mod database;
 #[cfg(test)]
 mod tests;
 
@@ -10,8 +10,11 @@ use super::{
     target::Target,
     tls::Tls,
 };
-use crate::{error::StoreError, store::sql::refuse};
-use checks::{check_count, check_database, check_prefix};
+use crate::{
+    error::StoreError,
+    store::sql::{check_count, check_name, refuse},
+};
+use database::check_database;
 use mysql_async::Opts;
 use std::{fmt, ops::RangeInclusive, sync::Arc, time::Duration};
 use tokio::runtime::Handle;
@@ -21,6 +24,9 @@ const CONNECT_TIMEOUT_OF_SEVERAL: Duration = Duration::from_secs(1);
 
 const READ_CONNECTIONS: RangeInclusive<usize> = 1..=64;
 const WRITE_CONNECTIONS: RangeInclusive<usize> = 1..=16;
+
+/// Of 64 characters that MySQL lets a name have, it leaves room for ours.
+const LONGEST_PREFIX: usize = 38;
 
 /// The options of a [`MySqlStore`]; made by [`MySqlStore::options`].
 ///
@@ -253,7 +259,11 @@ impl MySqlOptions {
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        check_prefix(&self.prefix)?;
+        check_name(
+            "what our tables' names begin with",
+            &self.prefix,
+            LONGEST_PREFIX,
+        )?;
         if let Some(database) = &self.database {
             check_database(database)?;
         }

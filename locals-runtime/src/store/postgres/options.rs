@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::sql::{check_name, refuse},
+    store::sql::{check_count, check_name, refuse},
 };
 use std::{
     fmt,
+    ops::RangeInclusive,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -31,7 +32,7 @@ use tokio_postgres::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT_OF_SEVERAL: Duration = Duration::from_secs(1);
 
-const MOST_WRITE_CONNECTIONS: usize = 16;
+const WRITE_CONNECTIONS: RangeInclusive<usize> = 1..=16;
 
 /// The longest name of ours is the prefix and `sessions_by_external_ref`, of 63 that PostgreSQL keeps.
 const LONGEST_PREFIX: usize = 38;
@@ -272,13 +273,7 @@ impl PostgresOptions {
             &self.prefix,
             LONGEST_PREFIX,
         )?;
-        if !(1..=MOST_WRITE_CONNECTIONS).contains(&self.write_connections) {
-            return refuse(format!(
-                "{} connections cannot write: take 1 to {MOST_WRITE_CONNECTIONS}",
-                self.write_connections
-            ));
-        }
-        Ok(())
+        check_count(self.write_connections, WRITE_CONNECTIONS, "write")
     }
 
     fn timeout(&self) -> Duration {

@@ -1,8 +1,5 @@
 //! Texts of statements: names in quotes, and what is filled in.
 
-use super::refuse;
-use crate::error::StoreError;
-
 /// A name as SQL takes it, whatever is in it.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -36,24 +33,6 @@ pub(crate) fn filled(statement: &str, values: &[(&str, &str)]) -> String {
     }
     filled.push_str(rest);
     filled
-}
-
-/// `[A-Za-z_][A-Za-z0-9_]*`, short enough for the names that begin with it.
-pub(crate) fn check_name(what: &str, name: &str, longest: usize) -> Result<(), StoreError> {
-    let begins = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    let is_name = (1..=longest).contains(&name.len())
-        && name.bytes().next().is_some_and(begins)
-        && name
-            .bytes()
-            .all(|byte| begins(byte) || byte.is_ascii_digit());
-    if is_name {
-        return Ok(());
-    }
-    refuse(format!(
-        "`{}` cannot be {what}: use 1 to {longest} ASCII letters, digits and underscores, beginning with no \
-         digit",
-        name.escape_debug()
-    ))
 }
 
 #[cfg(test)]
