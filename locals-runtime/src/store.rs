@@ -16,11 +16,11 @@ mod sessions_only;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "redis"))]
+mod tls;
 mod user_store;
 mod users_from;
 mod users_with;
-#[cfg(any(feature = "postgres", feature = "redis"))]
-mod verifier;
 mod vetted;
 
 #[cfg(feature = "redis")]
@@ -52,6 +52,17 @@ pub(crate) use sessions_only::SessionsOnly;
 pub(crate) use vetted::{Vetted, Vetting};
 
 use crate::{error::StoreError, stamp::Stamp, token::SessionId, user_id::UserId};
+
+/// Why a store cannot be used as it is set up.
+#[cfg(any(
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "mysql",
+    feature = "redis"
+))]
+pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
+    Err(StoreError::Setup(reason.into()))
+}
 
 /// Keeps sessions: ten verbs, each one statement or one transaction.
 ///

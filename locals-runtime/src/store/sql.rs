@@ -37,12 +37,7 @@ pub use users_table::UsersTable;
 pub(crate) use users_table::{backquoted, quoted};
 pub(crate) use value::{RowError, from_json};
 
+pub(crate) use super::refuse;
+
 use moment::Moment;
 use value::Value;
-
-use crate::error::StoreError;
-
-/// Why the store cannot be used as it is set up.
-pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason.into()))
-}

@@ -3,18 +3,12 @@
 //! Files are read once, here: the driver would read them anew in the background, and say less of what is wrong.
 
 use super::target::{Protection, Server, Target};
-use crate::{error::StoreError, store::sql::refuse};
-use mysql_async::{ClientIdentity, SslOpts};
-use rustls::{
-    RootCertStore,
-    crypto::{CryptoProvider, ring},
-    pki_types::{
-        CertificateDer, PrivateKeyDer,
-        pem::{self, PemObject},
-    },
-    sign::CertifiedKey,
+use crate::{
+    error::StoreError,
+    store::tls::{Identity, roots_of_file, roots_of_system},
 };
-use std::path::Path;
+use mysql_async::{ClientIdentity, SslOpts};
+use rustls::crypto::{CryptoProvider, ring};
 
 /// What the servers of a [`Target`] are connected to with.
 pub(super) struct Tls {
@@ -96,8 +90,8 @@ fn unverified(target: &Target) -> Result<SslOpts, StoreError> {
 
 fn verified(target: &Target) -> Result<SslOpts, StoreError> {
     let roots = match target.security().roots() {
-        Some(file) => roots_of_file(file)?,
-        None => roots_of_system()?,
+        Some(file) => roots_of_file("ssl-ca", file)?,
+        None => roots_of_system("the database's", "ssl-ca=/path/to/ca.pem")?,
     };
     let roots = roots.into_iter().map(|root| root.to_vec().into());
     Ok(SslOpts::default()
@@ -106,99 +100,17 @@ fn verified(target: &Target) -> Result<SslOpts, StoreError> {
         .with_client_identity(identity(target)?))
 }
 
-/// One that cannot be read is no failure while there are others.
-fn roots_of_system() -> Result<Vec<CertificateDer<'static>>, StoreError> {
-    let found = rustls_native_certs::load_native_certs();
-    let roots = usable(found.certs);
-    if roots.is_empty() {
-        let causes: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
-        let causes = match causes.as_slice() {
-            [] => String::new(),
-            causes => format!(" ({})", causes.join("; ")),
-        };
-        return refuse(format!(
-            "this system has no root certificates to verify the database's by{causes}: install them (Debian's package \
-             is ca-certificates), or name a file by ssl-ca=/path/to/ca.pem"
-        ));
-    }
-    Ok(roots)
-}
-
-fn roots_of_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
-    let roots = usable(certificates("ssl-ca", path, &contents("ssl-ca", path)?)?);
-    if roots.is_empty() {
-        return refuse(format!(
-            "`ssl-ca`: no certificate in {} can be a root",
-            path.display()
-        ));
-    }
-    Ok(roots)
-}
-
-/// Those that can be roots: the driver would give up at the first that cannot.
-fn usable(certificates: Vec<CertificateDer<'static>>) -> Vec<CertificateDer<'static>> {
-    let mut store = RootCertStore::empty();
-    let certificates = certificates.into_iter();
-    certificates
-        .filter(|certificate| store.add(certificate.clone()).is_ok())
-        .collect()
-}
-
 fn identity(target: &Target) -> Result<Option<ClientIdentity>, StoreError> {
-    let Some((certificate, key)) = target.security().identity() else {
+    let Some(files) = target.security().identity() else {
         return Ok(None);
     };
-    let chain = contents("ssl-cert", certificate)?;
-    let private_key = contents("ssl-key", key)?;
-    let parsed = certificates("ssl-cert", certificate, &chain)?;
-    let parsed_key = PrivateKeyDer::from_pem_slice(private_key.as_bytes())
-        .map_err(|error| malformed("ssl-key", key, &error))?;
-    CertifiedKey::from_der(parsed, parsed_key, &ring::default_provider()).map_err(|error| {
-        StoreError::Setup(format!(
-            "`ssl-cert` {} and `ssl-key` {} cannot be used together: {error}",
-            certificate.display(),
-            key.display()
-        ))
-    })?;
+    let identity = Identity::read(files, ["ssl-cert", "ssl-key"])?;
+    identity.certified()?;
+    let Identity { certificate, key } = identity;
     Ok(Some(ClientIdentity::new(
-        chain.into_bytes().into(),
-        private_key.into_bytes().into(),
+        certificate.contents.into(),
+        key.contents.into(),
     )))
-}
-
-fn contents(key: &str, path: &Path) -> Result<String, StoreError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        let path = path.display();
-        StoreError::Setup(format!("`{key}`: {path} cannot be read: {error}"))
-    })
-}
-
-/// The certificates of a PEM file, at least one.
-fn certificates(
-    key: &str,
-    path: &Path,
-    text: &str,
-) -> Result<Vec<CertificateDer<'static>>, StoreError> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
-    match read {
-        Ok(certificates) if certificates.is_empty() => {
-            Err(malformed(key, path, &pem::Error::NoItemsFound))
-        }
-        Ok(certificates) => Ok(certificates),
-        Err(error) => Err(malformed(key, path, &error)),
-    }
-}
-
-/// Without the line at fault: it may be a part of a private key.
-fn malformed(key: &str, path: &Path, error: &pem::Error) -> StoreError {
-    let path = path.display();
-    StoreError::Setup(match error {
-        pem::Error::NoItemsFound if key == "ssl-key" => {
-            format!("`{key}`: {path} has no private key in PEM that is not encrypted")
-        }
-        pem::Error::NoItemsFound => format!("`{key}`: {path} has no certificate in PEM"),
-        _ => format!("`{key}`: {path} is no well-formed PEM"),
-    })
 }
 
 #[cfg(test)]

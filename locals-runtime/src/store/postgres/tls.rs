@@ -1,22 +1,18 @@
 //! TLS: what a server's certificate is held against, and our own certificate.
-//!
-//! With a configuration of our own: the process may have no crypto provider as its default, or two.
+
+mod any_name;
 
 use super::target::{Protection, Roots, Server, Target, Verification};
 use crate::{
     error::StoreError,
-    store::{sql::refuse, verifier},
+    store::tls::{self, Anybody, Identity, roots_of_file, roots_of_system},
 };
+use any_name::AnyName;
 use rustls::{
-    ClientConfig, ConfigBuilder, RootCertStore,
-    client::{WantsClientCert, WebPkiServerVerifier},
-    crypto::{CryptoProvider, ring},
-    pki_types::{
-        CertificateDer, PrivateKeyDer,
-        pem::{self, PemObject},
-    },
+    ClientConfig,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
 };
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -89,129 +85,34 @@ fn load(
 
 fn configuration(target: &Target, verification: Verification) -> Result<ClientConfig, StoreError> {
     let security = target.security();
-    let provider = Arc::new(ring::default_provider());
-    let builder = verified_by(verification, security.roots(), provider)?;
-    let mut config = match security.identity() {
-        Some((certificate, key)) => identified_by(builder, certificate, key)?,
-        None => builder.with_no_client_auth(),
-    };
+    let identity = security.identity();
+    let identity = identity.map(|files| Identity::read(files, ["sslcert", "sslkey"]));
+    let verifier = verified_by(verification, security.roots())?;
+    let mut config = tls::configuration(verifier, identity.transpose()?.as_ref())?;
     if security.negotiation() == SslNegotiation::Direct {
         config.alpn_protocols = vec![b"postgresql".to_vec()];
     }
     Ok(config)
 }
 
-type WithVerifier = ConfigBuilder<ClientConfig, WantsClientCert>;
-
 fn verified_by(
     verification: Verification,
     roots: Option<&Roots>,
-    provider: Arc<CryptoProvider>,
-) -> Result<WithVerifier, StoreError> {
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| StoreError::Setup(format!("TLS cannot be set up: {error}")))?;
-    Ok(match verification {
-        Verification::Full => builder.with_webpki_verifier(chain(roots, provider)?),
-        Verification::Chain => {
-            let any_name = verifier::AnyName::new(chain(roots, provider)?);
-            let builder = builder.dangerous();
-            builder.with_custom_certificate_verifier(Arc::new(any_name))
-        }
-        Verification::None => {
-            let anybody = verifier::Anybody::new(&provider);
-            let builder = builder.dangerous();
-            builder.with_custom_certificate_verifier(Arc::new(anybody))
-        }
-    })
-}
-
-fn chain(
-    roots: Option<&Roots>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Arc<WebPkiServerVerifier>, StoreError> {
-    let roots = match roots {
-        Some(Roots::File(path)) => roots_of_file(path)?,
-        Some(Roots::System) | None => roots_of_system()?,
+) -> Result<Arc<dyn ServerCertVerifier>, StoreError> {
+    let verifier: Arc<dyn ServerCertVerifier> = match verification {
+        Verification::Full => chain(roots)?,
+        Verification::Chain => Arc::new(AnyName::new(chain(roots)?)),
+        Verification::None => Arc::new(Anybody::default()),
     };
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-        .build()
-        .map_err(|error| StoreError::Setup(format!("TLS cannot be set up: {error}")))
+    Ok(verifier)
 }
 
-/// One that cannot be read is no failure while there are others.
-fn roots_of_system() -> Result<RootCertStore, StoreError> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        let causes: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
-        let causes = match causes.as_slice() {
-            [] => String::new(),
-            causes => format!(" ({})", causes.join("; ")),
-        };
-        return refuse(format!(
-            "this system has no root certificates to verify PostgreSQL's by{causes}: install them (Debian's package is \
-             ca-certificates), or name a file by sslrootcert=/path/to/root.pem"
-        ));
-    }
-    Ok(roots)
-}
-
-fn roots_of_file(path: &Path) -> Result<RootCertStore, StoreError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(certificates("sslrootcert", path)?);
-    if roots.is_empty() {
-        return refuse(format!(
-            "`sslrootcert`: no certificate in {} can be a root",
-            path.display()
-        ));
-    }
-    Ok(roots)
-}
-
-fn identified_by(
-    builder: WithVerifier,
-    certificate: &Path,
-    key: &Path,
-) -> Result<ClientConfig, StoreError> {
-    let chain = certificates("sslcert", certificate)?;
-    let private_key =
-        PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable("sslkey", key, &error))?;
-    builder
-        .with_client_auth_cert(chain, private_key)
-        .map_err(|error| {
-            StoreError::Setup(format!(
-                "`sslcert` {} and `sslkey` {} cannot be used together: {error}",
-                certificate.display(),
-                key.display()
-            ))
-        })
-}
-
-/// The certificates of a PEM file, at least one.
-fn certificates(key: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
-    let read: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(path).and_then(|sections| sections.collect());
-    match read {
-        Ok(certificates) if certificates.is_empty() => {
-            Err(unreadable(key, path, &pem::Error::NoItemsFound))
+fn chain(roots: Option<&Roots>) -> Result<Arc<WebPkiServerVerifier>, StoreError> {
+    tls::verifier(match roots {
+        Some(Roots::File(path)) => roots_of_file("sslrootcert", path)?,
+        Some(Roots::System) | None => {
+            roots_of_system("PostgreSQL's", "sslrootcert=/path/to/root.pem")?
         }
-        Ok(certificates) => Ok(certificates),
-        Err(error) => Err(unreadable(key, path, &error)),
-    }
-}
-
-/// Without the line at fault: it may be a part of a private key.
-fn unreadable(key: &str, path: &Path, error: &pem::Error) -> StoreError {
-    let path = path.display();
-    StoreError::Setup(match error {
-        pem::Error::Io(error) => format!("`{key}`: {path} cannot be read: {error}"),
-        pem::Error::NoItemsFound if key == "sslkey" => {
-            format!("`{key}`: {path} has no private key in PEM that is not encrypted")
-        }
-        pem::Error::NoItemsFound => format!("`{key}`: {path} has no certificate in PEM"),
-        _ => format!("`{key}`: {path} is no well-formed PEM"),
     })
 }
 

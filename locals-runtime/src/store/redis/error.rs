@@ -25,11 +25,6 @@ impl From<Failed> for StoreError {
     }
 }
 
-/// Why the store cannot be used as it is set up.
-pub(super) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason.into()))
-}
-
 /// An error that has no meaning of its own to whoever asked.
 fn failure(error: &RedisError) -> StoreError {
     if is_full(error) {

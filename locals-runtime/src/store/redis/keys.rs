@@ -1,7 +1,6 @@
 //! [`Keys`]: what the hash of a user's sessions is called, and what of it stands in a session's id.
 
-use super::error::refuse;
-use crate::{error::StoreError, token::SessionId, user_id::UserId};
+use crate::{error::StoreError, store::refuse, token::SessionId, user_id::UserId};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 

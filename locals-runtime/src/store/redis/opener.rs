@@ -1,13 +1,13 @@
 //! [`Opener`]: the way to one place: the name resolved, TCP or a Unix socket, TLS, and who we are.
 
 use super::{
-    error::{refuse, refused},
+    error::refused,
     place::Place,
     pulse::Pulse,
     server::leads_to_replica,
     socket::{Secured, Stream, open_tcp, open_unix},
 };
-use crate::error::StoreError;
+use crate::{error::StoreError, store::refuse};
 use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, aio::MultiplexedConnection};
 use rustls::pki_types::ServerName;
 use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};

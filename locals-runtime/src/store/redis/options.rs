@@ -4,7 +4,6 @@ use super::{
     Inner, RedisStore,
     cluster::Cluster,
     dial::{Dialer, Route, Terms},
-    error::refuse,
     keys::Keys,
     opener::Way,
     router::Router,
@@ -14,7 +13,10 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::link::{Dial, Link},
+    store::{
+        link::{Dial, Link},
+        refuse,
+    },
 };
 use std::{path::PathBuf, sync::Arc};
 use tokio::runtime::Handle;

@@ -1,7 +1,6 @@
 //! [`Place`]: where a server listens.
 
-use super::error::refuse;
-use crate::error::StoreError;
+use crate::{error::StoreError, store::refuse};
 use percent_encoding::percent_decode_str;
 use std::{
     fmt,

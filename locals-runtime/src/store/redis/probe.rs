@@ -1,11 +1,8 @@
 //! Whether a server lets us run the scripts by which sessions are changed as a whole, asked once a connection: what is
 //! refused in the midst of one would leave half a change.
 
-use super::{
-    error::{refuse, text},
-    opener::Opener,
-};
-use crate::error::StoreError;
+use super::{error::text, opener::Opener};
+use crate::{error::StoreError, store::refuse};
 use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind};
 
 const PROBE: &str = include_str!("probe.lua");

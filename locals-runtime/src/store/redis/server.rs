@@ -1,7 +1,7 @@
 //! [`Server`]: what a server says of itself, and what whoever runs it should mend.
 
-use super::error::{TOO_OLD, refuse};
-use crate::error::StoreError;
+use super::error::TOO_OLD;
+use crate::{error::StoreError, store::refuse};
 use redis::{Value, aio::MultiplexedConnection};
 use std::collections::BTreeMap;
 

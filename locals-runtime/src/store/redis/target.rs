@@ -2,11 +2,8 @@
 
 mod login;
 
-use super::{
-    error::refuse,
-    place::{Place, decoded},
-};
-use crate::error::StoreError;
+use super::place::{Place, decoded};
+use crate::{error::StoreError, store::refuse};
 use login::{Login, login, login_of};
 use redis::RedisConnectionInfo;
 use std::fmt;

@@ -1,19 +1,11 @@
 //! TLS: what a server's certificate is held against, and our own certificate.
-//!
-//! With a configuration of our own: the process may have no crypto provider as its default, or two.
 
-use super::error::refuse;
-use crate::{error::StoreError, store::verifier::Anybody};
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{
-        CertificateDer, PrivateKeyDer,
-        pem::{self, PemObject},
-    },
+use crate::{
+    error::StoreError,
+    store::tls::{self, Anybody, Identity, roots_of_file, roots_of_system},
 };
+use rustls::{client::danger::ServerCertVerifier, pki_types::CertificateDer};
 use std::{
-    fmt::Display,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -31,76 +23,22 @@ pub(super) struct TlsOptions {
 
 /// Files are read once, here.
 pub(super) fn connector(options: &TlsOptions) -> Result<TlsConnector, StoreError> {
-    let provider = Arc::new(ring::default_provider());
-    let anybody = Anybody::new(&provider);
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unusable(&error))?;
-    let builder = if options.allow_unverified {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(anybody))
+    let verifier: Arc<dyn ServerCertVerifier> = if options.allow_unverified {
+        Arc::new(Anybody::default())
     } else {
-        builder.with_root_certificates(roots(options.roots.as_deref())?)
+        tls::verifier(roots(options.roots.as_deref())?)?
     };
-    let config = match &options.identity {
-        Some((certificate, key)) => {
-            let private_key =
-                PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
-            builder
-                .with_client_auth_cert(certificates(certificate)?, private_key)
-                .map_err(|error| unusable(&error))?
-        }
-        None => builder.with_no_client_auth(),
-    };
+    let identity = options.identity.as_ref();
+    let identity = identity.map(|files| Identity::read(files, ["client_certificate"; 2]));
+    let config = tls::configuration(verifier, identity.transpose()?.as_ref())?;
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-fn unusable(error: &impl Display) -> StoreError {
-    StoreError::Setup(format!("TLS to Redis cannot be set up: {error}"))
-}
-
-fn roots(file: Option<&Path>) -> Result<RootCertStore, StoreError> {
-    let found = match file {
-        Some(file) => certificates(file)?,
-        // One that cannot be read is no failure while there are others.
-        None => rustls_native_certs::load_native_certs().certs,
-    };
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found);
-    if roots.is_empty() {
-        return refuse(match file {
-            Some(file) => format!("no certificate in {} can be a root", file.display()),
-            None => "this system has no root certificates to verify the certificate of Redis by: install them \
-                     (Debian's package is ca-certificates), or name a file by `root_certificates(..)`"
-                .to_owned(),
-        });
+fn roots(file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, StoreError> {
+    match file {
+        Some(file) => roots_of_file("root_certificates", file),
+        None => roots_of_system("the certificate of Redis", "`root_certificates(..)`"),
     }
-    Ok(roots)
-}
-
-/// The certificates of a PEM file, at least one.
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
-    let read: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(file).and_then(|sections| sections.collect());
-    match read {
-        Ok(certificates) if certificates.is_empty() => {
-            Err(unreadable(file, &pem::Error::NoItemsFound))
-        }
-        Ok(certificates) => Ok(certificates),
-        Err(error) => Err(unreadable(file, &error)),
-    }
-}
-
-/// Without the line at fault: it may be a part of a private key.
-fn unreadable(file: &Path, error: &pem::Error) -> StoreError {
-    let file = file.display();
-    StoreError::Setup(match error {
-        pem::Error::Io(error) => format!("{file} cannot be read: {error}"),
-        _ => format!(
-            "{file} has no certificate or unencrypted private key in PEM where one is to be"
-        ),
-    })
 }
 
 #[cfg(test)]

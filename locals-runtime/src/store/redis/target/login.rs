@@ -2,7 +2,7 @@
 
 use crate::{
     error::StoreError,
-    store::redis::{error::refuse, place::decoded},
+    store::{redis::place::decoded, refuse},
 };
 use redis::{ProtocolVersion, RedisConnectionInfo};
 

@@ -1,14 +1,6 @@
-//! The verifiers of certificates that check less than everything.
+//! [`AnyName`]: the verifier that asks whether a root vouches for a certificate, and not whose it is.
 //!
-//! Each still checks that whoever is there has the key of the certificate that is shown.
-
-#![cfg_attr(
-    not(feature = "postgres"),
-    allow(
-        dead_code,
-        reason = "one store alone looks at the chain and at no name"
-    )
-)]
+//! It still checks that whoever is there has the key of the certificate that is shown.
 
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, SignatureScheme,
@@ -16,19 +8,16 @@ use rustls::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
-    crypto::{
-        CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-    },
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use std::sync::Arc;
 
 /// `verify-ca`: the chain, but no name.
 #[derive(Debug)]
-pub(crate) struct AnyName(Arc<WebPkiServerVerifier>);
+pub(super) struct AnyName(Arc<WebPkiServerVerifier>);
 
 impl AnyName {
-    pub(crate) fn new(chain: Arc<WebPkiServerVerifier>) -> Self {
+    pub(super) fn new(chain: Arc<WebPkiServerVerifier>) -> Self {
         Self(chain)
     }
 }
@@ -74,50 +63,5 @@ impl ServerCertVerifier for AnyName {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.supported_verify_schemes()
-    }
-}
-
-/// `no-verify` and `prefer`: any certificate.
-#[derive(Debug)]
-pub(crate) struct Anybody(WebPkiSupportedAlgorithms);
-
-impl Anybody {
-    pub(crate) fn new(provider: &CryptoProvider) -> Self {
-        Self(provider.signature_verification_algorithms)
-    }
-}
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.0)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.0)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_schemes()
     }
 }
