@@ -4,6 +4,26 @@
 //! it; whoever asks in the first moments of an attempt waits as long as [`ATTEMPT`] for it.
 //! One that nobody needs yet is [idle](Link::idle): the first who asks has it made.
 
+mod deadline;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod liveness;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod pulse;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod socket;
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use deadline::deadline_after;
+pub(crate) use deadline::share;
+#[cfg(feature = "postgres")]
+pub(crate) use liveness::Keepalive;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) use liveness::Liveness;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) use pulse::Pulse;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) use socket::{Stream, open_tcp, open_unix};
+
 use crate::{error::StoreError, event::TARGET};
 use std::{
     hash::{BuildHasher, RandomState},
@@ -29,6 +49,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// A server that takes connections and answers no change, for it waits for another, keeps a backend for each of
 /// them: they are made ever more slowly.
 const LONGEST_PAUSE_AFTER_SILENCE: Duration = Duration::from_secs(8);
+
+/// After how long it is asked whether anybody is there still: half-open connections are the rule after a failover, and
+/// the system's own default is two hours.
+pub(crate) const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// How a link connects, and how it learns that a connection is of no use any more.
 pub(crate) trait Dial: Send + Sync + 'static {

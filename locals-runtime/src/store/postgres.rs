@@ -17,7 +17,6 @@ mod purpose;
 mod record;
 mod schema;
 mod setup;
-mod silence;
 mod sql;
 mod statement;
 mod steps;

@@ -14,14 +14,12 @@ mod opener;
 mod options;
 mod place;
 mod probe;
-mod pulse;
 mod question;
 mod router;
 mod scripts;
 mod sentinels;
 mod server;
 mod sessions;
-mod socket;
 mod target;
 mod tls;
 

@@ -11,7 +11,10 @@ mod variables;
 pub(super) use limits::{LIMITS, LIMITS_OF_SETUP, Limits};
 pub(super) use route::Route;
 
-use crate::error::StoreError;
+use crate::{
+    error::StoreError,
+    store::link::{deadline_after, share},
+};
 use failure::Cause;
 use mysql_async::{Conn, DriverError, Error, Opts, prelude::Queryable};
 use std::{pin::Pin, sync::Arc, time::Duration};
@@ -45,12 +48,9 @@ pub(super) struct Terms {
     pub(super) reads_anywhere: bool,
 }
 
-/// An instant further off may be none.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
-
 impl Terms {
     fn deadline(&self) -> Instant {
-        Instant::now() + self.timeout.min(LONGEST_TIMEOUT)
+        deadline_after(self.timeout)
     }
 
     fn fit(&self, role: Role, wants: Wants) -> Option<Fit> {
@@ -185,11 +185,4 @@ async fn within<T>(
 ) -> Result<T, Cause> {
     let done = timeout_at(deadline, future).await;
     done.unwrap_or(Err(Cause::TimedOut(step)))
-}
-
-/// When the first of `count` attempts has to be over.
-fn share(deadline: Instant, count: usize) -> Instant {
-    let now = Instant::now();
-    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
-    now + deadline.saturating_duration_since(now) / count
 }

@@ -13,7 +13,7 @@ mod url;
 pub(super) use security::Protection;
 pub(super) use servers::Server;
 
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::KEEPALIVE};
 use mysql_async::{Opts, OptsBuilder, SslOpts};
 use security::Security;
 use settings::Settings;
@@ -30,12 +30,6 @@ pub(super) struct Target {
     connect_timeout: Option<Duration>,
     security: Security,
 }
-
-/// Half-open connections are the rule after a failover, and the system's own default is two hours.
-const KEEPALIVE: Duration = Duration::from_secs(15);
-
-/// More than the store asks on one connection.
-const PREPARED_STATEMENTS: usize = 64;
 
 /// How long a server keeps a connection on which nothing is asked: its own default, eight hours.
 pub(super) const WAIT_TIMEOUT_SECONDS: u32 = 28_800;

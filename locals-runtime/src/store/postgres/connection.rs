@@ -14,17 +14,15 @@ mod reading;
 mod tests;
 
 use super::{
-    dial::Arrivals,
     error::{
         Failed, breaks_connection, is_of_our_side, is_outdated, silent, tells_of_a_pooler, text,
     },
     param::Param,
-    silence::Silence,
     statement::{StatementId, Statements},
 };
 use crate::{
     error::StoreError,
-    store::link::{Usable, runtime_has_ended},
+    store::link::{Pulse, Usable, runtime_has_ended},
 };
 use backlog::Backlog;
 use prepared::Prepared;
@@ -77,7 +75,8 @@ pub(super) struct Connection {
     queueing: Mutex<()>,
     /// Of the changes that may be queued; behind a pooler, whose turn it is.
     places: Arc<Semaphore>,
-    silence: Silence,
+    pulse: Arc<Pulse>,
+    has_answered: AtomicBool,
     reads: Backlog,
     given_up: OnceLock<String>,
 }
@@ -86,7 +85,8 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Parts {
     pub(super) client: Client,
-    pub(super) arrivals: Arc<Arrivals>,
+    /// None of a socket that is not ours to see: no bytes are seen to come, but only answers that are waited for.
+    pub(super) pulse: Option<Arc<Pulse>>,
     pub(super) driver: AbortHandle,
     pub(super) statements: Arc<Statements>,
     pub(super) runtime: Handle,
@@ -104,7 +104,8 @@ impl Connection {
             prepared: Prepared::none(),
             queueing: Mutex::default(),
             places: Arc::new(Semaphore::new(places)),
-            silence: Silence::of(Arc::clone(&parts.arrivals)),
+            pulse: parts.pulse.clone().unwrap_or_default(),
+            has_answered: AtomicBool::new(false),
             reads: Backlog::new(),
             given_up: OnceLock::new(),
             parts,
@@ -173,7 +174,7 @@ impl Connection {
     }
 
     pub(super) async fn query(&self, Question { statement, params }: &Question) -> Answer {
-        self.silence.asked();
+        self.pulse.asked();
         let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
         if let Some(statement) = self.prepared.get(*statement) {
             let params: Vec<_> = params.collect();
@@ -190,14 +191,19 @@ impl Connection {
     }
 
     pub(super) async fn run(&self, command: &'static str) -> Answer {
-        self.silence.asked();
+        self.pulse.asked();
         self.parts.client.batch_execute(command).await?;
         Ok(Vec::new())
     }
 
     pub(super) fn heeded<T>(&self, answer: Result<T, Failed>) -> Result<T, Failed> {
-        self.silence.answered();
+        self.answered();
         answer.inspect_err(|failed| self.heed(failed))
+    }
+
+    fn answered(&self) {
+        self.pulse.arrived();
+        self.has_answered.store(true, Ordering::Relaxed);
     }
 
     /// A connection that is of no use after this is given up.
@@ -235,15 +241,15 @@ impl Connection {
 
     /// Gives it up if nothing has come for so long though something was asked; whether it did.
     pub(super) async fn is_given_up_for_silence(&self, patience: Duration) -> bool {
-        let lasts = self.silence.lasts();
-        if lasts <= patience {
+        let silence = self.pulse.silence();
+        if silence <= patience {
             return false;
         }
-        if !self.silence.is_observed() && self.answers(patience).await {
-            self.silence.answered();
+        if self.parts.pulse.is_none() && self.answers(patience).await {
+            self.answered();
             return false;
         }
-        self.give_up(silent(lasts));
+        self.give_up(silent(silence));
         true
     }
 
@@ -261,6 +267,6 @@ impl Usable for Connection {
     }
 
     fn has_answered(&self) -> bool {
-        self.silence.has_answered()
+        self.has_answered.load(Ordering::Relaxed)
     }
 }

@@ -1,30 +1,29 @@
 //! One new connection: the name resolved, TCP or a Unix socket, TLS, authentication and the question
 //! whether the server takes writes; all of it under one timeout for each host.
 
+mod address;
 mod failure;
 mod given;
 mod role;
-mod socket;
 #[cfg(test)]
 mod tests;
 
 pub(super) use failure::refuses_options;
 pub(super) use given::given_dialer;
-pub(super) use socket::Arrivals;
 
 use super::{
-    target::{Place, Server, SessionAttrs, Target},
+    target::{Server, SessionAttrs, Target},
     tls::Tls,
 };
-use crate::error::StoreError;
+use crate::{
+    error::StoreError,
+    store::link::{Pulse, Stream, deadline_after, share},
+};
+use address::Address;
 use failure::Cause;
 use role::Fit;
-use socket::{Address, Stream};
-use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
-use tokio::{
-    net::lookup_host,
-    time::{Instant, timeout_at},
-};
+use std::{pin::Pin, sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{
     Client, Config, NoTls,
     config::SslMode,
@@ -36,7 +35,8 @@ pub(super) struct Dialed {
     pub(super) client: Client,
     /// To be spawned: nothing is sent or read unless it is polled.
     pub(super) driver: Driver,
-    pub(super) arrivals: Arc<Arrivals>,
+    /// None of a socket that is not ours to see.
+    pub(super) pulse: Option<Arc<Pulse>>,
 }
 
 /// What moves the bytes of a connection; done when the connection is.
@@ -67,12 +67,9 @@ pub(super) struct Dialing {
     pub(super) allows_stale_reads: bool,
 }
 
-/// An instant further off may be none.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
-
 impl Dialing {
     fn deadline(&self) -> Instant {
-        Instant::now() + self.timeout.min(LONGEST_TIMEOUT)
+        deadline_after(self.timeout)
     }
 
     /// What was given holds.
@@ -143,7 +140,8 @@ impl<'a> Dial<'a> {
 
     async fn server(&self, server: &Server) -> Result<(Dialed, Fit), Cause> {
         let deadline = self.how.deadline();
-        let mut addresses = within(deadline, "its name was looked up", addresses(server)).await?;
+        let mut addresses =
+            within(deadline, "its name was looked up", Address::all(server)).await?;
         self.arrange(&mut addresses);
         self.first_of(server, &addresses, deadline).await
     }
@@ -175,9 +173,9 @@ impl<'a> Dial<'a> {
         address: &Address,
         deadline: Instant,
     ) -> Result<(Dialed, Fit), Cause> {
-        let open = socket::open(address, self.target.liveness());
+        let open = address.open(self.target.liveness());
         let stream = within(deadline, "the connection was made", open).await?;
-        let arrivals = stream.arrivals();
+        let pulse = Some(stream.pulse());
         let start = self.start(server, stream);
         let started = within(deadline, "TLS and authentication were done", start).await;
         let (client, mut driver) = started?;
@@ -186,7 +184,7 @@ impl<'a> Dial<'a> {
         let dialed = Dialed {
             client,
             driver,
-            arrivals,
+            pulse,
         };
         Ok((dialed, fit))
     }
@@ -221,17 +219,6 @@ where
     Ok((client, driver))
 }
 
-async fn addresses(server: &Server) -> Result<Vec<Address>, Cause> {
-    match &server.place {
-        Place::Directory(directory) => Ok(vec![Address::Unix(server.socket(directory))]),
-        Place::Address(address) => Ok(vec![Address::Tcp(SocketAddr::new(*address, server.port))]),
-        Place::Name(name) => {
-            let found = lookup_host((name.as_str(), server.port)).await;
-            Ok(found.map_err(Cause::Lookup)?.map(Address::Tcp).collect())
-        }
-    }
-}
-
 async fn within<T>(
     deadline: Instant,
     step: &'static str,
@@ -239,13 +226,6 @@ async fn within<T>(
 ) -> Result<T, Cause> {
     let done = timeout_at(deadline, future).await;
     done.unwrap_or(Err(Cause::TimedOut(step)))
-}
-
-/// When the first of `count` attempts has to be over.
-fn share(deadline: Instant, count: usize) -> Instant {
-    let now = Instant::now();
-    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
-    now + deadline.saturating_duration_since(now) / count
 }
 
 /// Fisher and Yates; as it is where there is no chance to be had.

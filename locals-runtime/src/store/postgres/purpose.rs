@@ -64,12 +64,12 @@ impl Dial for Purpose {
         let Dialed {
             client,
             driver,
-            arrivals,
+            pulse,
         } = dialer(self.wants).await?;
         let bytes = Task(runtime.spawn(driver));
         let connection = Arc::new(Connection::new(Parts {
             client,
-            arrivals,
+            pulse,
             driver: bytes.0.abort_handle(),
             statements: Arc::clone(statements),
             runtime: runtime.clone(),

@@ -17,7 +17,7 @@ mod url;
 pub(super) use security::{Protection, Roots, Verification};
 pub(super) use servers::{Place, Server};
 
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::Liveness};
 use security::Security;
 use settings::Settings;
 use std::{fmt, time::Duration};
@@ -49,38 +49,6 @@ pub(super) struct Target {
 pub(super) enum SessionAttrs {
     Any,
     ReadWrite,
-}
-
-/// How a connection notices that nobody is there any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Liveness {
-    /// `None`: no keepalive.
-    pub(super) keepalive: Option<Keepalive>,
-    /// How long what was sent may stay unacknowledged.
-    pub(super) user_timeout: Option<Duration>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Keepalive {
-    pub(super) idle: Duration,
-    pub(super) interval: Duration,
-    pub(super) count: u32,
-}
-
-impl Keepalive {
-    /// Half-open connections are the rule after a failover, and the system's own default is two hours.
-    pub(super) const DEFAULT: Self = Self {
-        idle: Duration::from_secs(15),
-        interval: Duration::from_secs(5),
-        count: 3,
-    };
-}
-
-impl Liveness {
-    pub(super) const DEFAULT: Self = Self {
-        keepalive: Some(Keepalive::DEFAULT),
-        user_timeout: Some(Duration::from_secs(5)),
-    };
 }
 
 /// How the server's log and `pg_stat_activity` call us.

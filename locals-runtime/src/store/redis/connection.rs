@@ -6,12 +6,11 @@
 use super::{
     apart::Apart,
     error::{Failed, breaks_connection, is_answer, is_unknown_script, text},
-    pulse::Pulse,
     question::Question,
     scripts::Scripts,
     server::leads_to_replica,
 };
-use crate::store::link::Usable;
+use crate::store::link::{Pulse, Usable};
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
 use std::{
     fmt,

@@ -1,13 +1,13 @@
 //! [`Opener`]: the way to one place: the name resolved, TCP or a Unix socket, TLS, and who we are.
 
-use super::{
-    error::refused,
-    place::Place,
-    pulse::Pulse,
-    server::leads_to_replica,
-    socket::{Secured, Stream, open_tcp, open_unix},
+use super::{error::refused, place::Place, server::leads_to_replica};
+use crate::{
+    error::StoreError,
+    store::{
+        link::{Liveness, Pulse, Stream, open_tcp, open_unix, share},
+        refuse,
+    },
 };
-use crate::{error::StoreError, store::refuse};
 use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, aio::MultiplexedConnection};
 use rustls::pki_types::ServerName;
 use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
@@ -142,7 +142,7 @@ impl Opener {
     }
 
     async fn open_at(&self, host: &str, address: SocketAddr) -> Result<Opened, StoreError> {
-        let opened = open_tcp(address, self.secured(host)?).await;
+        let opened = opened(address, self.secured(host)?).await;
         let stream = opened.map_err(|error| self.unreachable(&error))?;
         self.greeted(stream).await
     }
@@ -215,11 +215,15 @@ impl Opener {
     }
 }
 
-/// When the first of `count` attempts has to be over.
-fn share(deadline: Instant, count: usize) -> Instant {
-    let now = Instant::now();
-    let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
-    now + deadline.saturating_duration_since(now) / count
+/// How the server is known to TLS.
+type Secured<'a> = Option<(&'a TlsConnector, ServerName<'static>)>;
+
+async fn opened(address: SocketAddr, secured: Secured<'_>) -> io::Result<Stream> {
+    let stream = open_tcp(address, Liveness::DEFAULT).await?;
+    Ok(match secured {
+        Some((connector, name)) => Stream::new(connector.connect(name, stream).await?),
+        None => Stream::new(stream),
+    })
 }
 
 #[cfg(test)]

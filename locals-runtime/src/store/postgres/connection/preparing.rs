@@ -62,7 +62,7 @@ impl Connection {
             let StatementText { text, types, .. } = &**statement;
             steps.add(self.parts.client.prepare_typed(text, types));
         }
-        self.silence.asked();
+        self.pulse.asked();
         poll_fn(|context| {
             let _queueing = self.queueing();
             steps.poll(context);

@@ -64,7 +64,7 @@ async fn connected(id: [u8; 16]) -> Arc<Connection> {
     let (client, driver) = connected.unwrap();
     Arc::new(Connection::new(Parts {
         client,
-        arrivals: Arrivals::unobserved(),
+        pulse: None,
         driver: tokio::spawn(driver).abort_handle(),
         statements: Arc::default(),
         runtime: Handle::current(),

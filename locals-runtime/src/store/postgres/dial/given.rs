@@ -1,11 +1,12 @@
 //! Connections by a configuration and a TLS connector of the application's own.
 
-use super::{
-    Dialed, Dialer, Dialing, Driver, Wants, failure, failure::Cause, role, socket::Arrivals, within,
-};
+use super::{Dialed, Dialer, Dialing, Driver, Wants, failure, failure::Cause, role, within};
 use crate::{
     error::StoreError,
-    store::postgres::target::{APPLICATION_NAME, Keepalive, Liveness, joined},
+    store::{
+        link::{Keepalive, Liveness},
+        postgres::target::{APPLICATION_NAME, joined},
+    },
 };
 use std::{sync::Arc, time::Duration};
 use tokio_postgres::{
@@ -96,7 +97,7 @@ where
     Ok(Dialed {
         client,
         driver,
-        arrivals: Arrivals::unobserved(),
+        pulse: None,
     })
 }
 

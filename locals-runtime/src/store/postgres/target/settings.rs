@@ -1,11 +1,17 @@
 //! The keys of a connection string, and what their values may be.
 
 use super::{
-    Keepalive, Liveness, Pairs, SessionAttrs, Target, advice, environment,
+    Pairs, SessionAttrs, Target, advice, environment,
     security::{MODES, Roots, Security, SslMode},
     servers,
 };
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::{
+        link::{Keepalive, Liveness},
+        sql::refuse,
+    },
+};
 use std::{collections::BTreeMap, time::Duration};
 use tokio_postgres::config::ChannelBinding;
 

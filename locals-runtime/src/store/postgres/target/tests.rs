@@ -5,6 +5,7 @@ mod security;
 mod variables;
 
 use super::*;
+use crate::store::link::Keepalive;
 
 fn os_user(name: &str) -> Option<String> {
     (name == "USER").then(|| "os".to_owned())

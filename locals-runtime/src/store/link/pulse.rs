@@ -6,9 +6,9 @@ use std::{
 };
 
 /// Of one connection, whose socket notes what is sent and what arrives: who stopped waiting before a question was sent
-/// has asked nothing.
+/// has asked nothing. Where the socket is not ours to see, whoever asks and is answered notes it.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub(crate) struct Pulse {
     start: Instant,
     /// Microseconds from the start to the first question after the last arrival.
     asked: AtomicU64,
@@ -16,28 +16,30 @@ pub(super) struct Pulse {
     arrived: AtomicU64,
 }
 
-impl Pulse {
-    pub(super) fn new() -> Self {
+impl Default for Pulse {
+    fn default() -> Self {
         Self {
             start: Instant::now(),
             asked: AtomicU64::new(0),
             arrived: AtomicU64::new(1),
         }
     }
+}
 
-    pub(super) fn asked(&self) {
+impl Pulse {
+    pub(crate) fn asked(&self) {
         if self.arrived.load(Ordering::Relaxed) > self.asked.load(Ordering::Relaxed) {
             self.asked.store(self.now(), Ordering::Relaxed);
         }
     }
 
-    pub(super) fn arrived(&self) {
+    pub(crate) fn arrived(&self) {
         // After a question of the same moment.
         self.arrived.store(self.now() + 1, Ordering::Relaxed);
     }
 
     /// Zero while something comes, or nothing was asked.
-    pub(super) fn silence(&self) -> Duration {
+    pub(crate) fn silence(&self) -> Duration {
         let asked = self.asked.load(Ordering::Relaxed);
         if self.arrived.load(Ordering::Relaxed) > asked {
             return Duration::ZERO;
@@ -57,7 +59,7 @@ mod tests {
 
     #[test]
     fn only_who_was_asked_is_silent() {
-        let pulse = Pulse::new();
+        let pulse = Pulse::default();
         let moment = Duration::from_millis(2);
         std::thread::sleep(moment);
         assert_eq!(pulse.silence(), Duration::ZERO);

@@ -1,95 +1,63 @@
-//! The socket below a connection: its options, TLS on it, and the [`Pulse`] of what is sent and what arrives.
+//! The socket below a connection: its options, and the [`Pulse`] of what is sent and what arrives.
 
-use super::pulse::Pulse;
-use rustls::pki_types::ServerName;
-use socket2::{SockRef, TcpKeepalive};
+use super::{Liveness, Pulse};
 use std::{
-    io,
+    io::{self, IoSlice},
     net::SocketAddr,
     path::Path,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
-use tokio_rustls::TlsConnector;
 
-/// Half-open connections are the rule after a failover, and the system's own default is two hours.
-const KEEPALIVE: Duration = Duration::from_secs(15);
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
-
-/// How long what was sent may stay unacknowledged.
-#[cfg(target_os = "linux")]
-const USER_TIMEOUT: Duration = Duration::from_secs(5);
-
-trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
 /// A socket on which it is noted when something is sent and when something arrives.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     socket: Box<dyn Socket>,
     pulse: Arc<Pulse>,
 }
 
 impl Stream {
-    fn new(socket: impl Socket + 'static) -> Self {
+    pub(crate) fn new(socket: impl Socket + 'static) -> Self {
         Self {
             socket: Box::new(socket),
-            pulse: Arc::new(Pulse::new()),
+            pulse: Arc::default(),
         }
     }
 
-    pub(super) fn pulse(&self) -> Arc<Pulse> {
+    pub(crate) fn pulse(&self) -> Arc<Pulse> {
         Arc::clone(&self.pulse)
     }
-}
 
-/// How the server is known to TLS.
-pub(super) type Secured<'a> = Option<(&'a TlsConnector, ServerName<'static>)>;
-
-pub(super) async fn open_tcp(address: SocketAddr, secured: Secured<'_>) -> io::Result<Stream> {
-    let stream = TcpStream::connect(address).await?;
-    set_options(&stream)?;
-    match secured {
-        Some((connector, name)) => Ok(Stream::new(connector.connect(name, stream).await?)),
-        None => Ok(Stream::new(stream)),
+    fn note(&self, written: &Poll<io::Result<usize>>) {
+        if matches!(written, Poll::Ready(Ok(sent)) if *sent > 0) {
+            self.pulse.asked();
+        }
     }
 }
 
-fn set_options(stream: &TcpStream) -> io::Result<()> {
+/// What is sent is sent at once.
+pub(crate) async fn open_tcp(address: SocketAddr, liveness: Liveness) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_tcp_keepalive(&keepalive())?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
-    Ok(())
-}
-
-/// As much of it as the system has.
-fn keepalive() -> TcpKeepalive {
-    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE);
-    #[cfg(not(any(
-        target_os = "aix",
-        target_os = "redox",
-        target_os = "solaris",
-        target_os = "openbsd"
-    )))]
-    let keepalive = keepalive.with_interval(KEEPALIVE_INTERVAL);
-    keepalive
+    liveness.set_on(&stream)?;
+    Ok(stream)
 }
 
 #[cfg(unix)]
-pub(super) async fn open_unix(path: &Path) -> io::Result<Stream> {
+pub(crate) async fn open_unix(path: &Path) -> io::Result<Stream> {
     Ok(Stream::new(tokio::net::UnixStream::connect(path).await?))
 }
 
 #[cfg(not(unix))]
-pub(super) async fn open_unix(_: &Path) -> io::Result<Stream> {
+pub(crate) async fn open_unix(_: &Path) -> io::Result<Stream> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
@@ -117,10 +85,23 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         let stream = self.get_mut();
         let written = Pin::new(&mut stream.socket).poll_write(cx, buf);
-        if matches!(written, Poll::Ready(Ok(sent)) if sent > 0) {
-            stream.pulse.asked();
-        }
+        stream.note(&written);
         written
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let stream = self.get_mut();
+        let written = Pin::new(&mut stream.socket).poll_write_vectored(cx, bufs);
+        stream.note(&written);
+        written
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -135,14 +116,15 @@ impl AsyncWrite for Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{future::poll_fn, thread};
+    use std::{future::poll_fn, thread, time::Duration};
     use tokio::net::TcpListener;
 
     #[tokio::test]
     async fn i_04_only_who_was_sent_something_is_silent() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut ours = open_tcp(address, None).await.unwrap();
+        let ours = open_tcp(address, Liveness::DEFAULT).await.unwrap();
+        let mut ours = Stream::new(ours);
         let (theirs, _) = listener.accept().await.unwrap();
         let pulse = ours.pulse();
         let moment = Duration::from_millis(2);
