@@ -11,6 +11,8 @@
 )]
 
 mod checks;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod database_url;
 mod expression;
 mod field_names;
 mod key_type;
@@ -25,6 +27,8 @@ mod users_table;
 mod value;
 
 pub(crate) use checks::{check_count, check_name};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use database_url::{DatabaseUrl, Pairs, decode, host_and_port};
 pub(crate) use field_names::Wants;
 pub(crate) use key_type::{Key, KeyType, uuid_text};
 pub(crate) use moment::date_of_unix_days;

@@ -23,9 +23,6 @@ use settings::Settings;
 use std::{fmt, time::Duration};
 use tokio_postgres::{Config, config::ChannelBinding};
 
-/// Keys and values in the order in which they were given.
-type Pairs = Vec<(String, String)>;
-
 /// Where to connect to, as whom, and how.
 #[derive(Clone)]
 pub(super) struct Target {

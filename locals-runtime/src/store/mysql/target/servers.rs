@@ -41,7 +41,7 @@ impl fmt::Display for Server {
     }
 }
 
-const PORT: u16 = 3306;
+pub(super) const PORT: u16 = 3306;
 
 /// The hosts, or the socket: `localhost` beside that is what other programs want there.
 pub(super) fn servers(

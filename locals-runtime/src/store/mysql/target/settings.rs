@@ -3,9 +3,11 @@
 use super::{
     advice,
     security::{MODES, Security, SslMode},
-    url::Pairs,
 };
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::sql::{Pairs, refuse},
+};
 use std::{collections::BTreeMap, time::Duration};
 
 /// As they are compared, and as they are called.

@@ -1,7 +1,9 @@
 //! The variables of the process that libpq reads, and the user's name.
 
-use super::Pairs;
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::sql::{Pairs, refuse},
+};
 use std::env;
 
 /// Reads a variable of the environment; tests have one of their own.

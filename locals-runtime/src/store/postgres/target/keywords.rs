@@ -1,7 +1,9 @@
 //! The key-value form: `host=localhost password='it\'s'`.
 
-use super::Pairs;
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::sql::{Pairs, refuse},
+};
 
 pub(super) fn pairs(text: &str) -> Result<Pairs, StoreError> {
     let mut pairs = Pairs::new();

@@ -76,7 +76,7 @@ impl fmt::Display for Server {
 /// Debian's and Fedora's; what a `psql` of theirs connects to.
 const SOCKET_DIRECTORY: &str = "/var/run/postgresql";
 
-const PORT: u16 = 5432;
+pub(super) const PORT: u16 = 5432;
 
 /// The comma-separated lists `host`, `hostaddr` and `port`, the n-th of each together; one port is for all.
 pub(super) fn servers(

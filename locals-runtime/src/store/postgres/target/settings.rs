@@ -1,7 +1,7 @@
 //! The keys of a connection string, and what their values may be.
 
 use super::{
-    Pairs, SessionAttrs, Target, advice, environment,
+    SessionAttrs, Target, advice, environment,
     security::{MODES, Roots, Security, SslMode},
     servers,
 };
@@ -9,7 +9,7 @@ use crate::{
     error::StoreError,
     store::{
         link::{Keepalive, Liveness},
-        sql::refuse,
+        sql::{Pairs, refuse},
     },
 };
 use std::{collections::BTreeMap, time::Duration};
