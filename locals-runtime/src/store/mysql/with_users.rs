@@ -17,7 +17,7 @@ use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{UserType, UsersTable, Wants},
+        sql::{UserColumns, UserType, UsersTable, Wants},
     },
     user_id::UserId,
 };
@@ -169,7 +169,7 @@ impl MySqlStoreWithUsers {
                 .await?;
             self.join.get_or_init(|| Arc::new(join));
         }
-        self.join()?.fields.check_wants::<U>(user.wants)
+        self.join()?.fields.columns.check_wants::<U>(user.wants)
     }
 }
 
@@ -197,8 +197,8 @@ impl Join {
             any_user: found.about(sql::ANY_USER),
             watch: guard.map(|guard| Watch::over(guard, &sessions.inner)),
             fields: UserFields {
-                wants,
-                columns: found.columns,
+                columns: UserColumns::new(wants, found.columns),
+                types: found.types,
             },
             warnings: found.warnings,
         })

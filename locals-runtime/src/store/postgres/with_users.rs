@@ -17,7 +17,7 @@ use crate::{
     error::StoreError,
     store::{
         Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{UserType, UsersTable, Wants, filled, quoted, refuse},
+        sql::{UserColumns, UserType, UsersTable, Wants, filled, quoted, refuse},
     },
     user_id::UserId,
 };
@@ -163,7 +163,7 @@ impl PostgresStoreWithUsers {
             self.sessions.prepare_statements().await?;
             self.join.get_or_init(|| Arc::new(join));
         }
-        self.join()?.fields.check_wants::<U>(user.wants)
+        self.join()?.fields.columns.check_wants::<U>(user.wants)
     }
 }
 
@@ -216,8 +216,7 @@ impl Join {
             load_user: statements.add(about_users(sql::LOAD_USER), vec![key_type]),
             any_user: about_users(sql::ANY_USER),
             fields: UserFields {
-                wants,
-                columns: found.columns,
+                columns: UserColumns::new(wants, found.columns),
             },
             users: found.oid,
             table: found.qualified,

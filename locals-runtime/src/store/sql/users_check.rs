@@ -136,21 +136,6 @@ impl UserType {
     }
 }
 
-/// A row of the users table that is no user of the application's type.
-pub(crate) fn unreadable_user(error: &RowError) -> StoreError {
-    StoreError::UserUnreadable {
-        reason: error.to_string(),
-    }
-}
-
-/// One value of a store reads the columns of one type.
-pub(crate) fn serves_others<U>() -> StoreError {
-    StoreError::Setup(format!(
-        "this store serves users with other columns than `{}` already: give each `Auth` a clone of the store",
-        std::any::type_name::<U>()
-    ))
-}
-
 fn check_computed(users: &UsersTable, columns: &[TableColumn]) -> Result<(), StoreError> {
     let mut seen = BTreeSet::new();
     let twice = columns

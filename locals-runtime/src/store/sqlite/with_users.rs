@@ -10,10 +10,7 @@ use crate::{
     error::StoreError,
     store::{
         AnswersAtOnce, Credential, SessionRecord, SessionStore, Store, StoreFuture,
-        sql::{
-            Column, OwnedRow, UserType, UsersTable, Wants, quoted, serves_others, unreadable_user,
-            user,
-        },
+        sql::{Column, OwnedRow, UserColumns, UserType, UsersTable, Wants, quoted},
     },
     user_id::UserId,
 };
@@ -83,7 +80,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             let Some((record, row)) = found else {
                 return Ok(None);
             };
-            let user = user(&join.columns, &row).map_err(|error| unreadable_user(&error))?;
+            let user = join.columns.read(Ok(row))?;
             Ok(Some((record, user)))
         })
     }
@@ -101,7 +98,7 @@ impl<U: DeserializeOwned + Send + 'static> Store<U> for SqliteStoreWithUsers {
             let Some((id, row)) = found else {
                 return Ok(None);
             };
-            let user = user(&join.columns, &row).map_err(|error| unreadable_user(&error))?;
+            let user = join.columns.read(Ok(row))?;
             Ok(Some((id, user)))
         })
     }
@@ -128,7 +125,7 @@ impl SqliteStoreWithUsers {
             made = true;
             Arc::new(Join::of(&self.users, user.wants, columns))
         });
-        check_wants::<U>(join.wants, user.wants)?;
+        join.columns.check_wants::<U>(user.wants)?;
         if made {
             self.check_a_user(join, user)?;
         }
@@ -137,22 +134,14 @@ impl SqliteStoreWithUsers {
 
     /// Reads one user, whichever comes first, and warns if that is not possible.
     fn check_a_user(&self, join: &Join, user: UserType) -> Result<(), StoreError> {
-        let (any_user, columns) = (join.any_user.clone(), join.columns.len());
+        let (any_user, columns) = (join.any_user.clone(), join.columns.iter().len());
         let writer = &self.sessions.file.writer;
         let row = writer.set_up(move |connection| any(connection, &any_user, columns))?;
         if let Some(row) = row {
-            user.check_row(&join.columns, &row);
+            join.columns.check_any(Ok(row), user);
         }
         Ok(())
     }
-}
-
-/// Refuses a second type of users, for which other columns would have to be read.
-fn check_wants<U>(known: Wants, wanted: Wants) -> Result<(), StoreError> {
-    if known == wanted {
-        return Ok(());
-    }
-    Err(serves_others::<U>())
 }
 
 /// The statements that bring a user, with its session or without.
@@ -161,8 +150,7 @@ struct Join {
     load: String,
     load_user: String,
     any_user: String,
-    wants: Wants,
-    columns: Vec<Column>,
+    columns: UserColumns,
 }
 
 impl Join {
@@ -181,8 +169,7 @@ impl Join {
             load: about_users(sql::LOAD_WITH_USER),
             load_user: about_users(sql::LOAD_USER),
             any_user: about_users(sql::ANY_USER),
-            wants,
-            columns,
+            columns: UserColumns::new(wants, columns),
         }
     }
 
@@ -238,7 +225,7 @@ impl Join {
 
     /// The user's columns, which begin here.
     fn user(&self, row: &Row<'_>, first: usize) -> rusqlite::Result<OwnedRow> {
-        copied(row, first, self.columns.len())
+        copied(row, first, self.columns.iter().len())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
             MySqlStore, columns::FoundUsers, key::KeyColumn, setup::bounded, sql,
             statement::StatementId, unprepared,
         },
-        sql::{UserType, Wants},
+        sql::{UserColumns, UserType, Wants},
     },
     user_id::UserId,
 };
@@ -36,8 +36,8 @@ impl Alone {
             any_user: found.about(sql::ANY_USER),
             key: found.key_type,
             fields: UserFields {
-                wants,
-                columns: found.columns,
+                columns: UserColumns::new(wants, found.columns),
+                types: found.types,
             },
             warnings: found.warnings,
         }
@@ -103,6 +103,6 @@ impl MySqlStoreWithUsers {
                 .await?;
             self.alone.get_or_init(|| Arc::new(alone));
         }
-        self.alone()?.fields.check_wants::<U>(user.wants)
+        self.alone()?.fields.columns.check_wants::<U>(user.wants)
     }
 }

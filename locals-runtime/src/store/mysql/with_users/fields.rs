@@ -7,7 +7,7 @@ use crate::{
             setup::ask,
             value::{SqlType, copy},
         },
-        sql::{Column, OwnedRow, RowError, UserType, Wants, serves_others, unreadable_user, user},
+        sql::{OwnedRow, RowError, UserColumns, UserType},
     },
 };
 use mysql_async::{Conn, Params, Row};
@@ -16,9 +16,8 @@ use serde::de::DeserializeOwned;
 /// The columns that are read for the application's type.
 #[derive(Debug)]
 pub(super) struct UserFields {
-    pub(super) wants: Wants,
-    pub(super) columns: Vec<Column>,
-    /// What those are.
+    pub(super) columns: UserColumns,
+    /// What those are, one for each.
     pub(super) types: Vec<SqlType>,
 }
 
@@ -29,13 +28,11 @@ impl UserFields {
         row: &Row,
         first: usize,
     ) -> Result<U, StoreError> {
-        self.copied(row, first)
-            .and_then(|owned| user(&self.columns, &owned))
-            .map_err(|error| unreadable_user(&error))
+        self.columns.read(self.copied(row, first))
     }
 
     fn copied(&self, row: &Row, first: usize) -> Result<OwnedRow, RowError> {
-        let mut owned = OwnedRow::with_capacity(self.columns.len());
+        let mut owned = OwnedRow::with_capacity(self.types.len());
         let columns = self.columns.iter().zip(&self.types);
         for ((column, ty), at) in columns.zip(first..) {
             copy(row, at, *ty, &mut owned).map_err(|error| error.in_column(&column.name))?;
@@ -50,20 +47,9 @@ impl UserFields {
         any_user: &str,
         user: UserType,
     ) -> Result<(), StoreError> {
-        if let Some(row) = ask(conn, any_user, Params::Empty).await?.first() {
-            match self.copied(row, 1) {
-                Ok(sample) => user.check_row(&self.columns, &sample),
-                Err(error) => user.warn_of(&error),
-            }
+        if let Some(row) = setup.any(any_user).await? {
+            self.columns.check_any(self.copied(&row, 1), user);
         }
         Ok(())
-    }
-
-    /// Refuses a second type of users, for which other columns would have to be read.
-    pub(super) fn check_wants<U>(&self, wants: Wants) -> Result<(), StoreError> {
-        if self.wants == wants {
-            return Ok(());
-        }
-        Err(serves_others::<U>())
     }
 }

@@ -15,7 +15,7 @@ use crate::{
             statement::StatementId,
             unprepared,
         },
-        sql::{UserType, Wants, filled, quoted},
+        sql::{UserColumns, UserType, Wants, filled, quoted},
     },
     user_id::UserId,
 };
@@ -53,8 +53,7 @@ impl Alone {
             any_user: about_users(sql::ANY_USER),
             key: found.key_type,
             fields: UserFields {
-                wants,
-                columns: found.columns,
+                columns: UserColumns::new(wants, found.columns),
             },
             warnings: found.warnings,
         }
@@ -116,6 +115,6 @@ impl PostgresStoreWithUsers {
             connections.prepare_reads(inner.patience).await?;
             self.alone.get_or_init(|| Arc::new(alone));
         }
-        self.alone()?.fields.check_wants::<U>(user.wants)
+        self.alone()?.fields.columns.check_wants::<U>(user.wants)
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     error::StoreError,
     store::{
         postgres::{setup::Setup, value::copy},
-        sql::{Column, OwnedRow, RowError, UserType, Wants, serves_others, unreadable_user, user},
+        sql::{OwnedRow, RowError, UserColumns, UserType},
     },
 };
 use serde::de::DeserializeOwned;
@@ -13,8 +13,7 @@ use tokio_postgres::Row;
 /// The columns that are read for the application's type.
 #[derive(Debug)]
 pub(super) struct UserFields {
-    pub(super) wants: Wants,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: UserColumns,
 }
 
 impl UserFields {
@@ -24,14 +23,13 @@ impl UserFields {
         row: &Row,
         first: usize,
     ) -> Result<U, StoreError> {
-        self.copied(row, first)
-            .and_then(|owned| user(&self.columns, &owned))
-            .map_err(|error| unreadable_user(&error))
+        self.columns.read(self.copied(row, first))
     }
 
     fn copied(&self, row: &Row, first: usize) -> Result<OwnedRow, RowError> {
-        let mut owned = OwnedRow::with_capacity(self.columns.len());
-        for (column, at) in self.columns.iter().zip(first..) {
+        let columns = self.columns.iter();
+        let mut owned = OwnedRow::with_capacity(columns.len());
+        for (column, at) in columns.zip(first..) {
             copy(row, at, &mut owned).map_err(|error| error.in_column(&column.name))?;
         }
         Ok(owned)
@@ -45,19 +43,8 @@ impl UserFields {
         user: UserType,
     ) -> Result<(), StoreError> {
         if let Some(row) = setup.any(any_user).await? {
-            match self.copied(&row, 1) {
-                Ok(sample) => user.check_row(&self.columns, &sample),
-                Err(error) => user.warn_of(&error),
-            }
+            self.columns.check_any(self.copied(&row, 1), user);
         }
         Ok(())
-    }
-
-    /// Refuses a second type of users, for which other columns would have to be read.
-    pub(super) fn check_wants<U>(&self, wants: Wants) -> Result<(), StoreError> {
-        if self.wants == wants {
-            return Ok(());
-        }
-        Err(serves_others::<U>())
     }
 }

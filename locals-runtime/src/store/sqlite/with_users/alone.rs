@@ -1,11 +1,11 @@
 //! Users without their sessions, which are in another store: nothing of ours is made in the file.
 
-use super::{Join, SqliteStoreWithUsers, check_wants};
+use super::{Join, SqliteStoreWithUsers};
 use crate::{
     error::StoreError,
     store::{
         StoreFuture, UserStore,
-        sql::{KeyType, OwnedRow, UserType, UsersTable, quoted, unreadable_user, user},
+        sql::{KeyType, OwnedRow, UserType, UsersTable, quoted},
         sqlite::{
             columns::UsersTableSpec, connection::Connection, error::failure, sql, unprepared,
         },
@@ -52,10 +52,7 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for SqliteStoreWithUsers
         let statement = Arc::clone(&alone);
         let readers = &self.sessions.file.readers;
         let found = readers.read(move |connection| statement.find(connection, &id));
-        found.and_then(move |row| {
-            let user = row.map(|row| user(&alone.join.columns, &row));
-            user.transpose().map_err(|error| unreadable_user(&error))
-        })
+        found.and_then(move |row| row.map(|row| alone.join.columns.read(Ok(row))).transpose())
     }
 
     fn canonical_id(&self, id: UserId) -> Result<Option<UserId>, StoreError> {
@@ -96,7 +93,7 @@ impl SqliteStoreWithUsers {
             self.check_a_user(&alone.join, user)?;
             self.alone.get_or_init(|| Arc::new(alone));
         }
-        check_wants::<U>(self.alone()?.join.wants, user.wants)
+        self.alone()?.join.columns.check_wants::<U>(user.wants)
     }
 
     fn find_alone(&self, user: UserType) -> Result<Alone, StoreError> {
