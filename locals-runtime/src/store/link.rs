@@ -5,16 +5,19 @@
 //! One that nobody needs yet is [idle](Link::idle): the first who asks has it made.
 
 mod deadline;
+mod host;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod liveness;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod pulse;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod socket;
+mod words;
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use deadline::deadline_after;
 pub(crate) use deadline::share;
+pub(crate) use host::{HostAndPort, is_local};
 #[cfg(feature = "postgres")]
 pub(crate) use liveness::Keepalive;
 #[cfg(any(feature = "postgres", feature = "redis"))]
@@ -23,6 +26,9 @@ pub(crate) use liveness::Liveness;
 pub(crate) use pulse::Pulse;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 pub(crate) use socket::{Stream, open_tcp, open_unix};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use words::unreached;
+pub(crate) use words::{one_line, silent};
 
 use crate::{error::StoreError, event::TARGET};
 use std::{

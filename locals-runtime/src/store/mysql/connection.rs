@@ -4,7 +4,10 @@ use super::{
     error::{Failed, breaks_connection, code, is_outdated, text},
     work::{Live, Work},
 };
-use crate::{error::StoreError, store::link::Usable};
+use crate::{
+    error::StoreError,
+    store::link::{Usable, silent},
+};
 use std::{
     fmt,
     sync::{

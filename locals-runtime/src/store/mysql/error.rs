@@ -1,8 +1,8 @@
 //! What an error of MySQL means to whoever asked the store.
 
-use crate::{error::StoreError, token::SessionId};
+use crate::{error::StoreError, store::link::one_line, token::SessionId};
 use mysql_async::Error;
-use std::{fmt::Display, time::Duration};
+use std::fmt::Display;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -129,11 +129,6 @@ pub(super) fn may_be_tried_again(failed: &Failed, attempts: u32) -> bool {
     }
 }
 
-/// A server's words add no line to a log (N-04).
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
-}
-
 /// The message and what is behind it, in one line.
 pub(super) fn text(error: &Error) -> String {
     if let Error::Server(refusal) = error {
@@ -169,11 +164,6 @@ fn without_values(message: &str, code: u16) -> &str {
 /// A row that is there and cannot be read.
 pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
     StoreError::corrupt(&id, reason.to_string())
-}
-
-/// The server has said nothing for so long.
-pub(super) fn silent(since: Duration) -> String {
-    format!("the server has said nothing for {} ms", since.as_millis())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::link::{Dial, Lost},
+    store::link::{Dial, Lost, silent},
 };
 use std::{
     sync::{
@@ -75,7 +75,7 @@ impl Dial for Purpose {
                 self.shared.losses.fetch_add(1, Ordering::Relaxed);
                 return Lost {
                     cause: cause.to_owned(),
-                    was_silent: cause == super::error::silent(self.patience),
+                    was_silent: cause == silent(self.patience),
                 };
             }
             let asked = self.shared.asked.load(Ordering::Relaxed);

@@ -14,15 +14,13 @@ mod reading;
 mod tests;
 
 use super::{
-    error::{
-        Failed, breaks_connection, is_of_our_side, is_outdated, silent, tells_of_a_pooler, text,
-    },
+    error::{Failed, breaks_connection, is_of_our_side, is_outdated, tells_of_a_pooler, text},
     param::Param,
     statement::{StatementId, Statements},
 };
 use crate::{
     error::StoreError,
-    store::link::{Pulse, Usable, runtime_has_ended},
+    store::link::{Pulse, Usable, runtime_has_ended, silent},
 };
 use backlog::Backlog;
 use prepared::Prepared;

@@ -1,7 +1,7 @@
 //! What an error of PostgreSQL means to whoever asked the store.
 
-use crate::{error::StoreError, token::SessionId};
-use std::{error::Error, fmt::Display, time::Duration};
+use crate::{error::StoreError, store::link::one_line, token::SessionId};
+use std::{error::Error, fmt::Display};
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// Why there is no answer.
@@ -92,11 +92,6 @@ pub(super) fn is_of_our_side(error: &tokio_postgres::Error) -> bool {
         .any(|beginning| text.starts_with(beginning))
 }
 
-/// A server's words add no line to a log (N-04).
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
-}
-
 /// The message and what is behind it, in one line: tokio-postgres says "db error" alone. No detail, which quotes
 /// values.
 pub(super) fn text(error: &tokio_postgres::Error) -> String {
@@ -170,9 +165,4 @@ pub(super) fn may_be_tried_again(failed: &Failed, attempts: usize) -> bool {
 /// A row that is there and cannot be read.
 pub(super) fn corrupt(id: SessionId, reason: &impl Display) -> StoreError {
     StoreError::corrupt(&id, reason.to_string())
-}
-
-/// The server has said nothing for so long.
-pub(super) fn silent(since: Duration) -> String {
-    format!("the server has said nothing for {} ms", since.as_millis())
 }

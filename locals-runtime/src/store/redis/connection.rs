@@ -10,7 +10,7 @@ use super::{
     scripts::Scripts,
     server::leads_to_replica,
 };
-use crate::store::link::{Pulse, Usable};
+use crate::store::link::{Pulse, Usable, silent};
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
 use std::{
     fmt,
@@ -140,10 +140,7 @@ impl Connection {
         let silence = self.parts.pulse.silence();
         let is_silent = silence > patience;
         if is_silent {
-            self.give_up(format!(
-                "the server has said nothing for {} ms",
-                silence.as_millis()
-            ));
+            self.give_up(silent(silence));
         }
         is_silent
     }

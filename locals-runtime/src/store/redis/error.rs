@@ -1,6 +1,6 @@
 //! What an error of Redis means to whoever asked the store.
 
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::one_line};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 /// Why there is no answer.
@@ -108,7 +108,7 @@ pub(super) fn text(error: &RedisError) -> String {
         (_, Some(code), Some(detail)) => format!("{code} {}", without_arguments(detail)),
         _ => error.to_string(),
     };
-    text.replace(char::is_control, " ")
+    one_line(&text)
 }
 
 fn without_arguments(detail: &str) -> &str {

@@ -4,7 +4,7 @@ use super::{error::refused, place::Place, server::leads_to_replica};
 use crate::{
     error::StoreError,
     store::{
-        link::{Liveness, Pulse, Stream, open_tcp, open_unix, share},
+        link::{Liveness, Pulse, Stream, one_line, open_tcp, open_unix, share},
         refuse,
     },
 };
@@ -187,8 +187,10 @@ impl Opener {
     }
 
     pub(super) fn at(&self, cause: impl fmt::Display) -> String {
-        let text = format!("cannot connect to Redis at {}: {cause}", self.place);
-        text.replace(char::is_control, " ")
+        one_line(&format!(
+            "cannot connect to Redis at {}: {cause}",
+            self.place
+        ))
     }
 
     /// What came of TCP or TLS: a certificate that is not taken is for whoever runs the program.

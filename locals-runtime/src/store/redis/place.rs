@@ -1,12 +1,14 @@
 //! [`Place`]: where a server listens.
 
-use crate::{error::StoreError, store::refuse};
-use percent_encoding::percent_decode_str;
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-    path::PathBuf,
+use crate::{
+    error::StoreError,
+    store::{
+        link::{HostAndPort, is_local},
+        refuse,
+    },
 };
+use percent_encoding::percent_decode_str;
+use std::{fmt, net::Ipv6Addr, path::PathBuf};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
@@ -19,8 +21,7 @@ pub(super) enum Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Self::Tcp(host, port) => HostAndPort(host, *port).fmt(f),
             Self::Unix(path) => write!(f, "{}", path.display()),
         }
     }
@@ -71,10 +72,7 @@ impl Place {
     fn is_local(&self) -> bool {
         match self {
             Self::Unix(_) => true,
-            Self::Tcp(host, _) => match host.parse::<IpAddr>() {
-                Ok(address) => address.to_canonical().is_loopback(),
-                Err(_) => host.eq_ignore_ascii_case("localhost"),
-            },
+            Self::Tcp(host, _) => is_local(host),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     error::StoreError,
-    store::mysql::error::{code, one_line, text},
+    store::{
+        link::{one_line, unreached},
+        mysql::error::{code, text},
+    },
 };
 use mysql_async::{DriverError, Error, IoError, TlsError};
 use rustls::CertificateError;
@@ -120,7 +123,7 @@ fn mysql(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     match (in_our_words(error), error) {
         (Some(words), _) => f.write_str(words),
-        (None, Error::Io(IoError::Io(error))) => socket(error, f),
+        (None, Error::Io(IoError::Io(error))) => f.write_str(&socket(error)),
         (None, _) => f.write_str(&text(error)),
     }
 }
@@ -158,16 +161,10 @@ fn advice(code: u16) -> &'static str {
     }
 }
 
-fn socket(error: &io::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn socket(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => {
-            f.write_str("connection refused: nothing listens there")
-        }
-        io::ErrorKind::NotFound => {
-            f.write_str("there is no socket: does the server have it elsewhere?")
-        }
-        io::ErrorKind::UnexpectedEof => f.write_str("the server closed the connection"),
-        _ => write!(f, "{error}"),
+        io::ErrorKind::UnexpectedEof => "the server closed the connection".to_owned(),
+        _ => unreached(error),
     }
 }
 

@@ -1,7 +1,13 @@
 //! The servers of a URL.
 
-use crate::{error::StoreError, store::sql::refuse};
-use std::{fmt, net::IpAddr};
+use crate::{
+    error::StoreError,
+    store::{
+        link::{HostAndPort, is_local},
+        sql::refuse,
+    },
+};
+use std::fmt;
 
 /// One server that may be connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +23,7 @@ impl Server {
     pub(super) fn is_local(&self) -> bool {
         match self {
             Self::Socket(_) => true,
-            Self::Tcp { host, .. } => match host.parse::<IpAddr>() {
-                Ok(address) => address.to_canonical().is_loopback(),
-                Err(_) => host.eq_ignore_ascii_case("localhost"),
-            },
+            Self::Tcp { host, .. } => is_local(host),
         }
     }
 
@@ -34,8 +37,7 @@ impl Server {
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp { host, port } => write!(f, "{host}:{port}"),
+            Self::Tcp { host, port } => HostAndPort(host, *port).fmt(f),
             Self::Socket(path) => f.write_str(path),
         }
     }

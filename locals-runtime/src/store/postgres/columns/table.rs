@@ -4,7 +4,8 @@ use super::{catalog, cell, rows};
 use crate::{
     error::StoreError,
     store::{
-        postgres::error::{failure, one_line},
+        link::one_line,
+        postgres::error::failure,
         sql::{quoted, refuse},
     },
 };

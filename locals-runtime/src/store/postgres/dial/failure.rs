@@ -1,6 +1,9 @@
 //! Why a host could not be connected to, in words.
 
-use crate::{error::StoreError, store::postgres::error::one_line};
+use crate::{
+    error::StoreError,
+    store::link::{one_line, unreached},
+};
 use std::{error::Error, fmt, io};
 use tokio_postgres::error::{DbError, SqlState};
 
@@ -103,25 +106,13 @@ impl fmt::Display for Cause {
         match self {
             Self::Lookup(error) => write!(f, "its name is not known ({error})"),
             Self::NoAddress => f.write_str("its name has no address"),
-            Self::Socket(error) => socket(error, f),
+            Self::Socket(error) => f.write_str(&unreached(error)),
             Self::TimedOut(step) => write!(f, "timed out before {step}"),
             Self::Postgres(error) => postgres(error, f),
             Self::Closed => f.write_str("the server closed the connection"),
             Self::NotWritable { is_standby: true } => f.write_str("not writable: it is a standby"),
             Self::NotWritable { is_standby: false } => f.write_str("not writable: it is read-only"),
         }
-    }
-}
-
-fn socket(error: &io::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => {
-            f.write_str("connection refused: nothing listens there")
-        }
-        io::ErrorKind::NotFound => {
-            f.write_str("there is no socket: does the server have it elsewhere?")
-        }
-        _ => write!(f, "{error}"),
     }
 }
 

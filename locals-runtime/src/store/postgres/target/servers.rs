@@ -1,6 +1,12 @@
 //! The hosts of a connection string, each with its address and port.
 
-use crate::{error::StoreError, store::sql::refuse};
+use crate::{
+    error::StoreError,
+    store::{
+        link::{HostAndPort, is_local},
+        sql::refuse,
+    },
+};
 use std::{
     fmt,
     net::IpAddr,
@@ -29,7 +35,7 @@ impl Server {
     /// Whether what is sent there stays on this machine.
     pub(super) fn is_local(&self) -> bool {
         match &self.place {
-            Place::Name(name) => name.eq_ignore_ascii_case("localhost"),
+            Place::Name(name) => is_local(name),
             Place::Address(address) => address.to_canonical().is_loopback(),
             Place::Directory(_) => true,
         }
@@ -67,8 +73,7 @@ impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Directory(directory) => write!(f, "{}", self.socket(directory).display()),
-            _ if self.name.contains(':') => write!(f, "[{}]:{}", self.name, self.port),
-            _ => write!(f, "{}:{}", self.name, self.port),
+            _ => HostAndPort(&self.name, self.port).fmt(f),
         }
     }
 }
