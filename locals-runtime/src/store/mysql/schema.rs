@@ -14,7 +14,7 @@ mod reference;
 mod refusals;
 
 use super::{
-    asking::{ask, texts},
+    ask::{ask, texts},
     columns::{FoundUsers, key_of_sessions},
     error::{code, number},
     key::KeyColumn,

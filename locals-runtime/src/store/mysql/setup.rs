@@ -2,7 +2,7 @@
 
 use super::{
     MySqlStore,
-    asking::{ask, text_in, texts},
+    ask::{ask, text_in, texts},
     columns::{self, FoundUsers},
     dial::Wants,
     error::text,

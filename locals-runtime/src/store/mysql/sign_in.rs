@@ -2,7 +2,8 @@
 
 use super::{
     error::Failed,
-    record::{self, bytes, literals},
+    literals::literals,
+    record::{self, bytes},
     statement::StatementId,
     work::{Live, Steps},
 };

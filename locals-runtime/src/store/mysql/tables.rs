@@ -4,6 +4,7 @@ use super::{
     connections::Connections,
     error::{Failed, code, is_no_id, refused},
     key::KeyColumn,
+    literals::literals,
     names::Names,
     record::{self, bytes, day_of, literals},
     sign_in::SignIn,

@@ -5,7 +5,7 @@ use crate::{
     error::StoreError,
     event::TARGET,
     store::{
-        mysql::{asking::ask, columns::key_of_sessions, record::number, sql},
+        mysql::{ask::ask, columns::key_of_sessions, record::number, sql},
         sql::{backquoted, filled},
     },
 };

@@ -4,7 +4,7 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
-            asking::{ask, text_in, texts},
+            ask::{ask, text_in, texts},
             names::Names,
             record::number,
             sql,

@@ -9,7 +9,7 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
-            asking::{ask, literal, text_in},
+            ask::{ask, text_in, texts},
             columns::FoundUsers,
             error::{code, failure, text},
             names::Names,

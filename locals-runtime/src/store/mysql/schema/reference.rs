@@ -5,7 +5,7 @@
 use crate::{
     error::StoreError,
     store::mysql::{
-        asking::{ask, text_in},
+        ask::{ask, text_in},
         names::Names,
         sql,
     },
