@@ -12,6 +12,8 @@ mod liveness;
 mod pulse;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod socket;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod task;
 mod words;
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -26,6 +28,8 @@ pub(crate) use liveness::Liveness;
 pub(crate) use pulse::Pulse;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 pub(crate) use socket::{Stream, open_tcp, open_unix};
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(crate) use task::Task;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use words::unreached;
 pub(crate) use words::{one_line, silent};

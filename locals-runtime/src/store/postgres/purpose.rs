@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::link::{Dial, Lost, Usable},
+    store::link::{Dial, Lost, Task, Usable},
 };
 use std::{
     sync::{
@@ -17,7 +17,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::watch, task::JoinHandle, time::timeout};
+use tokio::{runtime::Handle, sync::watch, time::timeout};
 
 /// How often it is looked whether the server has gone silent.
 const WATCH: Duration = Duration::from_millis(250);
@@ -66,11 +66,11 @@ impl Dial for Purpose {
             driver,
             pulse,
         } = dialer(self.wants).await?;
-        let bytes = Task(runtime.spawn(driver));
+        let bytes = Task::spawn(runtime, driver);
         let connection = Arc::new(Connection::new(Parts {
             client,
             pulse,
-            driver: bytes.0.abort_handle(),
+            driver: bytes.handle(),
             statements: Arc::clone(statements),
             runtime: runtime.clone(),
             is_pooled: is_pooled.load(Ordering::Relaxed),
@@ -91,7 +91,7 @@ impl Dial for Purpose {
         };
         let driver = Driver {
             bytes,
-            _follower: Task(runtime.spawn(follower.follow())),
+            _follower: Task::spawn(runtime, follower.follow()),
         };
         Ok((connection, driver))
     }
@@ -99,22 +99,22 @@ impl Dial for Purpose {
     async fn watch(&self, connection: &Connection, mut driver: Driver) -> Lost {
         let patience = self.patience;
         loop {
-            let ended = timeout(WATCH, &mut driver.bytes.0).await;
+            let ended = driver.bytes.ended_within(WATCH).await;
             let cause = match ended {
-                Ok(Ok(Err(error))) => super::error::text(&error),
-                Ok(Ok(Ok(()))) => "the server closed it".to_owned(),
-                Ok(Err(_)) => connection
+                Some(Ok(Err(error))) => super::error::text(&error),
+                Some(Ok(Ok(()))) => "the server closed it".to_owned(),
+                Some(Err(_)) => connection
                     .why_given_up()
                     .unwrap_or("it was given up")
                     .to_owned(),
-                Err(_) if connection.is_given_up_for_silence(patience).await => {
+                None if connection.is_given_up_for_silence(patience).await => {
                     return Lost {
                         cause: connection.why_given_up().unwrap_or_default().to_owned(),
                         was_silent: true,
                     };
                 }
-                Err(_) if connection.is_lost() => "it is of no use any more".to_owned(),
-                Err(_) => continue,
+                None if connection.is_lost() => "it is of no use any more".to_owned(),
+                None => continue,
             };
             return Lost {
                 cause,
@@ -171,13 +171,4 @@ pub(super) struct Driver {
     /// Moves them.
     bytes: Task<Result<(), tokio_postgres::Error>>,
     _follower: Task<()>,
-}
-
-/// It ends with this.
-struct Task<T>(JoinHandle<T>);
-
-impl<T> Drop for Task<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

@@ -7,12 +7,14 @@ mod slots;
 use super::{
     dial::{Dialer, Terms},
     error::Failed,
-    opener::Task,
     place::Place,
     question::{Question, Removal},
     scripts::Call,
 };
-use crate::{error::StoreError, store::link::Dial};
+use crate::{
+    error::StoreError,
+    store::link::{Dial, Task},
+};
 use nodes::{Nodes, slots_by};
 use redis::FromRedisValue;
 use slots::Slots;
@@ -21,7 +23,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(super) struct Cluster {
     nodes: Arc<Nodes>,
     // Held for its end.
-    _keeper: Task,
+    _keeper: Task<()>,
 }
 
 impl Cluster {

@@ -4,7 +4,7 @@
 use super::{
     connection::{Connection, Parts},
     keys::Keys,
-    opener::{Opened, Opener, Task, Way},
+    opener::{Opened, Opener, Way},
     place::Place,
     probe,
     scripts::Scripts,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::link::{Dial, Lost},
+    store::link::{Dial, Lost, Task},
 };
 use redis::{Value, aio::MultiplexedConnection};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -63,9 +63,9 @@ pub(super) enum Route {
 
 /// What keeps a connection going, and looks out for a server that leads in the place of its own.
 pub(super) struct Driver {
-    bytes: Task,
+    bytes: Task<()>,
     // Held for their end.
-    _lookouts: Vec<Task>,
+    _lookouts: Vec<Task<()>>,
 }
 
 impl Dial for Dialer {
@@ -100,7 +100,7 @@ impl Dial for Dialer {
 
     async fn watch(&self, connection: &Connection, mut driver: Driver) -> Lost {
         loop {
-            let has_ended = driver.bytes.ends_within(WATCH).await;
+            let has_ended = driver.bytes.ended_within(WATCH).await.is_some();
             let was_silent = !has_ended && connection.is_given_up_for_silence(PATIENCE);
             if has_ended || was_silent {
                 let cause = connection.why_given_up();
@@ -148,7 +148,7 @@ impl Dialer {
         &self,
         place: Place,
         deadline: Instant,
-    ) -> Result<(Arc<Connection>, Task), StoreError> {
+    ) -> Result<(Arc<Connection>, Task<()>), StoreError> {
         let opener = self.terms.way.to(place)?;
         let Opened {
             mut redis,

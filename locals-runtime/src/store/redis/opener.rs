@@ -4,18 +4,17 @@ use super::{error::refused, place::Place, server::leads_to_replica};
 use crate::{
     error::StoreError,
     store::{
-        link::{Liveness, Pulse, Stream, one_line, open_tcp, open_unix, share},
+        link::{Liveness, Pulse, Stream, Task, one_line, open_tcp, open_unix, share},
         refuse,
     },
 };
 use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, aio::MultiplexedConnection};
 use rustls::pki_types::ServerName;
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc};
 use tokio::{
     net::lookup_host,
     runtime::Handle,
-    task::{AbortHandle, JoinHandle},
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 use tokio_rustls::TlsConnector;
 
@@ -55,7 +54,7 @@ pub(super) struct Opened {
     pub(super) redis: MultiplexedConnection,
     pub(super) pulse: Arc<Pulse>,
     /// What moves its bytes.
-    pub(super) driver: Task,
+    pub(super) driver: Task<()>,
 }
 
 impl Opened {
@@ -63,30 +62,6 @@ impl Opened {
     async fn leads(&mut self, limit: Instant) -> bool {
         let is_replica = timeout_at(limit, leads_to_replica(&mut self.redis)).await;
         !is_replica.unwrap_or(true)
-    }
-}
-
-/// It ends with this.
-pub(super) struct Task(JoinHandle<()>);
-
-impl Task {
-    pub(super) fn spawn(runtime: &Handle, task: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(runtime.spawn(task))
-    }
-
-    pub(super) fn handle(&self) -> AbortHandle {
-        self.0.abort_handle()
-    }
-
-    /// Whether it ends so soon.
-    pub(super) async fn ends_within(&mut self, time: Duration) -> bool {
-        timeout(time, &mut self.0).await.is_ok()
-    }
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
