@@ -3,14 +3,12 @@
 //! Few connections of its own, each made again by a task behind it, on which one thing is done at a time. The
 //! statements are in [`sql`], the tables in [`schema`].
 
-mod ask;
 mod columns;
 mod connection;
 mod connections;
 mod dial;
 mod error;
 mod key;
-mod literals;
 mod names;
 mod options;
 mod purpose;

@@ -14,12 +14,13 @@ mod reference;
 mod refusals;
 
 use super::{
-    ask::{ask, texts},
     columns::{FoundUsers, key_of_sessions},
     error::{code, number},
     key::KeyColumn,
     names::Names,
-    record, sql,
+    record,
+    setup::{ask, texts},
+    sql,
 };
 use crate::{error::StoreError, event::TARGET, store::sql::refuse};
 use found::{Found, Meta};

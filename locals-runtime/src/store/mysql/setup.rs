@@ -2,10 +2,9 @@
 
 use super::{
     MySqlStore,
-    ask::{ask, text_in, texts},
     columns::{self, FoundUsers},
     dial::Wants,
-    error::text,
+    error::{failure, text},
     names::Names,
     schema::{Schema, Wanted},
     sql,
@@ -14,7 +13,7 @@ use crate::{
     error::StoreError,
     store::sql::{UserType, UsersTable, backquoted, filled, refuse},
 };
-use mysql_async::{Conn, Params, Row, prelude::Queryable};
+use mysql_async::{Conn, Params, Row, Value, prelude::Queryable};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -29,6 +28,28 @@ pub(super) async fn bounded<T>(
     timeout(PATIENCE, setup)
         .await
         .unwrap_or(Err(StoreError::Timeout))
+}
+
+/// Asks with a statement of which no answer is waited for but this.
+pub(super) async fn ask(
+    conn: &mut Conn,
+    statement: &str,
+    params: Params,
+) -> Result<Vec<Row>, StoreError> {
+    conn.exec(statement, params).await.map_err(failure)
+}
+
+/// Texts as the parameters of a statement.
+pub(super) fn texts<const N: usize>(texts: [&str; N]) -> Params {
+    Params::Positional(texts.into_iter().map(Value::from).collect())
+}
+
+/// A text that stands in a row.
+pub(super) fn text_in(row: &Row, column: usize) -> Option<String> {
+    match row.as_ref(column)? {
+        Value::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
+        _ => None,
+    }
 }
 
 /// A connection with more patience than those that serve requests.

@@ -2,9 +2,9 @@
 
 use super::{
     error::Failed,
-    literals::literals,
     record::{self, bytes},
     statement::StatementId,
+    tables::literals,
     work::{Live, Steps},
 };
 use crate::{

@@ -5,7 +5,7 @@ use crate::{
     error::StoreError,
     event::TARGET,
     store::{
-        mysql::{ask::ask, columns::key_of_sessions, record::number, sql},
+        mysql::{columns::key_of_sessions, record::number, setup::ask, sql},
         sql::{backquoted, filled},
     },
 };

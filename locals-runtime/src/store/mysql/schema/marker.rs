@@ -9,11 +9,11 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
-            ask::{ask, text_in, texts},
             columns::FoundUsers,
             error::{code, failure, text},
             names::Names,
             record::number,
+            setup::{ask, text_in, texts},
             sql,
         },
         sql::{backquoted, filled},
