@@ -11,6 +11,7 @@ mod error;
 mod key;
 mod names;
 mod options;
+mod pool;
 mod purpose;
 mod record;
 mod schema;

@@ -4,10 +4,7 @@ use super::{
     error::{Failed, breaks_connection, code, is_outdated, text},
     work::{Live, Work},
 };
-use crate::{
-    error::StoreError,
-    store::link::{Usable, silent},
-};
+use crate::{error::StoreError, store::link::Usable};
 use std::{
     fmt,
     sync::{
@@ -71,7 +68,9 @@ impl Connection {
         self.check()?;
         live.is_waited_for(patience);
         let losses = self.losses.load(Ordering::Relaxed);
+        let begun = Begun(Some(self));
         let answer = work.run(&mut live).await;
+        begun.ends();
         let answer = self.heed(answer, &live);
         if !self.is_lost() {
             self.known_losses.store(losses, Ordering::Relaxed);
@@ -155,6 +154,24 @@ impl Usable for Connection {
 
     fn has_answered(&self) -> bool {
         self.has_answered.load(Ordering::Relaxed)
+    }
+}
+
+/// What was begun on a connection. If it is dropped before its end, by a panic or with the runtime, nobody knows in the
+/// middle of what the connection is.
+struct Begun<'c>(Option<&'c Connection>);
+
+impl Begun<'_> {
+    fn ends(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0 {
+            connection.give_up("it was left in the middle of a question".to_owned());
+        }
     }
 }
 

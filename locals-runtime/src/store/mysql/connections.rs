@@ -6,9 +6,9 @@
 //! Whatever is done is done in a task of its own, once a connection is free: who stops waiting for it costs none.
 
 use super::{
-    connection::Connection,
     dial::Wants,
-    error::{Failed, may_be_tried_again},
+    error::Failed,
+    pool::Pool,
     purpose::{Purpose, Shared},
     statement::{StatementId, Statements},
     work::{Answer, Live, Question, Work},
@@ -20,32 +20,16 @@ use crate::{
 use mysql_async::{Row, Value};
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
-};
+use tokio::{runtime::Handle, time::sleep};
 
 /// A read waits for no lock but that of a migration, which it gives up before.
 const PATIENCE_OF_READS: Duration = Duration::from_secs(1);
 
 /// Longer than the server lets a statement wait.
 const PATIENCE_OF_WRITES: Duration = Duration::from_millis(1800);
-
-/// How long a transaction that was undone for the sake of another lets that pass, at first.
-const PAUSE: Duration = Duration::from_millis(5);
-
-/// How often whoever got one that is away looks whether it has come back.
-const MOMENT: Duration = Duration::from_millis(200);
-
-/// How many may wait for one connection that writes before another one is taken.
-const MANY: usize = 8;
 
 pub(super) struct Connections {
     reads: Arc<Pool>,
@@ -56,131 +40,26 @@ pub(super) struct Connections {
 impl fmt::Debug for Connections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections")
-            .field("reads", &self.reads.links)
+            .field("reads", &self.reads.links())
             .finish_non_exhaustive()
-    }
-}
-
-/// Connections of which any will do.
-struct Pool {
-    links: Vec<Link<Connection>>,
-    /// Those that nobody has.
-    free: Mutex<Vec<usize>>,
-    places: Arc<Semaphore>,
-    patience: Duration,
-    asked: Arc<AtomicU64>,
-}
-
-/// One of the connections of a pool, until it is dropped.
-struct Turn {
-    pool: Arc<Pool>,
-    at: usize,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.pool.free().push(self.at);
-    }
-}
-
-impl Pool {
-    /// Connects when it is told to, or something is to be done.
-    fn idle(shared: &Shared, count: usize, wants: Wants, patience: Duration) -> Arc<Self> {
-        let purpose = Purpose {
-            shared: shared.clone(),
-            wants,
-            patience,
-        };
-        let idle = |_| Link::idle(purpose.clone(), &shared.runtime);
-        Arc::new(Self {
-            links: (0..count).map(idle).collect(),
-            free: Mutex::new((0..count).rev().collect()),
-            places: Arc::new(Semaphore::new(count)),
-            patience,
-            asked: Arc::clone(&shared.asked),
-        })
-    }
-
-    fn begin(&self) {
-        self.links.iter().for_each(Link::begin);
-    }
-
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<usize>> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Once one is free. Where only some are there, as when the server may have no more, one of them is waited for; those
-    /// that are away are kept until then, for they would come again.
-    async fn turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
-        let first = self.next_turn().await?;
-        if first.is_useful() {
-            return Ok(first);
-        }
-        let mut away = vec![first];
-        loop {
-            if let Ok(turn) = timeout(MOMENT, self.next_turn()).await {
-                away.push(turn?);
-            }
-            if let Some(useful) = away.iter().position(Turn::is_useful) {
-                return Ok(away.swap_remove(useful));
-            }
-        }
-    }
-
-    /// In the order in which this is called. One that is there comes before one that is away.
-    async fn next_turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.map_err(StoreError::unavailable)?;
-        let mut free = self.free();
-        let up = free.iter().rposition(|at| self.links[*at].up().is_some());
-        let at = match up {
-            Some(up) => free.remove(up),
-            None => free.pop().expect("as many as there are places"),
-        };
-        drop(free);
-        Ok(Turn {
-            pool: Arc::clone(self),
-            at,
-            _place: place,
-        })
-    }
-
-    fn is_up(&self) -> bool {
-        self.links.iter().any(|link| link.up().is_some())
-    }
-
-    fn is_busy(&self) -> bool {
-        Arc::strong_count(&self.places) > MANY
-    }
-}
-
-impl Turn {
-    async fn run<W: Work>(&self, work: &W) -> Result<W::Answer, Failed> {
-        let connection = self.connection().await?;
-        self.pool.asked.fetch_add(1, Ordering::Relaxed);
-        connection.run(work, self.pool.patience).await
-    }
-
-    /// One that is doubtful is asked whether it is there; the next is waited for if not.
-    async fn connection(&self) -> Result<Arc<Connection>, StoreError> {
-        let link = &self.pool.links[self.at];
-        let connection = link.connection().await?;
-        if connection.is_alive().await {
-            return Ok(connection);
-        }
-        link.connection().await
     }
 }
 
 impl Connections {
     /// Begins to connect those that read.
     pub(super) fn start(shared: Shared, reads: usize, writes: usize) -> Self {
-        let lane = |_| Pool::idle(&shared, 1, Wants::ReadWrite, PATIENCE_OF_WRITES);
-        let reads = Pool::idle(&shared, reads, Wants::Any, PATIENCE_OF_READS);
-        reads.begin();
+        let purpose = |wants, patience| Purpose {
+            shared: shared.clone(),
+            wants,
+            patience,
+        };
+        let reading = purpose(Wants::Any, PATIENCE_OF_READS);
+        let writing = purpose(Wants::ReadWrite, PATIENCE_OF_WRITES);
+        let reader = |_| Link::start(reading.clone(), &shared.runtime);
+        let writer = |_| Link::idle(writing.clone(), &shared.runtime);
+        let lane = |at| Pool::of(vec![writer(at)], &writing);
         Self {
-            reads,
+            reads: Pool::of((0..reads).map(reader).collect(), &reading),
             writes: (0..writes).map(lane).collect(),
             shared,
         }
@@ -188,7 +67,8 @@ impl Connections {
 
     /// Begins to connect those that write: nobody who signs in is to wait for it.
     pub(super) fn begin_writing(&self) {
-        self.writes.iter().for_each(|lane| lane.begin());
+        let links = self.writes.iter().flat_map(|lane| lane.links());
+        links.for_each(Link::begin);
     }
 
     pub(super) fn statements(&self) -> &Statements {
@@ -203,20 +83,17 @@ impl Connections {
     pub(super) async fn wait(&self, patience: Duration) -> Result<(), StoreError> {
         let until = Instant::now() + patience;
         loop {
-            match self.reads.links[0].connection().await {
+            match self.reads.links()[0].connection().await {
                 Err(_) if Instant::now() < until => sleep(Duration::from_millis(20)).await,
                 connection => break connection.map(drop)?,
             }
         }
-        for pool in std::iter::once(&self.reads).chain(&self.writes) {
-            for link in &pool.links {
-                let (connection, patience) = (link.up(), pool.patience);
-                let preparing = async move {
-                    match connection {
-                        Some(connection) => connection.run(&Preparation, patience).await,
-                        None => Ok(()),
-                    }
-                };
+        let pools = std::iter::once(&self.reads).chain(&self.writes);
+        for (pool, link) in pools.flat_map(|pool| pool.links().iter().map(move |link| (pool, link)))
+        {
+            if let Some(connection) = link.up() {
+                let patience = pool.patience();
+                let preparing = async move { connection.run(&Preparation, patience).await };
                 self.shared.runtime.spawn(preparing);
             }
         }
@@ -298,11 +175,4 @@ impl Work for Preparation {
     async fn run(&self, live: &mut Live) -> Result<(), Failed> {
         live.prepare_all().await
     }
-}
-
-/// Between nothing and the double, so that two do not meet again.
-fn jittered(pause: Duration) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let random = RandomState::new().hash_one(()) % 1024;
-    pause.mul_f64(f64::from(u32::try_from(random).unwrap_or(0)) / 512.0)
 }

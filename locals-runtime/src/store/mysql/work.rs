@@ -1,10 +1,10 @@
 //! [`Work`]: what is done on a connection from its beginning to its end, whoever stops waiting for it.
 
 use super::{
-    error::{Failed, silent},
+    error::Failed,
     statement::{StatementId, Statements},
 };
-use crate::error::StoreError;
+use crate::{error::StoreError, store::link::silent};
 use mysql_async::{Conn, Error, Params, Row, Statement, Value, prelude::Queryable};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::redis::target::Target;
+use std::time::Duration;
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},

@@ -1,6 +1,7 @@
 //! Several addresses behind one name, as a resolver has found them.
 
 use super::*;
+use std::net::SocketAddr;
 
 /// How good the server is that is taken of those on these ports.
 async fn first_of(ports: &[u16], wants: Wants) -> Result<Fit, Cause> {
