@@ -112,8 +112,11 @@ impl Connection {
 
     /// Asks for a change that is one statement.
     pub(super) async fn change(self: Arc<Self>, question: Arc<Question>) -> Answer {
-        self.apart(|connection| async move { connection.queued(&question).await })
-            .await
+        self.apart(|connection| async move {
+            let answer = connection.queued(connection.query(&question)).await;
+            connection.heeded(answer)
+        })
+        .await
     }
 
     /// In a task of its own, once there is a place.
@@ -148,18 +151,18 @@ impl Connection {
     }
 
     /// Asks, in the order in which it is called.
-    async fn queued(&self, question: &Question) -> Answer {
-        let mut answer = pin!(self.query(question));
+    async fn queued(&self, asked: impl Future<Output = Answer>) -> Answer {
+        let mut answer = pin!(asked);
         if self.parts.transacts {
             let at_once = poll_fn(|context| {
                 let _queueing = self.queueing();
                 Poll::Ready(answer.as_mut().poll(context))
             });
             if let Poll::Ready(answer) = at_once.await {
-                return self.heeded(answer);
+                return answer;
             }
         }
-        self.heeded(answer.await)
+        answer.await
     }
 
     pub(super) fn is_pooled(&self) -> bool {
@@ -171,13 +174,20 @@ impl Connection {
         self.queueing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) async fn query(&self, Question { statement, params }: &Question) -> Answer {
+    pub(super) async fn query(&self, question: &Question) -> Answer {
+        let Question { statement, params } = question;
+        let Some(statement) = self.prepared.get(*statement) else {
+            return self.unprepared(question).await;
+        };
         self.pulse.asked();
         let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
-        if let Some(statement) = self.prepared.get(*statement) {
-            let params: Vec<_> = params.collect();
-            return Ok(self.parts.client.query(statement, &params).await?);
-        }
+        let params: Vec<_> = params.collect();
+        Ok(self.parts.client.query(statement, &params).await?)
+    }
+
+    async fn unprepared(&self, Question { statement, params }: &Question) -> Answer {
+        self.pulse.asked();
+        let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
         let statement = self.parts.statements.get(statement.index());
         let statement = statement.ok_or_else(|| StoreError::unavailable("an unknown statement"))?;
         let params: Vec<(_, Type)> = params.zip(statement.types.iter().cloned()).collect();

@@ -11,6 +11,16 @@ pub(super) enum Failed {
     Store(StoreError),
 }
 
+impl Failed {
+    /// See [`is_outdated`].
+    pub(super) fn is_outdated(&self) -> bool {
+        match self {
+            Self::Postgres(error) => error.as_db_error().is_some_and(is_outdated),
+            Self::Store(_) => false,
+        }
+    }
+}
+
 impl From<tokio_postgres::Error> for Failed {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Postgres(error)

@@ -17,10 +17,24 @@ impl Connection {
             // Apart, so that the other way is not as large.
             Box::pin(Arc::clone(self).change(Arc::new(question))).await
         } else {
-            self.queued(&question).await
+            self.read_in_place(&question).await
         };
         self.reads.answered(number);
         answer
+    }
+
+    /// What was prepared before a migration is asked unprepared, and the connection made anew: on another one it may be
+    /// the same.
+    async fn read_in_place(&self, question: &Question) -> Answer {
+        let answer = self.queued(self.query(question)).await;
+        match &answer {
+            Err(failed) if failed.is_outdated() => {
+                let anew = self.heeded(self.queued(self.unprepared(question)).await);
+                self.give_up("a statement is no longer what its tables are".to_owned());
+                anew
+            }
+            _ => self.heeded(answer),
+        }
     }
 
     /// The row of a session, whose first column is its id. One of another shows that answers have come to be those of
