@@ -187,8 +187,7 @@ impl MySqlOptions {
     ///
     /// Rows can be deleted from the table only as long as the account exists that has made the trigger: a program that
     /// starts with another one makes it its own. `false` removes it, for accounts that come and go by themselves, and
-    /// for tools that change only tables without triggers. Programs that were started with it answer 503 then, until
-    /// they are started again.
+    /// for tools that change only tables without triggers. Programs that were started with it go on.
     pub fn users_trigger(mut self, has_users_trigger: bool) -> Self {
         self.has_users_trigger = has_users_trigger;
         self
