@@ -158,9 +158,10 @@ impl MySqlOptions {
 
     /// Whether the tables are made where they are not there, and changed where they have to be. Default: `true`.
     ///
-    /// With `false` they are only looked at, and an error has the statements that make them, which
-    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too; the users table is then given no
-    /// [trigger](Self::users_trigger). `locals::guide::mysql` has the rights for either.
+    /// With `false` they are only looked at, and an error has the statements that make them and the
+    /// [trigger](Self::users_trigger) of the users table, which
+    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too. `locals::guide::mysql` has the rights for
+    /// either.
     pub fn migrations(mut self, migrates: bool) -> Self {
         self.migrates = migrates;
         self

@@ -54,8 +54,8 @@ impl MySqlStoreWithUsers {
 
     /// The statements that make the session tables for this users table, for whoever applies them by hand:
     /// see [`MySqlOptions::migrations`](super::MySqlOptions::migrations). They name the reference anew each
-    /// time, and begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database. Nothing is changed, and
-    /// none of them gives the users table a [trigger](super::MySqlOptions::users_trigger).
+    /// time, begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database, and end with the
+    /// [trigger](super::MySqlOptions::users_trigger) of the users table, if it is to have one. Nothing is changed.
     ///
     /// # Errors
     ///

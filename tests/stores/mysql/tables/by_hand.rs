@@ -179,13 +179,12 @@ async fn another_users_table_is_told_where_no_tables_may_be_made() {
     let before = before.expect("an Auth");
     let session = signed_in(&before, 2).await;
     drop(before);
-    // It has no mark, but by now there are sessions of nobody.
-    let others = USERS.replace(", (2, 'Grace')", "");
-    database.execute(&unchecked(&format!("DROP TABLE users; {others}")));
+    // Every session has a user in it: nothing but the mark tells.
+    database.execute(&unchecked(&format!("DROP TABLE users; {USERS}")));
     let message = refused(without_migrations(&database.url()).await);
+    assert_says(&message, &["dropped and made again"]);
     assert_eq!(sessions(&database), "1");
     database.execute(statements(&message));
-    database.execute("INSERT INTO users VALUES (2, 'Eve')");
     let auth = without_migrations(&database.url()).await;
     assert_eq!(name(&auth.expect("an Auth"), &session).await, None);
     check(&without_migrations(&database.url()).await.expect("an Auth")).await;
@@ -231,14 +230,18 @@ async fn the_statements_make_what_a_start_makes() {
     );
     let described = |database: &Database| {
         let guard = guard(database);
-        let tables = ["locals_sessions", "locals_meta"].map(|table| {
-            database
-                .lines(&format!("SHOW CREATE TABLE {table}"))
-                .concat()
-        });
-        tables.map(|table| table.replace(&guard, "guard"))
+        let statements = [
+            "SHOW CREATE TABLE locals_sessions",
+            "SELECT guard, is_marked FROM locals_meta",
+            "SELECT trigger_name, event_object_table FROM information_schema.triggers
+             WHERE event_object_schema = DATABASE()",
+            "SHOW CREATE TABLE locals_meta",
+        ];
+        let described = statements.map(|statement| database.lines(statement).concat());
+        described.map(|text| text.replace(&guard, "guard"))
     };
     let expected = described(&by_start);
     assert_says(&expected[0], &["ON DELETE CASCADE ON UPDATE CASCADE"]);
+    assert_says(&expected[2], &["guard", "users"]);
     assert_eq!(described(&by_hand), expected);
 }
