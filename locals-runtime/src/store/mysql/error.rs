@@ -117,8 +117,7 @@ pub(super) fn is_outdated(code: u16) -> bool {
 /// How often a transaction is tried that was undone for the sake of another.
 const ATTEMPTS: u32 = 5;
 
-/// Whether the transaction was undone for the sake of another, and may be tried again after so many attempts. Of two
-/// that wait for each other, one gives up its wait before the server looks for such pairs: once more, then.
+/// Whether it was undone for the sake of another, or not begun, and may be tried again after so many attempts.
 pub(super) fn may_be_tried_again(failed: &Failed, attempts: u32) -> bool {
     let Failed::MySql(error) = failed else {
         return false;

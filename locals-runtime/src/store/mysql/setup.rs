@@ -20,8 +20,7 @@ use tokio::time::timeout;
 /// Longer than the server lets a statement run that has to wait for the application's migration.
 const PATIENCE: Duration = Duration::from_secs(75);
 
-/// A server that says nothing keeps no program from saying so. In a task of its own, since the application's runtime
-/// may be another one than that of the connections.
+/// A server that says nothing keeps no program from saying so.
 pub(super) async fn bounded<T>(
     setup: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
