@@ -5,7 +5,7 @@ use crate::users::{
     Named, assert_says, auth, connect, name, refusal, refused, signed_in, unchecked, warnings,
     with_users,
 };
-use locals::{Auth, MySqlStore, UsersTable};
+use locals::{Auth, MySqlStore, UsersTable, store::Store};
 
 /// Whatever makes tables, but for triggers.
 const ALL_BUT_TRIGGERS: &str =
@@ -123,6 +123,21 @@ async fn a_trigger_that_is_not_wanted_goes_and_no_session_ends() {
         assert_eq!(triggers(&database), expected);
         assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
     }
+}
+
+/// The program starts without relying on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_that_is_not_wanted_and_may_not_be_dropped_is_told() {
+    let Some(database) = with_users() else { return };
+    drop(auth::<Named>(database.url(), "users").await);
+    let options = MySqlStore::options(database.user(&[ALL_BUT_TRIGGERS])).expect("options");
+    let store = options.users_trigger(false).connect().await;
+    let store = store.expect("a store").with_users("users");
+    Store::<Named>::prepare(&store).await.expect("ready");
+    let told = Store::<Named>::warnings(&store).concat();
+    assert_says(&told, &[&guard(&database), "drop it as a user that may"]);
+    assert_eq!(triggers(&database), "1");
+    assert_eq!(database.text("SELECT is_marked FROM locals_meta"), "0");
 }
 
 /// Nobody could delete a user any more when the account is gone that has made it.

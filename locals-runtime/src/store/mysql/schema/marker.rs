@@ -59,15 +59,13 @@ impl Wanted<'_> {
         let (Some(guard), true) = (&mut schema.guard, self.migrates) else {
             return Ok(schema);
         };
-        match (guard.is_marked, self.marks) {
-            (false, true) => match guard.mark(conn).await? {
-                None => guard.set_marked(conn, true).await?,
-                Some(refusal) => schema.warnings.push(refusal),
-            },
+        let warning = match (guard.is_marked, self.marks) {
+            (false, true) => guard.mark(conn).await?,
             (true, false) => guard.unmark(conn).await?,
             (true, true) => guard.take_over(conn).await?,
-            (false, false) => {}
-        }
+            (false, false) => None,
+        };
+        schema.warnings.extend(warning);
         Ok(schema)
     }
 }
@@ -144,8 +142,16 @@ impl Guard {
         conn.query(self.about(sql::FIND_MARKER)).await
     }
 
-    /// Why it cannot be marked, if so.
-    async fn mark(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    /// Why it cannot be marked, if so. In this order: a mark that is missed would be a gap.
+    async fn mark(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+        let refusal = self.make_mark(conn).await?;
+        if refusal.is_none() {
+            self.set_marked(conn, true).await?;
+        }
+        Ok(refusal)
+    }
+
+    async fn make_mark(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
         let place = ask(conn, sql::CURRENT_DATABASE, Params::Empty).await?;
         let made = conn.query_drop(self.about(sql::CREATE_MARKER)).await;
         // What the application computes may name tables by where the connection was.
@@ -182,29 +188,42 @@ impl Guard {
         Ok(())
     }
 
-    /// In this order: a mark that is missed would be a gap.
-    async fn unmark(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+    /// In this order, for the same reason. What is said of one that may not be dropped: nothing relies on it any more.
+    async fn unmark(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
         self.set_marked(conn, false).await?;
-        let drop = self.about(sql::DROP_MARKER);
-        conn.query_drop(drop).await.map_err(failure)
+        match conn.query_drop(self.about(sql::DROP_MARKER)).await {
+            Ok(()) => Ok(None),
+            Err(error) if code(&error).is_some() => Ok(Some(self.left_over(&text(&error)))),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    fn left_over(&self, said: &str) -> String {
+        let Referred {
+            database, table, ..
+        } = &self.users;
+        format!(
+            "table `{database}`.`{table}` has a trigger `{}` that is not wanted, and cannot be dropped ({said}): \
+             drop it as a user that may",
+            self.name
+        )
     }
 
     /// One that was made by another account, which may be dropped, and no row could be deleted then. It stays where the
-    /// server lets us drop none.
-    async fn take_over(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+    /// server lets us drop none. Why there is none any more, if so.
+    async fn take_over(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
         let marks = self.marks(conn).await.map_err(failure)?;
         if marks.first().and_then(|row| number(row, 0)) != Some(0) {
-            return Ok(());
+            return Ok(None);
         }
         self.set_marked(conn, false).await?;
         match conn.query_drop(self.about(sql::DROP_MARKER)).await {
-            Ok(()) => {}
-            Err(error) if code(&error).is_some() => return self.set_marked(conn, true).await,
-            Err(error) => return Err(failure(error)),
-        }
-        match self.mark(conn).await? {
-            None => self.set_marked(conn, true).await,
-            Some(_) => Ok(()),
+            Ok(()) => self.mark(conn).await,
+            Err(error) if code(&error).is_some() => {
+                self.set_marked(conn, true).await?;
+                Ok(None)
+            }
+            Err(error) => Err(failure(error)),
         }
     }
 
