@@ -62,7 +62,9 @@ pub(super) const INSERT_META: &str =
 pub(super) const SET_GUARD: &str = "UPDATE {meta} SET guard = '{name}', is_marked = 0;
 ";
 
-pub(super) const SET_MARKED: &str = "UPDATE {meta} SET is_marked = {is_marked}";
+/// Another start may have given the reference another name meanwhile, of which there is no mark yet.
+pub(super) const SET_MARKED: &str =
+    "UPDATE {meta} SET is_marked = {is_marked} WHERE guard = {guard}";
 
 pub(super) const FIND_UNMARKED: &str = "SELECT 1 FROM {meta} WHERE guard = ? AND is_marked = 0";
 

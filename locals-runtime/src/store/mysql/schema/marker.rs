@@ -181,7 +181,12 @@ impl Guard {
     async fn set_marked(&mut self, conn: &mut Conn, is_marked: bool) -> Result<(), StoreError> {
         let meta = self.names.meta();
         let number = if is_marked { "1" } else { "0" };
-        let values = [("meta", meta.as_str()), ("is_marked", number)];
+        let guard = literal(&self.name);
+        let values = [
+            ("meta", meta.as_str()),
+            ("is_marked", number),
+            ("guard", &guard),
+        ];
         let set = filled(sql::SET_MARKED, &values);
         conn.query_drop(set).await.map_err(failure)?;
         self.is_marked = is_marked;
@@ -247,6 +252,24 @@ impl Guard {
 }
 
 impl Wanted<'_> {
+    /// The statements that mark the users table, for whoever applies them by hand.
+    pub(super) fn mark_by_hand(&self, guard: &str) -> Option<String> {
+        let users = self.users.filter(|_| self.refers && self.marks)?;
+        let (database, name) = (backquoted(&users.database), backquoted(guard));
+        let (table, meta) = (backquoted(&users.table), self.names.meta());
+        let guard = format!("'{guard}'");
+        let values = [
+            ("database", database.as_str()),
+            ("name", &name),
+            ("table", &table),
+            ("meta", &meta),
+            ("is_marked", "1"),
+            ("guard", &guard),
+        ];
+        let statements = format!("{};\n{};\n", sql::CREATE_MARKER, sql::SET_MARKED);
+        Some(filled(&statements, &values))
+    }
+
     /// Removes the mark that sessions have left which were dropped. One that may not be removed does nothing.
     pub(super) async fn forget_mark(
         &self,
