@@ -206,7 +206,9 @@ impl Wanted<'_> {
         users: &FoundUsers,
         guard: &Guard,
     ) -> Result<Option<&'static str>, StoreError> {
-        if guard.is_marked && !guard.has_mark(conn).await? {
+        let is_missing = guard.is_marked && !guard.has_mark(conn).await?;
+        // Another start may be taking it away, and says so first.
+        if is_missing && self.read_meta(conn).await?.is_marked {
             return Ok(Some(MADE_AGAIN));
         }
         match self.has_orphan(conn, users).await {

@@ -76,13 +76,14 @@ impl Guard {
         &self,
         conn: &mut Conn,
     ) -> Result<Option<String>, Error> {
-        let [meta, sessions, marks] = self.look(conn).await?;
+        let [before, sessions, marks, after] = self.look(conn).await?;
         let references = Reference::all(&sessions, &self.names);
         let is_ours = |reference: &&Reference| reference.name == self.name && reference.is_whole;
         let followed = references.iter().find(is_ours);
         let is_followed = followed.is_some_and(|followed| self.users.is_referred_to(followed));
-        // Another program may have taken the mark away, and says so first.
-        let wants_mark = Meta::read(&meta).is_none_or(|meta| meta.is_marked);
+        // Another program may make the mark, and says so last, or take it away, and says so first.
+        let told = [before, after].map(|meta| Meta::read(&meta));
+        let wants_mark = told.iter().flatten().all(|meta| meta.is_marked);
         let is_marked = !wants_mark || !marks.is_empty() || self.is_mark_hidden(conn).await?;
         let Referred {
             database, table, ..
@@ -95,12 +96,18 @@ impl Guard {
         }))
     }
 
-    /// The row of `{meta}`, how the sessions were made, and the mark.
-    async fn look(&self, conn: &mut Conn) -> Result<[Vec<Row>; 3], Error> {
-        let statements = [sql::READ_META, sql::SHOW_SESSIONS, sql::FIND_MARKER].join("; ");
-        let statements = self.names.about(&self.about(&statements));
+    /// How the sessions were made and the mark, between the row of `{meta}` twice.
+    async fn look(&self, conn: &mut Conn) -> Result<[Vec<Row>; 4], Error> {
+        let statements = [
+            sql::READ_META,
+            sql::SHOW_SESSIONS,
+            sql::FIND_MARKER,
+            sql::READ_META,
+        ];
+        let statements = self.names.about(&self.about(&statements.join("; ")));
         let mut looked = conn.query_iter(statements).await?;
         let rows = [
+            looked.collect().await?,
             looked.collect().await?,
             looked.collect().await?,
             looked.collect().await?,
