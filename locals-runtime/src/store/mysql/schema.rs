@@ -85,7 +85,7 @@ impl Wanted<'_> {
             Verdict::Make if !self.migrates => return self.refuse_to_make(),
             Verdict::StartAnew(why) if !self.migrates => {
                 let statements = self.anew(conn).await?;
-                return self.refuse_to_start_anew(why, &statements.concat());
+                return self.refuse_to_start_anew(why, &statements);
             }
             Verdict::Mend(mend) if !self.migrates => return self.refuse_to_mend(&mend),
             Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => {}
@@ -255,9 +255,9 @@ impl Wanted<'_> {
     /// The key of the users table was given another type: ours follows, in one statement.
     fn retype(&self, users: &FoundUsers, guard: &Reference) -> Result<Verdict, StoreError> {
         let changes = self.changes(std::slice::from_ref(guard), Some(users.key_type.sql_type()))?;
-        let name = changes.name.clone();
-        let alter = self.alter(&changes.text);
-        Ok(Verdict::Mend(format!("{alter}{}", self.set_guard(&name))))
+        let mark = self.drop_marker(meta).unwrap_or_default();
+        let statements = [changes.statements, self.set_guard(&changes.name), mark];
+        Ok(Verdict::Mend(statements.concat()))
     }
 
     /// Runs statements that answer nothing, one after the other.

@@ -140,6 +140,24 @@ async fn a_trigger_that_is_not_wanted_and_may_not_be_dropped_is_told() {
     assert_eq!(database.text("SELECT is_marked FROM locals_meta"), "0");
 }
 
+/// It stays where it is, and does nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_begin_anew_where_the_trigger_of_the_former_may_not_be_dropped() {
+    let Some(database) = with_users() else { return };
+    let before: Auth<Named> = auth(database.url(), "users").await;
+    let session = signed_in(&before, 1).await;
+    drop(before);
+    let reference = guard(&database);
+    database.execute(&format!(
+        "ALTER TABLE locals_sessions DROP FOREIGN KEY `{reference}`"
+    ));
+    let url = database.user(&[ALL_BUT_TRIGGERS]);
+    let started: Auth<Named> = auth(&url, "users").await;
+    assert_eq!(name(&started, &session).await, None);
+    assert_ne!(guard(&database), reference);
+    assert_eq!(triggers(&database), "1");
+}
+
 /// Nobody could delete a user any more when the account is gone that has made it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trigger_of_another_account_becomes_that_of_the_program() {

@@ -1,6 +1,6 @@
 //! Every session ends and the tables stay, with whatever of the application refers to them.
 
-use super::{Wanted, reference::Reference};
+use super::{Wanted, found::Meta, reference::Reference};
 use crate::{
     error::StoreError,
     event::TARGET,
@@ -11,17 +11,28 @@ use crate::{
 };
 use mysql_async::{Conn, Params};
 
+/// What ends every session, and has the table refer to the users that are wanted.
+struct Steps {
+    before: Meta,
+    changes: Vec<String>,
+    /// Comes last.
+    set_guard: String,
+}
+
 impl Wanted<'_> {
     /// Ends every session, and has the table refer to the users that are wanted.
     ///
     /// There are no transactions for that. The name of the reference that is made is written last: what is stopped in
-    /// between begins anew at the next start.
+    /// between begins anew at the next start. The mark of the former goes as long as its name is known.
     pub(super) async fn start_anew(&self, conn: &mut Conn, reason: &str) -> Result<(), StoreError> {
         let ended = self.count(conn).await?;
         self.end_in_pieces(conn).await?;
-        for statement in self.anew(conn).await? {
-            self.change(conn, &statement).await?;
+        let steps = self.steps(conn).await?;
+        for change in &steps.changes {
+            self.change(conn, change).await?;
         }
+        self.forget_mark(conn, &steps.before).await?;
+        self.change(conn, &steps.set_guard).await?;
         if ended > 0 {
             tracing::warn!(
                 target: TARGET,
@@ -46,20 +57,28 @@ impl Wanted<'_> {
     }
 
     /// The same, for whoever applies it by hand.
-    pub(super) async fn anew(&self, conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    pub(super) async fn anew(&self, conn: &mut Conn) -> Result<String, StoreError> {
+        let steps = self.steps(conn).await?;
+        let unmark = self.drop_marker(&steps.before).unwrap_or_default();
+        Ok(steps.changes.concat() + &steps.set_guard + &unmark)
+    }
+
+    async fn steps(&self, conn: &mut Conn) -> Result<Steps, StoreError> {
         let references = Reference::of_sessions(conn, self.names).await?;
         let declared = key_of_sessions(conn, self.names).await?;
         let key_type = self.key_type();
         let retyped = (declared.as_ref() != Some(&key_type)).then(|| key_type.sql_type());
         let changes = self.changes(&references, retyped)?;
-        let mut statements = vec![self.names.about(sql::END_ALL)];
-        if !changes.text.is_empty() {
-            statements.push(self.alter(&changes.text));
-        }
-        statements.push(self.set_guard(&changes.name));
-        let meta = self.read_meta(conn).await?;
-        statements.extend(self.users.and_then(|users| self.drop_marker(&meta, users)));
-        Ok(statements)
+        let end = self.names.about(sql::END_ALL);
+        let is_change = |statement: &String| !statement.is_empty();
+        Ok(Steps {
+            before: self.read_meta(conn).await?,
+            set_guard: self.set_guard(&changes.name),
+            changes: [end, changes.statements]
+                .into_iter()
+                .filter(is_change)
+                .collect(),
+        })
     }
 
     /// Whether a session's user is gone.

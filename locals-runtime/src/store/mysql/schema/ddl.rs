@@ -43,7 +43,7 @@ impl Wanted<'_> {
     }
 
     /// Makes the tables. There are no transactions for that: the sessions come last, so that what was begun and not
-    /// ended is made whole by the next.
+    /// ended is made whole by the next. The mark of those that were dropped goes as long as its name is known.
     pub(super) async fn make(&self, conn: &mut Conn) -> Result<(), StoreError> {
         let found = super::Found::look(conn, self.names).await?;
         let reference = self.reference()?;
@@ -52,6 +52,9 @@ impl Wanted<'_> {
         } else {
             None
         };
+        if let Some(before) = &meta {
+            self.forget_mark(conn, before).await?;
+        }
         let first = match &meta {
             Some(_) => sql::SET_GUARD.to_owned(),
             // A table that its row never came into.
@@ -60,11 +63,7 @@ impl Wanted<'_> {
         };
         let statements = [&first, sql::CREATE_SESSIONS].concat();
         let statements = self.filled_in(&statements, &reference);
-        self.change(conn, &statements).await?;
-        match meta.zip(self.users) {
-            Some((before, users)) => self.forget_mark(conn, &before, users).await,
-            None => Ok(()),
-        }
+        self.change(conn, &statements).await
     }
 
     fn filled_in(&self, statements: &str, reference: &NewReference) -> String {

@@ -277,14 +277,13 @@ impl Wanted<'_> {
         Some(filled(&statements, &values))
     }
 
-    /// Removes the mark that sessions have left which were dropped. One that may not be removed does nothing.
+    /// Removes the mark of a reference that is gone, or will be. One that may not be removed does nothing.
     pub(super) async fn forget_mark(
         &self,
         conn: &mut Conn,
         before: &Meta,
-        users: &FoundUsers,
     ) -> Result<(), StoreError> {
-        let Some(drop) = self.drop_marker(before, users) else {
+        let Some(drop) = self.drop_marker(before) else {
             return Ok(());
         };
         match conn.query_drop(drop).await {
@@ -294,7 +293,8 @@ impl Wanted<'_> {
     }
 
     /// What removes the mark of the guard that was.
-    pub(super) fn drop_marker(&self, meta: &Meta, users: &FoundUsers) -> Option<String> {
+    pub(super) fn drop_marker(&self, meta: &Meta) -> Option<String> {
+        let users = self.users?;
         let (database, name) = (backquoted(&users.database), backquoted(&meta.guard));
         let values = [("database", database.as_str()), ("name", &name)];
         meta.is_marked.then(|| filled(sql::DROP_MARKER, &values))
