@@ -85,13 +85,11 @@ impl Guard {
         let told = [before, after].map(|meta| Meta::read(&meta));
         let wants_mark = told.iter().flatten().all(|meta| meta.is_marked);
         let is_marked = !wants_mark || !marks.is_empty() || self.is_mark_hidden(conn).await?;
-        let Referred {
-            database, table, ..
-        } = &self.users;
         Ok((!is_followed || !is_marked).then(|| {
             format!(
-                "the sessions no longer refer to table `{database}`.`{table}` and its key by the reference that they \
-                 were made with: a migration has changed one of them; start the program again"
+                "the sessions no longer refer to {} and its key by the reference that they \
+                 were made with: a migration has changed one of them; start the program again",
+                self.users
             )
         }))
     }
@@ -175,13 +173,11 @@ impl Guard {
     }
 
     fn refusal(&self, said: &str) -> String {
-        let Referred {
-            database, table, ..
-        } = &self.users;
         format!(
-            "table `{database}`.`{table}` can be given no trigger ({said}): if it is dropped with `foreign_key_checks = 0` \
-             and made again, that may not be noticed. `GRANT TRIGGER` on it, or with a binary log \
-             `log_bin_trust_function_creators = 1`, or say `users_trigger(false)`"
+            "{} can be given no trigger ({said}): if it is dropped with `foreign_key_checks = 0` and made again, that \
+             may not be noticed. `GRANT TRIGGER` on it, or with a binary log `log_bin_trust_function_creators = 1`, or \
+             say `users_trigger(false)`",
+            self.users
         )
     }
 
@@ -211,13 +207,9 @@ impl Guard {
     }
 
     fn left_over(&self, said: &str) -> String {
-        let Referred {
-            database, table, ..
-        } = &self.users;
         format!(
-            "table `{database}`.`{table}` has a trigger `{}` that is not wanted, and cannot be dropped ({said}): \
-             drop it as a user that may",
-            self.name
+            "{} has a trigger `{}` that is not wanted, and cannot be dropped ({said}): drop it as a user that may",
+            self.users, self.name
         )
     }
 

@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use mysql_async::{Conn, Params, Row};
+use std::fmt;
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Reference {
@@ -30,6 +31,13 @@ pub(super) struct Referred {
     pub(super) key: String,
     /// Whether names of tables are the same in upper and lower case.
     pub(super) folds_names: bool,
+}
+
+/// As messages name it.
+impl fmt::Display for Referred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "table `{}`.`{}`", self.database, self.table)
+    }
 }
 
 impl Referred {
