@@ -255,8 +255,14 @@ impl Wanted<'_> {
     /// The key of the users table was given another type: ours follows, in one statement.
     fn retype(&self, users: &FoundUsers, guard: &Reference) -> Result<Verdict, StoreError> {
         let changes = self.changes(std::slice::from_ref(guard), Some(users.key_type.sql_type()))?;
-        let mark = self.drop_marker(meta).unwrap_or_default();
-        let statements = [changes.statements, self.set_guard(&changes.name), mark];
+        let unmark = self.drop_marker(meta).unwrap_or_default();
+        let mark = self.mark_anew(&changes.name).unwrap_or_default();
+        let statements = [
+            changes.statements,
+            self.set_guard(&changes.name),
+            unmark,
+            mark,
+        ];
         Ok(Verdict::Mend(statements.concat()))
     }
 

@@ -1,6 +1,6 @@
 //! Tables that somebody else makes, and what the program's user needs then.
 
-use super::{guard, has_table, sessions};
+use super::{guard, has_table, sessions, triggers};
 use crate::{
     rig::Database,
     users::{
@@ -169,6 +169,11 @@ async fn a_reference_that_is_gone_is_told_where_no_tables_may_be_made() {
     let auth = without_migrations(&database.url()).await.expect("an Auth");
     assert_eq!(name(&auth, &session).await, None);
     check(&auth).await;
+    // What is made in the place of the former is guarded as that was.
+    assert_eq!(triggers(&database), "1");
+    database.execute(&unchecked(&format!("DROP TABLE users; {USERS}")));
+    let message = refused(without_migrations(&database.url()).await);
+    assert_says(&message, &["dropped and made again"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,8 @@ struct Steps {
     changes: Vec<String>,
     /// Comes last.
     set_guard: String,
+    /// If no start marks the users table.
+    mark: Option<String>,
 }
 
 impl Wanted<'_> {
@@ -60,7 +62,8 @@ impl Wanted<'_> {
     pub(super) async fn anew(&self, conn: &mut Conn) -> Result<String, StoreError> {
         let steps = self.steps(conn).await?;
         let unmark = self.drop_marker(&steps.before).unwrap_or_default();
-        Ok(steps.changes.concat() + &steps.set_guard + &unmark)
+        let mark = steps.mark.unwrap_or_default();
+        Ok(steps.changes.concat() + &steps.set_guard + &unmark + &mark)
     }
 
     async fn steps(&self, conn: &mut Conn) -> Result<Steps, StoreError> {
@@ -74,6 +77,7 @@ impl Wanted<'_> {
         Ok(Steps {
             before: self.read_meta(conn).await?,
             set_guard: self.set_guard(&changes.name),
+            mark: self.mark_anew(&changes.name),
             changes: [end, changes.statements]
                 .into_iter()
                 .filter(is_change)

@@ -269,6 +269,14 @@ impl Wanted<'_> {
         Some(filled(&statements, &values))
     }
 
+    /// The same of what takes the place of another reference: a start that may change the tables marks it itself.
+    pub(super) fn mark_anew(&self, guard: &str) -> Option<String> {
+        if self.migrates {
+            return None;
+        }
+        self.mark_by_hand(guard)
+    }
+
     /// Removes the mark of a reference that is gone, or will be. One that may not be removed does nothing.
     pub(super) async fn forget_mark(
         &self,
