@@ -1,5 +1,6 @@
 //! Migrations of the users table under a program that runs.
 
+use super::triggers;
 use crate::{
     rig::database,
     users::{
@@ -107,6 +108,7 @@ async fn a_program_goes_on_where_another_one_takes_the_mark_away() {
     let store = options.users_trigger(false).connect().await;
     let store = store.expect("a store").with_users("users");
     let _other: Auth<Named> = Auth::builder(store).connect().await.expect("an Auth");
+    assert_eq!(triggers(&database), "0");
     let start = Instant::now();
     while start.elapsed() < Duration::from_millis(2500) {
         assert_eq!(name(&running, &session).await.as_deref(), Some("Ada"));
