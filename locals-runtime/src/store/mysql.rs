@@ -179,7 +179,7 @@ impl MySqlStore {
     /// | rename the old table, create a new one under its name | [`connect`](crate::AuthBuilder::connect) is refused |
     ///
     /// A program that runs while the table is dropped, or while it or its key is renamed, answers 503 to whoever has a
-    /// session or signs in, a second later at most, until it is started again or the name is back.
+    /// session or signs in, a second later or four after a pause, until it is started again or the name is back.
     pub fn with_users(self, table: impl Into<UsersTable>) -> MySqlStoreWithUsers {
         MySqlStoreWithUsers::new(self, table.into())
     }

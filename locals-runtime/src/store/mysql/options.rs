@@ -158,10 +158,9 @@ impl MySqlOptions {
 
     /// Whether the tables are made where they are not there, and changed where they have to be. Default: `true`.
     ///
-    /// With `false` they are only looked at, and an error has the statements that make them and the
-    /// [trigger](Self::users_trigger) of the users table, which
-    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too. `locals::guide::mysql` has the rights for
-    /// either.
+    /// With `false` they are only looked at, and an error has the statements that make them, which
+    /// [`schema_sql`](super::MySqlStoreWithUsers::schema_sql) gives out too; the [trigger](Self::users_trigger) is then
+    /// made by those statements alone. `locals::guide::mysql` has the rights for either.
     pub fn migrations(mut self, migrates: bool) -> Self {
         self.migrates = migrates;
         self
@@ -182,13 +181,14 @@ impl MySqlOptions {
     /// A MySQL server lets anybody switch its foreign keys off (`foreign_key_checks = 0`, as a dump does that is
     /// restored): a users table can be dropped then and made again, and sessions of those before would open the
     /// accounts of whoever has their ids now. The trigger goes with the table: a program that runs answers 503 within
-    /// a second, and at the next start every session ends. It is named like the foreign key, does nothing, and is made
-    /// only where the server lets us; where it does not, a warning at start says so, and only a session whose user is
-    /// gone tells of such a gap.
+    /// a second, or four after a pause, and at the next start every session ends. It is named like the foreign key, does
+    /// nothing, and is made only where the server lets us; where it does not, a warning at start says so, and only a
+    /// session whose user is gone tells of such a gap.
     ///
     /// Rows can be deleted from the table only as long as the account exists that has made the trigger: a program that
     /// starts with another one makes it its own. `false` removes it, for accounts that come and go by themselves, and
-    /// for tools that change only tables without triggers. Programs that were started with it go on.
+    /// for tools that change only tables without triggers. Programs that were started with it go on then, and make it
+    /// again when they are started again.
     pub fn users_trigger(mut self, has_users_trigger: bool) -> Self {
         self.has_users_trigger = has_users_trigger;
         self
