@@ -73,7 +73,8 @@ pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
 ///   place in a queue. The engine drops a future at the [deadline](crate::AuthBuilder::store_deadline), or when its
 ///   request is gone; whether a write took place is unknown then, and doing it again does no harm.
 /// - **Byte for byte.** Ids, hashes and user ids are compared as bytes: no collation, no folding of
-///   case, no padding.
+///   case, no padding. (User ids as the key of a users table is compared, where its collation takes two for one:
+///   `MySqlStore`.)
 /// - **No row but by [`replace`](Self::replace)**: [`update`](Self::update) of a row that is gone makes none.
 /// - **Never "not there" for "could not look"**, nor "done" for a write that changed nothing: what did not
 ///   work is an error, [`StoreError::Unavailable`] if it has none of its own;
