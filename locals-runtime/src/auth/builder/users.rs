@@ -85,8 +85,9 @@ impl<U, S> AuthBuilder<U, S> {
     /// - **A user whose id changes** has to sign in again.
     ///
     /// In the second store no tables are made, and nothing is written. It has those connections only that read: in
-    /// PostgreSQL one (behind a pooler four), in MySQL six. Tables, `schema(..)`, `database(..)` and `migrations(..)` do
-    /// not matter here; `USAGE` on the schema of the users (in PostgreSQL) and `SELECT` on the columns that are read do.
+    /// PostgreSQL one (behind a pooler four), in MySQL six. Tables, `schema(..)`, `database(..)` and `migrations(..)`
+    /// do not matter here; `USAGE` on the schema of the users (in PostgreSQL) and `SELECT` on the columns that are
+    /// read do.
     pub fn users_from<P>(self, users: P) -> AuthBuilder<U, UsersFrom<S, P, U>>
     where
         S: Store<UserId>,

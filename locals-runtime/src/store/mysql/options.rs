@@ -168,9 +168,10 @@ impl MySqlOptions {
 
     /// Whether sessions refer to the users table by a foreign key. Default: `true`.
     ///
-    /// `false` is for servers that have none (Vitess, PlanetScale). The sessions of a user who is deleted are then
-    /// none still; but a users table that is dropped and made again is not noticed, and a session of somebody before
-    /// is one of whoever has that id now. A table of another name is noticed, and refused at start.
+    /// `false` is for servers that have none (Vitess, PlanetScale). A user who is deleted still has no session then,
+    /// but the rows stay until they expire. A users table that is dropped and made again is not noticed: a session of
+    /// the former user opens the account of whoever has that id now. A table of another name is noticed, and refused
+    /// at start.
     pub fn foreign_key(mut self, has_foreign_key: bool) -> Self {
         self.has_foreign_key = has_foreign_key;
         self
@@ -181,9 +182,9 @@ impl MySqlOptions {
     /// A MySQL server lets anybody switch its foreign keys off (`foreign_key_checks = 0`, as a dump does that is
     /// restored): a users table can be dropped then and made again, and sessions of those before would open the
     /// accounts of whoever has their ids now. The trigger goes with the table: a program that runs answers 503 within
-    /// a second, or four after a pause, and at the next start every session ends. It is named like the foreign key, does
-    /// nothing, and is made only where the server lets us; where it does not, a warning at start says so, and only a
-    /// session whose user is gone tells of such a gap.
+    /// a second, or four after a pause, and at the next start every session ends. It is named like the foreign key,
+    /// does nothing, and is made only where the server lets us; where it does not, a warning at start says so, and only
+    /// a session whose user is gone tells of such a gap.
     ///
     /// Rows can be deleted from the table only as long as the account exists that has made the trigger: a program that
     /// starts with another one makes it its own. `false` removes it, for accounts that come and go by themselves, and

@@ -54,8 +54,8 @@ impl MySqlStoreWithUsers {
 
     /// The statements that make the session tables for this users table, for whoever applies them by hand:
     /// see [`MySqlOptions::migrations`](super::MySqlOptions::migrations). They name the reference anew each
-    /// time, begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database, and end with the users table's
-    /// [trigger](super::MySqlOptions::users_trigger) unless it is not wanted. Nothing is changed by asking for them.
+    /// time, begin with `CREATE DATABASE IF NOT EXISTS` where the options name a database, and end with the users
+    /// table's [trigger](super::MySqlOptions::users_trigger) unless it is not wanted. Nothing is changed by asking.
     ///
     /// # Errors
     ///
