@@ -84,7 +84,7 @@ impl Wanted<'_> {
             Verdict::Fine(schema) => return self.marked(conn, *schema).await,
             Verdict::Make if !self.migrates => return self.refuse_to_make(),
             Verdict::StartAnew(why) if !self.migrates => {
-                let statements = self.anew(conn).await?;
+                let statements = self.anew_by_hand(conn).await?;
                 return self.refuse_to_start_anew(why, &statements);
             }
             Verdict::Mend(mend) if !self.migrates => return self.refuse_to_mend(&mend),

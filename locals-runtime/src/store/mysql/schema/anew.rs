@@ -11,14 +11,11 @@ use crate::{
 };
 use mysql_async::{Conn, Params};
 
-/// What ends every session, and has the table refer to the users that are wanted.
-struct Steps {
-    before: Meta,
-    changes: Vec<String>,
-    /// Comes last.
-    set_guard: String,
-    /// If no start marks the users table.
-    mark: Option<String>,
+/// What ends every session.
+struct Anew {
+    statements: Vec<String>,
+    /// Of the reference by then.
+    name: String,
 }
 
 impl Wanted<'_> {
@@ -29,9 +26,8 @@ impl Wanted<'_> {
     pub(super) async fn start_anew(&self, conn: &mut Conn, reason: &str) -> Result<(), StoreError> {
         let ended = self.count(conn).await?;
         self.end_in_pieces(conn).await?;
-        let steps = self.steps(conn).await?;
-        for change in &steps.changes {
-            self.change(conn, change).await?;
+        for statement in self.anew(conn).await?.statements {
+            self.change(conn, &statement).await?;
         }
         self.forget_mark(conn, &steps.before).await?;
         self.change(conn, &steps.set_guard).await?;
@@ -58,30 +54,29 @@ impl Wanted<'_> {
         }
     }
 
-    /// The same, for whoever applies it by hand.
-    pub(super) async fn anew(&self, conn: &mut Conn) -> Result<String, StoreError> {
-        let steps = self.steps(conn).await?;
-        let unmark = self.drop_marker(&steps.before).unwrap_or_default();
-        let mark = steps.mark.unwrap_or_default();
-        Ok(steps.changes.concat() + &steps.set_guard + &unmark + &mark)
+    /// The same, and the mark, for whoever applies it by hand.
+    pub(super) async fn anew_by_hand(&self, conn: &mut Conn) -> Result<String, StoreError> {
+        let Anew { statements, name } = self.anew(conn).await?;
+        let mark = self.mark_by_hand(&name).unwrap_or_default();
+        Ok(statements.concat() + &mark)
     }
 
-    async fn steps(&self, conn: &mut Conn) -> Result<Steps, StoreError> {
+    async fn anew(&self, conn: &mut Conn) -> Result<Anew, StoreError> {
         let references = Reference::of_sessions(conn, self.names).await?;
         let declared = key_of_sessions(conn, self.names).await?;
         let key_type = self.key_type();
         let retyped = (declared.as_ref() != Some(&key_type)).then(|| key_type.sql_type());
         let changes = self.changes(&references, retyped)?;
-        let end = self.names.about(sql::END_ALL);
-        let is_change = |statement: &String| !statement.is_empty();
-        Ok(Steps {
-            before: self.read_meta(conn).await?,
-            set_guard: self.set_guard(&changes.name),
-            mark: self.mark_anew(&changes.name),
-            changes: [end, changes.statements]
-                .into_iter()
-                .filter(is_change)
-                .collect(),
+        let mut statements = vec![self.names.about(sql::END_ALL)];
+        if !changes.statements.is_empty() {
+            statements.push(changes.statements);
+        }
+        statements.push(self.set_guard(&changes.name));
+        let meta = self.read_meta(conn).await?;
+        statements.extend(self.users.and_then(|users| self.drop_marker(&meta, users)));
+        Ok(Anew {
+            statements,
+            name: changes.name,
         })
     }
 

@@ -20,7 +20,7 @@ impl Wanted<'_> {
         users: &FoundUsers,
         followed: &Reference,
     ) -> Result<T, StoreError> {
-        let statements = self.anew(conn).await?;
+        let statements = self.anew_by_hand(conn).await?;
         refuse(format!(
             "the sessions in {} follow table `{}` with the key `{}`, now they are wanted for {} with the key \
              `{}`: name that one, give these a database or prefix of their own, or start anew (everybody signs in \
@@ -39,7 +39,7 @@ impl Wanted<'_> {
         conn: &mut Conn,
         users: &FoundUsers,
     ) -> Result<T, StoreError> {
-        let statements = self.anew(conn).await?;
+        let statements = self.anew_by_hand(conn).await?;
         refuse(format!(
             "the sessions in {} are those of another users table than {} with the key `{}`, or of one that had another \
              name: name that one, give these a database or prefix of their own, or start anew (everybody signs in \
