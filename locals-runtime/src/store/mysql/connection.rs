@@ -33,6 +33,8 @@ pub(super) struct Connection {
     /// How many when this was last known to be there.
     known_losses: AtomicU64,
     given_up: OnceLock<String>,
+    /// Whether that was because the server said nothing.
+    was_silent: AtomicBool,
     end: Notify,
 }
 
@@ -54,6 +56,7 @@ impl Connection {
             losses,
             known_losses: AtomicU64::new(known_losses),
             given_up: OnceLock::new(),
+            was_silent: AtomicBool::new(false),
             end: Notify::new(),
         }
     }
@@ -105,6 +108,7 @@ impl Connection {
     fn heed<T>(&self, answer: Result<T, Failed>, live: &Live) -> Result<T, Failed> {
         match &answer {
             Err(Failed::Store(StoreError::ConnectionLost(cause))) => {
+                self.was_silent.store(true, Ordering::Relaxed);
                 self.give_up(cause.to_string());
             }
             _ if live.is_of_no_use() => self.give_up(match &answer {
@@ -134,6 +138,10 @@ impl Connection {
     pub(super) fn give_up(&self, cause: String) {
         self.given_up.get_or_init(|| cause);
         self.end.notify_one();
+    }
+
+    pub(super) fn was_silent(&self) -> bool {
+        self.was_silent.load(Ordering::Relaxed)
     }
 
     /// Until it is given up, and why.

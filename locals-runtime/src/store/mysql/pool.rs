@@ -85,9 +85,11 @@ impl Pool {
             return Ok(first);
         }
         let mut away = vec![first];
+        let mut next = Box::pin(self.next_turn());
         loop {
-            if let Ok(turn) = timeout(MOMENT, self.next_turn()).await {
+            if let Ok(turn) = timeout(MOMENT, &mut next).await {
                 away.push(turn?);
+                next = Box::pin(self.next_turn());
             }
             if let Some(useful) = away.iter().position(Turn::is_useful) {
                 return Ok(away.swap_remove(useful));

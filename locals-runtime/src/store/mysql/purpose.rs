@@ -10,16 +10,22 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    store::link::{Dial, Lost, silent},
+    store::link::{Dial, Lost},
 };
 use std::{
+    future::{pending, poll_fn},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 
 /// How long preparing every statement may take.
 const PREPARATION: Duration = Duration::from_secs(5);
@@ -69,26 +75,38 @@ impl Dial for Purpose {
     }
 
     async fn watch(&self, connection: &Connection, (): ()) -> Lost {
-        let mut seen = self.shared.asked.load(Ordering::Relaxed);
-        loop {
-            if let Ok(cause) = timeout(LOOK, connection.ended()).await {
-                self.shared.losses.fetch_add(1, Ordering::Relaxed);
-                return Lost {
-                    cause: cause.to_owned(),
-                    was_silent: cause == silent(self.patience),
-                };
+        let mut ended = pin!(connection.ended());
+        let mut followed = pin!(self.follow(connection));
+        let cause = poll_fn(|context| {
+            if let Poll::Ready(cause) = ended.as_mut().poll(context) {
+                return Poll::Ready(cause);
             }
-            let asked = self.shared.asked.load(Ordering::Relaxed);
-            let is_used = self.wants == Wants::Any && asked != seen;
-            if is_used && self.is_left_behind(connection).await {
-                connection.give_up("its server takes no writes, and another does".to_owned());
-            }
-            seen = asked;
+            followed.as_mut().poll(context).map(|()| "")
+        });
+        let cause = cause.await.to_owned();
+        self.shared.losses.fetch_add(1, Ordering::Relaxed);
+        Lost {
+            cause,
+            was_silent: connection.was_silent(),
         }
     }
 }
 
 impl Purpose {
+    /// Gives a connection up that reads from a server which takes no writes any more, where another does. Has no end.
+    async fn follow(&self, connection: &Connection) {
+        let mut seen = self.shared.asked.load(Ordering::Relaxed);
+        while self.wants == Wants::Any {
+            sleep(LOOK).await;
+            let asked = self.shared.asked.load(Ordering::Relaxed);
+            if asked != seen && self.is_left_behind(connection).await {
+                connection.give_up("its server takes no writes, and another does".to_owned());
+            }
+            seen = asked;
+        }
+        pending().await
+    }
+
     /// Whoever reads from a server that takes no writes any more would not see what another one has taken since. It is
     /// asked of those too that nobody has used yet: the next read may be theirs. A server that sleeps while nobody asks
     /// anything is let sleep.

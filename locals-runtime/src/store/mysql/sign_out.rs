@@ -5,6 +5,7 @@ use super::{
     statement::StatementId,
     work::{Live, Steps},
 };
+use crate::error::StoreError;
 use mysql_async::Value;
 
 /// How often sessions are looked for that were made meanwhile.
@@ -31,10 +32,10 @@ impl Steps for SignOut {
             ended += live.ask(self.delete, self.params.clone()).await?.changed;
             let left = live.ask(self.left, self.params.clone()).await?;
             if left.rows.is_empty() {
-                break;
+                return Ok(ended);
             }
         }
-        Ok(ended)
+        Err(without_end())
     }
 }
 
@@ -52,9 +53,14 @@ impl Steps for EndSeveral {
         for _ in 0..MOST {
             ended += live.tell(&self.end).await?;
             if !live.finds(&self.left).await? {
-                break;
+                return Ok(ended);
             }
         }
-        Ok(ended)
+        Err(without_end())
     }
+}
+
+/// Nothing has ended then.
+fn without_end() -> Failed {
+    StoreError::unavailable("as fast as sessions were ended, others were made").into()
 }

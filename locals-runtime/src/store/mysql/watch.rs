@@ -14,7 +14,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{task::AbortHandle, time::sleep};
+use tokio::{sync::Mutex, task::AbortHandle, time::sleep};
 
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -34,6 +34,8 @@ struct Seen {
     /// Whether anything was asked since it was last looked at.
     is_used: AtomicBool,
     flaw: RwLock<Option<String>>,
+    /// Of whoever looks because nobody has for so long.
+    turn: Mutex<()>,
     since: Instant,
     /// When it was last looked at, in milliseconds since then.
     looked: AtomicU64,
@@ -45,6 +47,7 @@ impl Watch {
         let seen = Arc::new(Seen {
             is_used: AtomicBool::new(false),
             flaw: RwLock::new(None),
+            turn: Mutex::new(()),
             since: Instant::now(),
             looked: AtomicU64::new(0),
         });
@@ -61,7 +64,10 @@ impl Watch {
     pub(super) async fn check(&self, connections: &Connections) -> Result<(), StoreError> {
         self.seen.note();
         if self.seen.is_stale() {
-            self.seen.set(flaw(&self.guard, connections).await?);
+            let _turn = self.seen.turn.lock().await;
+            if self.seen.is_stale() {
+                self.seen.set(flaw(&self.guard, connections).await?);
+            }
         }
         let flaw = self
             .seen
