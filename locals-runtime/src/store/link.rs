@@ -106,6 +106,8 @@ enum State<C> {
     /// An attempt has just begun, or begins when somebody asks.
     Connecting,
     Up(Arc<C>),
+    /// The attempt takes longer than anybody waits for it.
+    Slow(Arc<str>),
     /// The last attempt failed, and another is made after a pause.
     Down(Arc<str>),
 }
@@ -115,7 +117,7 @@ impl<C: Usable> State<C> {
     fn known(&self) -> Option<Result<Arc<C>, StoreError>> {
         match self {
             Self::Up(connection) if !connection.is_lost() => Some(Ok(Arc::clone(connection))),
-            Self::Down(cause) => Some(Err(StoreError::unavailable(&**cause))),
+            Self::Slow(cause) | Self::Down(cause) => Some(Err(StoreError::unavailable(&**cause))),
             Self::Up(_) | Self::Connecting => None,
         }
     }
@@ -179,6 +181,14 @@ impl<C: Usable> Link<C> {
                 return known;
             }
         }
+    }
+
+    /// Until an attempt was made, however it ended. For whoever has the time, as a program that starts.
+    pub(crate) async fn tried(&self) {
+        let mut state = self.state.clone();
+        let is_over = |state: &State<C>| matches!(state, State::Up(_) | State::Down(_));
+        // Its task has ended with the runtime, which whoever asks for the connection is told.
+        let _ = state.wait_for(is_over).await;
     }
 
     /// The connection, if it is there now.
@@ -251,7 +261,7 @@ impl<D: Dial> Keeper<D> {
     fn tell_once(&self, error: &StoreError) {
         let is_known = match &*self.state.borrow() {
             State::Down(cause) => **cause == error.to_string(),
-            State::Connecting | State::Up(_) => false,
+            State::Connecting | State::Up(_) | State::Slow(_) => false,
         };
         if !is_known {
             tracing::warn!(target: TARGET, %error, "no connection to {}", D::SERVER);
@@ -269,7 +279,7 @@ impl<D: Dial> Keeper<D> {
         self.state.send_if_modified(|state| {
             let is_waited_for = matches!(state, State::Connecting);
             if is_waited_for {
-                *state = State::Down(slow.into());
+                *state = State::Slow(slow.into());
             }
             is_waited_for
         });

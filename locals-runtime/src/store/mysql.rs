@@ -230,6 +230,14 @@ impl MySqlStore {
         setup.ddl(found.as_ref())
     }
 
+    /// Until it serves: a start does not wait longer for what may be away than for a connection.
+    async fn wait(&self) -> Result<(), StoreError> {
+        let patience = self.inner.patience;
+        self.connections().wait(patience).await?;
+        self.connections().wait_to_write(patience).await;
+        Ok(())
+    }
+
     fn connections(&self) -> &Connections {
         &self.inner.connections
     }
@@ -351,7 +359,7 @@ impl Store<UserId> for MySqlStore {
         StoreFuture::later(setup::bounded(async move {
             self.connections().begin_writing();
             self.setup().await?.make_tables(None).await?;
-            self.connections().wait(self.inner.patience).await
+            self.wait().await
         }))
     }
 

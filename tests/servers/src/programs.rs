@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
 };
 
 pub(crate) const NO_POSTGRES: &str = "there is no PostgreSQL: install the Debian package postgresql, or name a server \
@@ -112,4 +114,29 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     folders.push(PathBuf::from("/usr/sbin"));
     let mut programs = folders.into_iter().map(|folder| folder.join(name));
     programs.find(|program| program.is_file())
+}
+
+/// Waits until every thread of a process that was told to stop has done so: until then one may answer.
+pub(crate) fn wait_until_stopped(pid: &str) {
+    let is_stopped = |status: &str| {
+        let (_, behind_the_name) = status.rsplit_once(") ").unwrap_or_default();
+        // In small letters, if somebody traces it.
+        behind_the_name.starts_with(['T', 't'])
+    };
+    let start = Instant::now();
+    loop {
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process is there");
+        let running = threads.flatten().any(|thread| {
+            let status = fs::read_to_string(thread.path().join("stat"));
+            status.is_ok_and(|status| !is_stopped(&status))
+        });
+        if !running {
+            return;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "process {pid} goes on"
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
 }

@@ -23,7 +23,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{runtime::Handle, time::sleep};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 
 /// A read waits for no lock but that of a migration, which it gives up before.
 const PATIENCE_OF_READS: Duration = Duration::from_secs(1);
@@ -77,6 +80,17 @@ impl Connections {
 
     pub(super) fn runtime(&self) -> &Handle {
         &self.shared.runtime
+    }
+
+    /// Waits until those that write are there, or cannot be, as well.
+    pub(super) async fn wait_to_write(&self, patience: Duration) {
+        let all = async {
+            for link in self.writes.iter().flat_map(|lane| lane.links()) {
+                link.tried().await;
+            }
+        };
+        // Whoever signs in is told.
+        let _is_late = timeout(patience, all).await;
     }
 
     /// Waits for a connection to read from. What is asked on each is prepared by a task, before anybody waits for it.

@@ -96,13 +96,15 @@ impl Purpose {
     /// Gives a connection up that reads from a server which takes no writes any more, where another does. Has no end.
     async fn follow(&self, connection: &Connection) {
         let mut seen = self.shared.asked.load(Ordering::Relaxed);
-        while self.wants == Wants::Any {
-            sleep(LOOK).await;
-            let asked = self.shared.asked.load(Ordering::Relaxed);
-            if asked != seen && self.is_left_behind(connection).await {
-                connection.give_up("its server takes no writes, and another does".to_owned());
+        if self.wants == Wants::Any {
+            loop {
+                sleep(LOOK).await;
+                let asked = self.shared.asked.load(Ordering::Relaxed);
+                if asked != seen && self.is_left_behind(connection).await {
+                    connection.give_up("its server takes no writes, and another does".to_owned());
+                }
+                seen = asked;
             }
-            seen = asked;
         }
         pending().await
     }

@@ -163,10 +163,7 @@ impl MySqlStoreWithUsers {
             let join = Join::new(&self.sessions, found, user.wants)?;
             let fields = &join.fields;
             fields.check_any(&mut setup, &join.any_user, user).await?;
-            self.sessions
-                .connections()
-                .wait(self.sessions.inner.patience)
-                .await?;
+            self.sessions.wait().await?;
             self.join.get_or_init(|| Arc::new(join));
         }
         self.join()?.fields.columns.check_wants::<U>(user.wants)

@@ -20,6 +20,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
+use tokio::time::timeout_at;
 use tokio_postgres::Row;
 
 /// A read waits for no lock but that of a migration, which it gives up before.
@@ -86,7 +87,10 @@ impl Connections {
     /// reads: the others prepare everything when they come.
     pub(super) async fn prepare(&self, patience: Duration) -> Result<(), StoreError> {
         self.prepare_reads(patience).await?;
+        let until = Instant::now() + patience;
         for link in &self.writes {
+            // Whoever signs in first does not wait for it.
+            let _is_late = timeout_at(until.into(), link.tried()).await;
             if let Ok(connection) = link.connection().await {
                 connection.prepare_apart().await?;
             }

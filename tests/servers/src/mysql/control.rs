@@ -10,12 +10,14 @@ use std::{
 use mysql_async::{Conn, Opts, prelude::Queryable};
 
 use super::{MySqlInstance, question};
-use crate::home::attempt;
+use crate::{home::attempt, programs::wait_until_stopped};
 
 impl MySqlInstance {
     /// Stops the server where it is. Connections stay, new ones are made by the system alone, and nobody answers.
     pub fn pause(&self) {
         self.signal("STOP");
+        let pid = fs::read_to_string(self.home.path("pid")).expect("the server runs");
+        wait_until_stopped(pid.trim());
     }
 
     /// Goes on after [`MySqlInstance::pause`].

@@ -8,12 +8,15 @@ use std::{
 };
 
 use super::RedisInstance;
-use crate::home::attempt;
+use crate::{home::attempt, programs::wait_until_stopped};
 
 impl RedisInstance {
     /// Stops the server where it is. Connections stay, new ones are made by the system alone, and nobody answers.
     pub fn pause(&self) {
         self.signal("STOP");
+        let process = self.process();
+        let child = process.as_ref().expect("the server runs");
+        wait_until_stopped(&child.id().to_string());
     }
 
     /// Goes on after [`RedisInstance::pause`].
