@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// SHA-256 of a session's secret: what a store keeps instead of it.
 ///
@@ -34,7 +34,17 @@ impl SecretHash {
 
     /// Whether both are the hash of the same secret, in constant time (ASVS 11.2.4).
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        let words = self.words().zip(other.words());
+        let same = words.fold(1_u8, |same, (one, other)| {
+            same & one.ct_eq(&other).unwrap_u8()
+        });
+        Choice::from(same).into()
+    }
+
+    /// Eight octets each: `subtle` puts a barrier behind every comparison, and these are four.
+    fn words(&self) -> impl Iterator<Item = u64> {
+        let (words, _) = self.0.as_chunks::<8>();
+        words.iter().copied().map(u64::from_ne_bytes)
     }
 }
 

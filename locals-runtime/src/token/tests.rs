@@ -95,3 +95,14 @@ fn a_new_secret_keeps_the_id_and_changes_the_rest() {
             .matches(&renewed_credential.secret_hash)
     );
 }
+
+#[test]
+fn hashes_that_differ_in_one_bit_are_not_of_the_same_secret() {
+    let hash = SecretHash::of(b"secret");
+    assert!(hash.matches(&SecretHash::of(b"secret")));
+    for bit in 0..256 {
+        let mut other = *hash.as_bytes();
+        other[bit / 8] ^= 1 << (bit % 8);
+        assert!(!hash.matches(&SecretHash::from_bytes(other)), "bit {bit}");
+    }
+}
