@@ -106,3 +106,29 @@ fn hashes_that_differ_in_one_bit_are_not_of_the_same_secret() {
         assert!(!hash.matches(&SecretHash::from_bytes(other)), "bit {bit}");
     }
 }
+
+/// What decodes them is our own.
+#[test]
+fn a_text_is_decoded_as_the_crate_for_base64url_decodes_it() {
+    for length in [ID_BYTES, SECRET_BYTES, 0, 1, 2, 3] {
+        let bytes: Vec<u8> = (0..length).map(|byte| 0x5a ^ (byte * 37) as u8).collect();
+        let text = BASE64URL_NOPAD.encode(&bytes).into_bytes();
+        for (place, octet) in
+            (0..text.len()).flat_map(|place| (0..=u8::MAX).map(move |octet| (place, octet)))
+        {
+            let mut other = text.clone();
+            other[place] = octet;
+            let mut decoded = vec![0_u8; length];
+            let decoded = decode(&other, &mut decoded).then_some(decoded);
+            assert_eq!(decoded, BASE64URL_NOPAD.decode(&other).ok(), "{other:?}");
+        }
+    }
+}
+
+#[test]
+fn a_text_of_another_length_is_not_decoded() {
+    for length in (0..=64).filter(|length| *length != 43) {
+        let mut secret = [0; SECRET_BYTES];
+        assert!(!decode(&vec![b'A'; length], &mut secret), "{length}");
+    }
+}
