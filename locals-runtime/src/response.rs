@@ -201,7 +201,7 @@ fn sets(line: &[u8], name: &str) -> bool {
 const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
 
 /// Adds field names to `Vary`, on one line, unless they stand there already.
-pub(crate) fn vary(headers: &mut impl ResponseHeaders, names: &'static str) {
+fn vary(headers: &mut impl ResponseHeaders, names: &'static str) {
     let lines: Vec<_> = headers
         .lines(ResponseField::Vary)
         .map(|line| String::from_utf8_lossy(line).into_owned())

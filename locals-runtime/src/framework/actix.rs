@@ -13,7 +13,7 @@ use crate::{
     locals::{Kind, Locals},
     origin::OriginPolicy,
     refusal::{Marks, PlainResponse},
-    response::vary,
+    response::{ResponseField, ResponseHeaders},
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
@@ -163,8 +163,8 @@ fn respond(mut plain: PlainResponse) -> HttpResponse {
             headers.append(name, line);
         }
     }
-    for &names in &plain.vary {
-        vary(headers, names);
+    if let Some(names) = plain.vary() {
+        headers.replace(ResponseField::Vary, names);
     }
     if let Some(marks) = plain.marks() {
         response.extensions_mut().insert(marks);

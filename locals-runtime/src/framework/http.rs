@@ -9,7 +9,7 @@ use crate::{
     locals::{Kind, Locals},
     origin::OriginPolicy,
     refusal::{Marks, PlainResponse},
-    response::vary,
+    response::{ResponseField, ResponseHeaders},
 };
 use http::{Extensions, HeaderName, HeaderValue, Request, Response, StatusCode};
 use std::future::Future;
@@ -31,8 +31,8 @@ pub(super) fn respond<B>(plain: &PlainResponse, body: B) -> Response<B> {
             headers.append(name, line);
         }
     }
-    for &names in &plain.vary {
-        vary(headers, names);
+    if let Some(names) = plain.vary() {
+        headers.replace(ResponseField::Vary, names);
     }
     if let Some(marks) = plain.marks() {
         response.extensions_mut().insert(marks);

@@ -28,8 +28,8 @@ pub struct PlainResponse {
     pub(crate) body: Cow<'static, str>,
     /// Names and values are legal.
     pub(super) fields: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-    /// What `Vary` names.
-    pub(crate) vary: Vec<&'static str>,
+    /// What `Vary` names, each once.
+    pub(super) vary: Vec<&'static str>,
     /// Nothing about cookies goes with it, unless the store has it already.
     pub(crate) reports_outage: bool,
     pub(crate) refused: Option<Refused>,
@@ -146,6 +146,15 @@ impl PlainResponse {
             .filter(move |(name, _)| self.field(name).is_none());
         let fields = self.fields.iter();
         ours.chain(fields.map(|(name, value)| (&**name, &**value)))
+    }
+
+    /// What `Vary` says, if it says anything; there is no other in [`lines`](Self::lines).
+    pub(crate) fn vary(&self) -> Option<Cow<'static, str>> {
+        match self.vary[..] {
+            [] => None,
+            [names] => Some(names.into()),
+            _ => Some(self.vary.join(", ").into()),
+        }
     }
 
     /// What the exit has to know, if there is anything.
