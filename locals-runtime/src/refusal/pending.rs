@@ -20,7 +20,8 @@ pub(crate) struct PendingRefusal(Box<Pending>);
 struct Pending {
     denial: Denial,
     shape: Shape,
-    login: LoginRedirect,
+    /// Where somebody reads it: one who could sign in, or the hook.
+    login: Option<LoginRedirect>,
     /// With what it may ask.
     hook: Option<(Hook, Asked)>,
     takes_bearer: bool,
@@ -42,11 +43,15 @@ impl PendingRefusal {
         takes_bearer: bool,
     ) -> Self {
         let shape = Shape::of(request);
-        let next = shape.next(request, login, origin);
+        let is_login_read = matches!(denial, Denial::SignedOut) || hook.is_some();
+        let login = is_login_read.then(|| {
+            let next = shape.next(request, login, origin);
+            LoginRedirect::new(login, &request.path_and_query(), next)
+        });
         Self(Box::new(Pending {
             denial,
             shape,
-            login: LoginRedirect::new(login, &request.path_and_query(), next),
+            login,
             hook: hook.map(|hook| (Hook::clone(hook), Asked::of(request))),
             takes_bearer,
         }))
@@ -54,7 +59,9 @@ impl PendingRefusal {
 
     /// Sends a browser that is not signed in to this page.
     pub(crate) fn redirect(&mut self, page: &'static str) {
-        self.0.login.own_page = Some(page);
+        if let Some(login) = &mut self.0.login {
+            login.own_page = Some(page);
+        }
     }
 
     pub(crate) fn reason(&self) -> RefusalReason {
@@ -71,7 +78,7 @@ impl PendingRefusal {
             hook,
             takes_bearer,
         } = *self.0;
-        let login_url = login.location();
+        let login_url = login.and_then(|login| login.location());
         let answered = hook.map_or(Ok(None), |(hook, asked)| {
             let refusal = Refusal {
                 reason,
