@@ -14,7 +14,7 @@ use crate::{
     error::BuildError,
     request::{Duplicated, Field, RequestHead},
 };
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 use trusted::{Trusted, TrustsOrigin};
 
 /// Whose requests are taken.
@@ -189,9 +189,9 @@ fn is_safe(request: &impl RequestHead) -> bool {
 }
 
 /// What a client sent, as it can stand in a log.
-fn shown(line: &[u8]) -> String {
+fn shown(line: &[u8]) -> Cow<'_, str> {
     const MOST: usize = 256;
-    String::from_utf8_lossy(line.get(..MOST).unwrap_or(line)).into_owned()
+    String::from_utf8_lossy(line.get(..MOST).unwrap_or(line))
 }
 
 fn effective_host<H: RequestHead>(request: &H) -> Result<Option<&[u8]>, CrossSite> {
