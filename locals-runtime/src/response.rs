@@ -21,6 +21,9 @@ pub(crate) trait ResponseHeaders {
     /// Puts one line in the place of all there are.
     fn replace(&mut self, field: ResponseField, line: Cow<'static, str>);
 
+    /// Puts a line where there is none; whether there was none.
+    fn fill(&mut self, field: ResponseField, line: &'static str) -> bool;
+
     /// Drops every field of which this says so; its name comes in lower case.
     fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool);
 
@@ -103,8 +106,8 @@ impl SessionHeaders {
         }
         if is_sent {
             forbid_storing(headers);
-        } else if self.has_session && headers.lines(ResponseField::CacheControl).next().is_none() {
-            headers.replace(ResponseField::CacheControl, "private".into());
+        } else if self.has_session {
+            headers.fill(ResponseField::CacheControl, "private");
         }
     }
 
@@ -202,14 +205,13 @@ const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
 
 /// Adds field names to `Vary`, on one line, unless they stand there already.
 fn vary(headers: &mut impl ResponseHeaders, names: &'static str) {
+    if headers.fill(ResponseField::Vary, names) {
+        return;
+    }
     let lines: Vec<_> = headers
         .lines(ResponseField::Vary)
         .map(|line| String::from_utf8_lossy(line).into_owned())
         .collect();
-    if lines.is_empty() {
-        headers.replace(ResponseField::Vary, names.into());
-        return;
-    }
     let present: Vec<_> = lines
         .iter()
         .flat_map(|line| line.split(','))
@@ -242,6 +244,14 @@ mod tests {
 
         fn replace(&mut self, _: ResponseField, line: Cow<'static, str>) {
             self.0 = vec![line.into_owned()];
+        }
+
+        fn fill(&mut self, _: ResponseField, line: &'static str) -> bool {
+            let is_vacant = self.0.is_empty();
+            if is_vacant {
+                self.0.push(line.to_owned());
+            }
+            is_vacant
         }
 
         fn drop_fields(&mut self, _: impl Fn(&str) -> bool) {

@@ -62,6 +62,14 @@ impl ResponseHeaders for HeaderMap {
         }
     }
 
+    fn fill(&mut self, field: ResponseField, line: &'static str) -> bool {
+        let is_vacant = !self.contains_key(field.actix_name());
+        if is_vacant {
+            self.insert(field.actix_name(), HeaderValue::from_static(line));
+        }
+        is_vacant
+    }
+
     fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool) {
         self.retain(|name, _| !is_dropped(name.as_str()));
     }

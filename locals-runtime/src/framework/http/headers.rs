@@ -93,6 +93,14 @@ impl ResponseHeaders for HeaderMap {
         }
     }
 
+    fn fill(&mut self, field: ResponseField, line: &'static str) -> bool {
+        let header::Entry::Vacant(place) = self.entry(field.name()) else {
+            return false;
+        };
+        place.insert(HeaderValue::from_static(line));
+        true
+    }
+
     fn drop_fields(&mut self, is_dropped: impl Fn(&str) -> bool) {
         let dropped = self.keys().filter(|name| is_dropped(name.as_str()));
         for name in dropped.cloned().collect::<Vec<_>>() {
