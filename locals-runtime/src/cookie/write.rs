@@ -3,9 +3,13 @@
 use super::{CookieOptions, SameSite};
 use crate::{clock::Timestamp, session::Session};
 use cookie::{Cookie, time::Duration};
+use std::fmt::Write;
 
 /// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
 const MAX_AGE_LIMIT: u64 = 400 * 24 * 60 * 60;
+
+/// Room for all attributes, of which path and domain may need more, lest the line grow piece by piece.
+const ATTRIBUTES: usize = 112;
 
 /// The `Set-Cookie` value that hands `session` to the browser until it would lie idle too long, or until
 /// the browser closes.
@@ -53,7 +57,9 @@ fn header(options: &CookieOptions, name: &str, value: &str, max_age: Option<u64>
     if let Some(domain) = &options.domain {
         cookie = cookie.domain(domain.as_str());
     }
-    cookie.build().to_string()
+    let mut line = String::with_capacity(name.len() + value.len() + ATTRIBUTES);
+    write!(line, "{}", cookie.build()).expect("a `String` takes any text");
+    line
 }
 
 #[cfg(test)]
