@@ -1,14 +1,17 @@
 //! [`MemoryStore`]: sessions in this process, for tests and for applications of one process.
 
+mod id_hasher;
+
 use super::{
     AnswersAtOnce, Credential, NewSession, Replaced, SessionRecord, SessionStore, SessionUpdate,
     Store, StoreFuture, Timestamp, UserSessions,
 };
 use crate::{error::StoreError, token::SessionId, user_id::UserId};
+use id_hasher::IdHasher;
 use std::{
     collections::HashMap,
     fmt,
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, BuildHasherDefault, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicUsize, Ordering},
@@ -37,8 +40,8 @@ pub struct MemoryStore(Arc<Shards>);
 /// Writers of one user's sessions hold that user's shard throughout and take session shards one
 /// at a time below it; readers take one session shard only.
 struct Shards {
-    sessions: [RwLock<HashMap<SessionId, SessionRecord>>; SHARDS],
-    users: [Mutex<HashMap<UserId, Vec<SessionId>>>; SHARDS],
+    sessions: [RwLock<SessionShard>; SHARDS],
+    users: [Mutex<UserShard>; SHARDS],
     hasher: RandomState,
     len: AtomicUsize,
     capacity: usize,
@@ -87,7 +90,7 @@ impl MemoryStore {
     }
 }
 
-type SessionShard = HashMap<SessionId, SessionRecord>;
+type SessionShard = HashMap<SessionId, SessionRecord, BuildHasherDefault<IdHasher>>;
 type UserShard = HashMap<UserId, Vec<SessionId>>;
 
 impl Shards {
