@@ -48,15 +48,16 @@ where
         credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
-            let Some(record) = self.sessions().load(credential.id).await? else {
+            // Looked at where it is: each move of a record is a copy.
+            let found = self.sessions().load(credential.id).await?;
+            let opened = found
+                .as_ref()
+                .filter(|record| record.is_opened_by(&credential.secret_hash));
+            let Some(user_id) = opened.map(|record| record.user_id.clone()) else {
                 return Ok(None);
             };
-            if !record.is_opened_by(&credential.secret_hash) {
-                return Ok(None);
-            }
-            let user = (self.find_user)(record.user_id.clone()).await;
-            let user = user.map_err(StoreError::unavailable)?;
-            Ok(user.map(|user| (record, user)))
+            let user = (self.find_user)(user_id).await;
+            Ok(found.zip(user.map_err(StoreError::unavailable)?))
         })
     }
 
