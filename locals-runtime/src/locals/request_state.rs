@@ -140,23 +140,23 @@ impl<U: Send + Sync + 'static> RequestState<U> {
     /// A session whose row cannot be read is no session here, and the log says why: its user can sign in
     /// anew. A user that cannot be read is an error: signing in would not help.
     pub(crate) async fn load(&self) -> Result<Option<&(Session, U)>, Error> {
-        let found = self.found.get_or_try_init(|| async {
-            let Some((token, credential)) = self.token.token() else {
-                if let Some(event) = self.token.is_no_use_because() {
-                    self.auth.tell(&event);
-                }
-                return Ok(None);
-            };
-            match self
-                .auth
-                .renew(token, &credential, self.is_of_a_browser())
-                .await
-            {
-                Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
-                found => self.track(found),
+        // Awaited where it is made: the future has room for a row and a user, and each move is a copy.
+        let found = self.found.get_or_try_init(|| self.find()).await?;
+        Ok(found.as_ref())
+    }
+
+    async fn find(&self) -> Result<Option<(Session, U)>, Error> {
+        let Some((token, credential)) = self.token.token() else {
+            if let Some(event) = self.token.is_no_use_because() {
+                self.auth.tell(&event);
             }
-        });
-        Ok(found.await?.as_ref())
+            return Ok(None);
+        };
+        let may_rotate = self.is_of_a_browser();
+        match self.auth.renew(token, &credential, may_rotate).await {
+            Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
+            found => self.track(found),
+        }
     }
 
     pub(super) fn track<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
