@@ -3,6 +3,7 @@
 //! Few connections of its own, each made again by a task behind it, on which one thing is done at a time. The
 //! statements are in [`sql`], the tables in [`schema`].
 
+mod asking;
 mod columns;
 mod connection;
 mod connections;

@@ -40,7 +40,6 @@ pub(crate) use user_columns::UserColumns;
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names};
 pub use users_table::UsersTable;
-pub(crate) use users_table::{backquoted, quoted};
 pub(crate) use value::{RowError, from_json};
 
 pub(crate) use super::refuse;

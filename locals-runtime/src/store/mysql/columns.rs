@@ -10,7 +10,7 @@ mod table;
 use super::{error::failure, key::KeyColumn, names::Names, sql, value::SqlType};
 use crate::{
     error::StoreError,
-    store::sql::{Column, UserType, UsersTable},
+    store::sql::{Column, UserType, UsersTable, backquoted, filled},
 };
 use column::{TypedColumn, check_readable, columns_of, mark_json, named};
 use mysql_async::{
@@ -132,8 +132,7 @@ pub(super) async fn key_of_sessions(
     conn: &mut Conn,
     names: &Names,
 ) -> Result<Option<KeyColumn>, StoreError> {
-    let sessions = format!("{}sessions", names.prefix);
-    let columns = columns_of(conn, &names.database, &sessions).await?;
+    let columns = columns_of(conn, &names.database, &names.sessions_name()).await?;
     let key = named(&columns, "user_id");
     Ok(key.and_then(|key| KeyColumn::of_sessions(&key.declared)))
 }

@@ -119,9 +119,6 @@ impl Connection {
                 Some(code) if !breaks_connection(code) && !is_outdated(code) => self.note(),
                 _ => self.give_up(text(error)),
             },
-            Err(Failed::Store(_)) if live.is_disconnected() => {
-                self.give_up("a question was left in the middle".to_owned());
-            }
             Ok(_) | Err(Failed::Store(_)) => self.note(),
         }
         answer

@@ -124,6 +124,8 @@ pub(super) fn may_be_tried_again(failed: &Failed, attempts: u32) -> bool {
     };
     match code(error) {
         Some(number::DEADLOCK) => attempts < ATTEMPTS,
+        // It was not begun: once more, on a connection that prepares it anew.
+        Some(code) if is_outdated(code) => attempts < 2,
         _ => false,
     }
 }
@@ -152,7 +154,7 @@ fn innermost(error: &Error) -> String {
 
 /// A message that quotes what was to be stored ends before that (N-01).
 fn without_values(message: &str, code: u16) -> &str {
-    let quotes = [number::DUPLICATE, 1292, 1366, 1264, 3988];
+    let quotes = [number::DUPLICATE, 1264, 1292, 1366, 1411, 1525, 1918, 3988];
     if !quotes.contains(&code) {
         return message;
     }

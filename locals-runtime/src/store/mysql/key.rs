@@ -1,4 +1,4 @@
-//! A user's key in MySQL: what the column is, and how an id becomes a parameter, or a literal.
+//! A user's key in MySQL: what the column is, and how an id becomes a parameter.
 
 mod repertoire;
 
@@ -7,7 +7,6 @@ use crate::{
     store::sql::{Key, KeyType, uuid_text},
     user_id::UserId,
 };
-use data_encoding::HEXLOWER;
 use mysql_async::Value;
 use repertoire::Repertoire;
 use std::{borrow::Cow, ops::RangeInclusive};
@@ -95,17 +94,6 @@ impl KeyColumn {
             Encoded::Text(text) => Some(Value::Bytes(text.into_owned().into_bytes())),
             Encoded::Bytes(bytes) => Some(Value::Bytes(bytes.into_owned())),
         }
-    }
-
-    /// The same in a statement that is sent as text. What is in the id is hexadecimal: nothing of it ends a
-    /// quotation, whatever `sql_mode` is, or is taken for a parameter. A text says its character set, so that it is
-    /// compared as the column's collation does, by its index.
-    pub(super) fn literal(&self, id: &UserId) -> Option<String> {
-        Some(match self.encoded(id)? {
-            Encoded::Integer(number) => number.to_string(),
-            Encoded::Text(text) => format!("_utf8mb4 X'{}'", HEXLOWER.encode(text.as_bytes())),
-            Encoded::Bytes(bytes) => format!("X'{}'", HEXLOWER.encode(&bytes)),
-        })
     }
 
     /// The id as a session brings it; `None` if no user can have it.

@@ -79,6 +79,7 @@ pub struct MySqlOptions {
     write_connections: usize,
     migrates: bool,
     has_foreign_key: bool,
+    has_users_trigger: bool,
     connect_timeout: Option<Duration>,
     allow_plaintext: bool,
     allow_unverified_tls: bool,
@@ -121,6 +122,7 @@ impl MySqlOptions {
             write_connections: 2,
             migrates: true,
             has_foreign_key: true,
+            has_users_trigger: true,
             connect_timeout: None,
             allow_plaintext: false,
             allow_unverified_tls: false,
@@ -128,7 +130,7 @@ impl MySqlOptions {
         }
     }
 
-    /// The database of our tables, which has to be there. Default: that of the URL.
+    /// The database of our tables, which is made with them if it is not there. Default: that of the URL.
     pub fn database(mut self, database: impl Into<String>) -> Self {
         self.database = Some(database.into());
         self
@@ -204,16 +206,15 @@ impl MySqlOptions {
 
     /// Lets `ssl-mode=DISABLED` and `PREFERRED` hold for servers on other machines too, and the latter be the default:
     /// whoever is on the network between can read and change what is sent, and learn the password of the database.
-    /// Default: `false`.
-    pub fn allow_plaintext(mut self, allow: bool) -> Self {
-        self.allow_plaintext = allow;
+    pub fn allow_plaintext(mut self) -> Self {
+        self.allow_plaintext = true;
         self
     }
 
     /// Takes any certificate for the server's, where `ssl-mode` is `REQUIRED` or not given: whoever is on the network
-    /// between can be the server. Default: `false`.
-    pub fn allow_unverified_tls(mut self, allow: bool) -> Self {
-        self.allow_unverified_tls = allow;
+    /// between can be the server.
+    pub fn allow_unverified_tls(mut self) -> Self {
+        self.allow_unverified_tls = true;
         self
     }
 
@@ -255,6 +256,7 @@ impl MySqlOptions {
             prefix: self.prefix,
             migrates: self.migrates,
             has_foreign_key: self.has_foreign_key,
+            has_users_trigger: self.has_users_trigger,
             warnings: Vec::new(),
         }))
     }

@@ -66,7 +66,7 @@ impl Dial for Purpose {
         match timeout(PREPARATION, live.prepare_all()).await {
             Ok(Ok(())) => {}
             Err(_) => return Err(StoreError::Timeout),
-            Ok(Err(failed)) if live.is_disconnected() => return Err(failed.into()),
+            Ok(Err(failed)) if live.is_of_no_use() => return Err(failed.into()),
             // A migration is under way perhaps: it is tried again by whoever asks.
             Ok(Err(_)) => {}
         }

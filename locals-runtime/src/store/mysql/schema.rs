@@ -14,13 +14,12 @@ mod reference;
 mod refusals;
 
 use super::{
+    asking::{ask, texts},
     columns::{FoundUsers, key_of_sessions},
     error::{code, number},
     key::KeyColumn,
     names::Names,
-    record,
-    setup::{ask, texts},
-    sql,
+    record, sql,
 };
 use crate::{error::StoreError, event::TARGET, store::sql::refuse};
 use found::{Found, Meta};
@@ -177,7 +176,7 @@ impl Wanted<'_> {
                     return Ok(Verdict::StartAnew(gap));
                 }
                 if key != users.key_type {
-                    return self.retype(users, guard);
+                    return self.retype(users, guard, &meta);
                 }
                 fine(key, Some(ours))
             }
@@ -252,11 +251,19 @@ impl Wanted<'_> {
         }
     }
 
-    /// The key of the users table was given another type: ours follows, in one statement.
-    fn retype(&self, users: &FoundUsers, guard: &Reference) -> Result<Verdict, StoreError> {
+    /// The key of the users table was given another type: ours follows. If that is stopped in between, the reference is
+    /// gone, and every session ends.
+    fn retype(
+        &self,
+        users: &FoundUsers,
+        guard: &Reference,
+        meta: &Meta,
+    ) -> Result<Verdict, StoreError> {
         let changes = self.changes(std::slice::from_ref(guard), Some(users.key_type.sql_type()))?;
         let unmark = self.drop_marker(meta).unwrap_or_default();
-        let mark = self.mark_anew(&changes.name).unwrap_or_default();
+        // A start that may change the tables marks it itself.
+        let by_hand = (!self.migrates).then(|| self.mark_by_hand(&changes.name));
+        let mark = by_hand.flatten().unwrap_or_default();
         let statements = [
             changes.statements,
             self.set_guard(&changes.name),

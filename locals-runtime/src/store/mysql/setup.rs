@@ -2,9 +2,10 @@
 
 use super::{
     MySqlStore,
+    asking::{ask, text_in, texts},
     columns::{self, FoundUsers},
     dial::Wants,
-    error::{failure, text},
+    error::text,
     names::Names,
     schema::{Schema, Wanted},
     sql,
@@ -13,7 +14,7 @@ use crate::{
     error::StoreError,
     store::sql::{UserType, UsersTable, backquoted, filled, refuse},
 };
-use mysql_async::{Conn, Params, Row, Value, prelude::Queryable};
+use mysql_async::{Conn, Params, Row, prelude::Queryable};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -27,28 +28,6 @@ pub(super) async fn bounded<T>(
     timeout(PATIENCE, setup)
         .await
         .unwrap_or(Err(StoreError::Timeout))
-}
-
-/// Asks with a statement of which no answer is waited for but this.
-pub(super) async fn ask(
-    conn: &mut Conn,
-    statement: &str,
-    params: Params,
-) -> Result<Vec<Row>, StoreError> {
-    conn.exec(statement, params).await.map_err(failure)
-}
-
-/// Texts as the parameters of a statement.
-pub(super) fn texts<const N: usize>(texts: [&str; N]) -> Params {
-    Params::Positional(texts.into_iter().map(Value::from).collect())
-}
-
-/// A text that stands in a row.
-pub(super) fn text_in(row: &Row, column: usize) -> Option<String> {
-    match row.as_ref(column)? {
-        Value::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
-        _ => None,
-    }
 }
 
 /// A connection with more patience than those that serve requests.
@@ -95,6 +74,9 @@ impl<'s> Setup<'s> {
     ) -> Result<(), StoreError> {
         let names = self.names.clone();
         let wanted = self.wanted(&names, users);
+        if wanted.refers {
+            users.map_or(Ok(()), FoundUsers::check_reference)?;
+        }
         self.make_database(&wanted).await?;
         let schema = wanted.prepare(&mut self.conn).await?;
         self.store.serve(names.clone(), schema);

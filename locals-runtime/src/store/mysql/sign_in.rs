@@ -2,9 +2,8 @@
 
 use super::{
     error::Failed,
-    record::{self, bytes},
+    record::{self, bytes, literals},
     statement::StatementId,
-    tables::literals,
     work::{Live, Steps},
 };
 use crate::{

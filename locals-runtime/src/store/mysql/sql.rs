@@ -66,8 +66,6 @@ pub(super) const SET_GUARD: &str = "UPDATE {meta} SET guard = '{name}', is_marke
 pub(super) const SET_MARKED: &str =
     "UPDATE {meta} SET is_marked = {is_marked} WHERE guard = {guard}";
 
-pub(super) const FIND_UNMARKED: &str = "SELECT 1 FROM {meta} WHERE guard = ? AND is_marked = 0";
-
 /// It does nothing, and is there to be lost: a table that is dropped loses it, by whoever does not check foreign keys
 /// too, and so it tells the table from another one of its name. Of what a table can be marked by, only this is kept when
 /// the table is altered or renamed and costs nothing to add. Rows are seldom deleted from a users table, and each
@@ -285,7 +283,3 @@ pub(super) const DELETE_EXPIRED: &str =
 
 pub(super) const PING: &str = "
 SELECT (SELECT COUNT(*) FROM {meta}), (SELECT COUNT(*) FROM (SELECT 1 FROM {sessions} LIMIT 1) s)";
-
-/// A replica, or a primary that was. Newer servers of MariaDB have words for it, of which a number would be 0.
-pub(super) const IS_READ_ONLY: &str =
-    "SELECT CONCAT(@@global.read_only) NOT IN ('OFF', '0') OR @@global.innodb_read_only";

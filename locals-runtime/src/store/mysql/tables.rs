@@ -23,7 +23,6 @@ use crate::{
 };
 use mysql_async::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// How many expired sessions one statement removes.
 const BATCH: u64 = 1000;
@@ -309,21 +308,6 @@ impl Tables {
     }
 }
 
-/// In one order, so that two who end the same wait for each other and not for ever.
-pub(super) fn literals(sessions: &[SessionId]) -> String {
-    let mut ids: Vec<_> = sessions.iter().map(SessionId::as_bytes).collect();
-    ids.sort_unstable();
-    let mut literals = String::with_capacity(36 * ids.len());
-    for (at, id) in ids.into_iter().enumerate() {
-        literals.push_str(if at == 0 { "X'" } else { ",X'" });
-        for byte in id {
-            let _ = write!(literals, "{byte:02X}");
-        }
-        literals.push('\'');
-    }
-    literals
-}
-
 /// Whether the server says that the column of keys can hold no such id.
 pub(super) fn says_no_id(failed: &Failed) -> bool {
     match failed {
@@ -342,20 +326,4 @@ pub(super) fn hash(text: &str) -> u64 {
     let hash = Sha256::digest(text);
     let (first, _) = hash.split_first_chunk().expect("32 bytes");
     u64::from_be_bytes(*first)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn l_10_a_list_of_ids_is_hex_in_one_order() {
-        let ids = [
-            SessionId::from_bytes([0xAB; 16]),
-            SessionId::from_bytes([0; 16]),
-        ];
-        let hex = |digits: &str| format!("X'{}'", digits.repeat(16));
-        assert_eq!(literals(&ids), format!("{},{}", hex("00"), hex("AB")));
-        assert_eq!(literals(&[]), "");
-    }
 }

@@ -104,7 +104,7 @@ impl Target {
             .prefer_socket(false)
             .tcp_nodelay(true)
             .tcp_keepalive(Some(KEEPALIVE))
-            .stmt_cache_size(PREPARED_STATEMENTS)
+            .stmt_cache_size(0)
             .wait_timeout(usize::try_from(WAIT_TIMEOUT_SECONDS).ok())
             .ssl_opts(tls);
         let builder = match server {

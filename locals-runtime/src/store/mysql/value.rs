@@ -38,7 +38,7 @@ fn push(
         Value::NULL => into.push_null(),
         Value::Int(number @ (0 | 1)) if ty == SqlType::Bool => into.push_bool(*number == 1),
         Value::Int(number) => into.push_integer(*number),
-        Value::UInt(number) => push_unsigned(*number, into),
+        Value::UInt(number) => into.push_unsigned(*number),
         Value::Float(number) => into.push_real((*number).into()),
         Value::Double(number) => into.push_real(*number),
         Value::Bytes(bytes) => push_bytes(described, ty, bytes, into)?,
@@ -47,13 +47,6 @@ fn push(
         }
     }
     Ok(())
-}
-
-fn push_unsigned(number: u64, into: &mut OwnedRow) {
-    match i64::try_from(number) {
-        Ok(number) => into.push_integer(number),
-        Err(_) => into.push_number(&number.to_string()),
-    }
 }
 
 /// Texts come as UTF-8, whatever the character set of their column.
@@ -70,7 +63,7 @@ fn push_bytes(
         ColumnType::MYSQL_TYPE_BIT if described.column_length() == 1 => {
             into.push_bool(bits(bytes)? == 1);
         }
-        ColumnType::MYSQL_TYPE_BIT => push_unsigned(bits(bytes)?, into),
+        ColumnType::MYSQL_TYPE_BIT => into.push_unsigned(bits(bytes)?),
         ColumnType::MYSQL_TYPE_GEOMETRY => return Err(changed()),
         // MySQL says that its JSON is binary.
         ColumnType::MYSQL_TYPE_JSON => into.push_json(bytes),

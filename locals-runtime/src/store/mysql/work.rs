@@ -97,8 +97,9 @@ impl Live {
         bounded(self.patience, self.conn.ping()).await
     }
 
-    pub(super) fn is_disconnected(&self) -> bool {
-        self.conn.is_disconnected()
+    /// Whether nothing more is to be done on it.
+    pub(super) fn is_of_no_use(&self) -> bool {
+        self.is_spoilt || self.conn.is_disconnected()
     }
 
     /// Before anybody waits for it.
@@ -180,9 +181,9 @@ impl<S: Steps> Work for Transaction<S> {
             Ok(answer) => live.tell("COMMIT").await.map(|_| answer),
             Err(failed) => Err(failed),
         };
-        if answer.is_err() && !live.is_disconnected() {
+        if answer.is_err() && !live.is_of_no_use() {
             // A lock that was waited for too long has undone one statement only.
-            live.tell("ROLLBACK").await?;
+            live.is_spoilt = live.tell("ROLLBACK").await.is_err();
         }
         answer
     }

@@ -17,6 +17,7 @@ enum Cell {
     Null,
     Bool(bool),
     Integer(i64),
+    Unsigned(u64),
     Real(f64),
     Number(Range<usize>),
     Text(Range<usize>),
@@ -42,6 +43,13 @@ impl OwnedRow {
 
     pub(crate) fn push_integer(&mut self, number: i64) {
         self.cells.push(Cell::Integer(number));
+    }
+
+    pub(crate) fn push_unsigned(&mut self, number: u64) {
+        self.cells.push(match i64::try_from(number) {
+            Ok(number) => Cell::Integer(number),
+            Err(_) => Cell::Unsigned(number),
+        });
     }
 
     pub(crate) fn push_real(&mut self, number: f64) {
@@ -89,6 +97,7 @@ impl OwnedRow {
             Cell::Null => Value::Null,
             Cell::Bool(bool) => Value::Bool(*bool),
             Cell::Integer(number) => Value::Integer(*number),
+            Cell::Unsigned(number) => Value::Unsigned(*number),
             Cell::Real(number) => Value::Real(*number),
             Cell::Number(range) => Value::Number(text(range)?),
             Cell::Text(range) => Value::Text(text(range)?),

@@ -294,15 +294,5 @@ fn is_qualified(name: &str) -> bool {
     }
 }
 
-/// A name as SQL takes it, whatever is in it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// The same as MySQL takes it, for which `"` begins a text.
-pub(crate) fn backquoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
-}
-
 #[cfg(test)]
 mod tests;

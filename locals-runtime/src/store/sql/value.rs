@@ -19,6 +19,8 @@ use std::fmt;
 pub(crate) enum Value<'a> {
     Null,
     Integer(i64),
+    /// One that is too large for the former.
+    Unsigned(u64),
     Real(f64),
     /// A decimal number of any size and precision: a field that takes anything takes its digits.
     Number(&'a str),
@@ -228,6 +230,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
         match self {
             Self::Null => visitor.visit_unit(),
             Self::Integer(number) => visitor.visit_i64(number),
+            Self::Unsigned(number) => visitor.visit_u64(number),
             Self::Real(number) => visitor.visit_f64(number),
             Self::Text(text) if is_json_list_or_object(text) => {
                 json(text, |json| json.deserialize_any(visitor))

@@ -188,14 +188,14 @@ fn on_certificate(problem: &CertificateError) -> &'static str {
     match problem {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "connect by a name that the certificate has, or give the server one for this name (those that MySQL makes \
-             for itself have none), or switch verification off by ssl-mode=no-verify or `.allow_unverified_tls(true)`"
+             for itself have none), or switch verification off by ssl-mode=no-verify or `.allow_unverified_tls()`"
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "give the server a certificate that is good today"
         }
         _ => {
             "name the certificate that vouches for the server's by ssl-ca=/path/to/ca.pem, or switch verification \
-             off by ssl-mode=no-verify or `.allow_unverified_tls(true)`"
+             off by ssl-mode=no-verify or `.allow_unverified_tls()`"
         }
     }
 }
@@ -205,7 +205,7 @@ fn in_our_words(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::Driver(DriverError::NoClientSslFlagFromServer) => {
             "the server has no TLS: switch it on there (`ssl_cert` and `ssl_key` in its configuration), or, if nobody \
-             else is on that network, take ssl-mode=DISABLED and call `.allow_plaintext(true)`"
+             else is on that network, take ssl-mode=DISABLED and call `.allow_plaintext()`"
         }
         Error::Driver(DriverError::UnknownAuthPlugin { .. }) => {
             "the server asks for a way to sign in that is not spoken here: let the user sign in by \

@@ -45,6 +45,7 @@ impl Route {
         let builder = OptsBuilder::from_opts(opts.clone())
             .ip_or_hostname(host)
             .client_found_rows(true)
+            .stmt_cache_size(0)
             .prefer_socket(false)
             .pool_opts(PoolOpts::default());
         Self::new(server, builder.into(), false)

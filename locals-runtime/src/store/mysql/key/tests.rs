@@ -67,7 +67,6 @@ fn an_id_comes_back_from_each_kind_of_key() {
         for id in ids {
             assert_eq!(back(&column, id), Some(id.into()), "{column_type}");
             assert_eq!(column.canonical(id.into()), Some(id.into()));
-            assert_eq!(column.literal(&id.into()).as_deref(), Some(id));
             assert_eq!(
                 column.read(&Value::Bytes(id.into())),
                 Some(id.into()),
@@ -133,7 +132,6 @@ fn an_id_that_no_user_can_have_is_none() {
         for id in ids {
             let id = UserId::from(id);
             assert_eq!(column.key(&id), None, "{declared:?}: {id}");
-            assert_eq!(column.literal(&id), None, "{declared:?}: {id}");
             assert_eq!(column.canonical(id), None, "{declared:?}");
         }
     }
@@ -141,33 +139,6 @@ fn an_id_that_no_user_can_have_is_none() {
     let any = KeyColumn::without_users();
     assert_eq!(back(&any, &longest), Some(longest.as_str().into()));
     assert_eq!(any.key(&format!("{longest}n").into()), None);
-}
-
-#[test]
-fn l_10_nothing_of_a_text_stands_in_a_literal() {
-    let id = UserId::from("o'\\a?:x");
-    assert_eq!(
-        varchar().literal(&id).as_deref(),
-        Some("_utf8mb4 X'6f275c613f3a78'")
-    );
-    assert_eq!(
-        KeyColumn::without_users().literal(&id).as_deref(),
-        Some("X'6f275c613f3a78'")
-    );
-    assert_eq!(
-        varchar().literal(&"".into()).as_deref(),
-        Some("_utf8mb4 X''")
-    );
-    let of_bytes = of(&binary_of("binary", 16)).literal(&UUID.into());
-    assert_eq!(
-        of_bytes.as_deref(),
-        Some("X'67e5504410b1426f9247bb680e5fe0c8'")
-    );
-    let of_mariadb = of(&integer_of("uuid")).literal(&UUID.into()).unwrap();
-    assert_eq!(
-        of_mariadb,
-        format!("_utf8mb4 X'{}'", HEXLOWER.encode(UUID.as_bytes()))
-    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ async fn what_cannot_be_is_refused_before_anything_is_sent() {
         (options(NOWHERE).write_connections(17), "cannot write"),
         (
             options("mysql://u@db.example/app?ssl-mode=DISABLED"),
-            ".allow_plaintext(true)",
+            ".allow_plaintext()",
         ),
         (MySqlOptions::with_opts(Opts::default()), ".db_name"),
     ] {

@@ -5,15 +5,16 @@ use crate::{
     error::StoreError,
     event::TARGET,
     store::{
-        mysql::{columns::key_of_sessions, record::number, setup::ask, sql},
+        mysql::{asking::ask, columns::key_of_sessions, record::number, sql},
         sql::{backquoted, filled},
     },
 };
 use mysql_async::{Conn, Params};
 
-/// What ends every session.
-struct Anew {
-    statements: Vec<String>,
+/// What ends every session, and has the table refer to the users that are wanted.
+struct Steps {
+    before: Meta,
+    changes: Vec<String>,
     /// Of the reference by then.
     name: String,
 }
@@ -26,11 +27,12 @@ impl Wanted<'_> {
     pub(super) async fn start_anew(&self, conn: &mut Conn, reason: &str) -> Result<(), StoreError> {
         let ended = self.count(conn).await?;
         self.end_in_pieces(conn).await?;
-        for statement in self.anew(conn).await?.statements {
-            self.change(conn, &statement).await?;
+        let steps = self.steps(conn).await?;
+        for change in &steps.changes {
+            self.change(conn, change).await?;
         }
         self.forget_mark(conn, &steps.before).await?;
-        self.change(conn, &steps.set_guard).await?;
+        self.change(conn, &self.set_guard(&steps.name)).await?;
         if ended > 0 {
             tracing::warn!(
                 target: TARGET,
@@ -56,27 +58,27 @@ impl Wanted<'_> {
 
     /// The same, and the mark, for whoever applies it by hand.
     pub(super) async fn anew_by_hand(&self, conn: &mut Conn) -> Result<String, StoreError> {
-        let Anew { statements, name } = self.anew(conn).await?;
-        let mark = self.mark_by_hand(&name).unwrap_or_default();
-        Ok(statements.concat() + &mark)
+        let steps = self.steps(conn).await?;
+        let unmark = self.drop_marker(&steps.before).unwrap_or_default();
+        let mark = self.mark_by_hand(&steps.name).unwrap_or_default();
+        Ok(steps.changes.concat() + &self.set_guard(&steps.name) + &unmark + &mark)
     }
 
-    async fn anew(&self, conn: &mut Conn) -> Result<Anew, StoreError> {
+    async fn steps(&self, conn: &mut Conn) -> Result<Steps, StoreError> {
         let references = Reference::of_sessions(conn, self.names).await?;
         let declared = key_of_sessions(conn, self.names).await?;
         let key_type = self.key_type();
         let retyped = (declared.as_ref() != Some(&key_type)).then(|| key_type.sql_type());
         let changes = self.changes(&references, retyped)?;
-        let mut statements = vec![self.names.about(sql::END_ALL)];
-        if !changes.statements.is_empty() {
-            statements.push(changes.statements);
-        }
-        statements.push(self.set_guard(&changes.name));
-        let meta = self.read_meta(conn).await?;
-        statements.extend(self.users.and_then(|users| self.drop_marker(&meta, users)));
-        Ok(Anew {
-            statements,
+        let end = self.names.about(sql::END_ALL);
+        let is_change = |statement: &String| !statement.is_empty();
+        Ok(Steps {
+            before: self.read_meta(conn).await?,
             name: changes.name,
+            changes: [end, changes.statements]
+                .into_iter()
+                .filter(is_change)
+                .collect(),
         })
     }
 

@@ -22,8 +22,8 @@ pub(super) struct NewReference {
 pub(super) struct Changes {
     /// The new name of its reference.
     pub(super) name: String,
-    /// As ALTER TABLE takes it.
-    pub(super) text: String,
+    /// One statement, or two.
+    pub(super) statements: String,
 }
 
 impl Wanted<'_> {
@@ -126,7 +126,8 @@ impl Wanted<'_> {
         )
     }
 
-    /// What takes the place of these references, with another type of the column if there is to be one.
+    /// What takes the place of these references, with another type of the column if there is to be one. MySQL drops and
+    /// adds foreign keys in no statement that copies the table.
     pub(super) fn changes(
         &self,
         old: &[Reference],
@@ -139,10 +140,15 @@ impl Wanted<'_> {
         });
         let retyped = key_type.map(|key_type| filled(sql::SET_KEY_TYPE, &[("key_type", key_type)]));
         let added = (!clause.is_empty()).then(|| filled(sql::ADD_GUARD, &[("guard", &clause)]));
-        let changes: Vec<_> = dropped.chain(retyped).chain(added).collect();
+        let dropped: Vec<_> = dropped.collect();
+        let others: Vec<_> = retyped.into_iter().chain(added).collect();
+        let statements = [dropped, others];
+        let statements = statements.iter().filter(|changes| !changes.is_empty());
         Ok(Changes {
             name,
-            text: changes.join(",\n    "),
+            statements: statements
+                .map(|changes| self.alter(&changes.join(",\n    ")))
+                .collect(),
         })
     }
 

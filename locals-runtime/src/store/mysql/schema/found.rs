@@ -4,9 +4,9 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
+            asking::{ask, text_in, texts},
             names::Names,
             record::number,
-            setup::{ask, text_in, texts},
             sql,
         },
         sql::refuse,

@@ -9,11 +9,11 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
+            asking::{ask, literal, text_in},
             columns::FoundUsers,
             error::{code, failure, text},
             names::Names,
             record::number,
-            setup::{ask, text_in, texts},
             sql,
         },
         sql::{backquoted, filled},
@@ -134,12 +134,6 @@ impl Guard {
                 None => Err(error),
             },
         }
-    }
-
-    /// Whether a program of ours has taken the mark away meanwhile: for good, or to make one of its own.
-    async fn was_unmarked(&self, conn: &mut Conn) -> Result<bool, StoreError> {
-        let asked = self.names.about(sql::FIND_UNMARKED);
-        Ok(!ask(conn, &asked, texts([&self.name])).await?.is_empty())
     }
 
     /// What may be seen of the mark of the users table.
@@ -267,14 +261,6 @@ impl Wanted<'_> {
         ];
         let statements = format!("{};\n{};\n", sql::CREATE_MARKER, sql::SET_MARKED);
         Some(filled(&statements, &values))
-    }
-
-    /// The same of what takes the place of another reference: a start that may change the tables marks it itself.
-    pub(super) fn mark_anew(&self, guard: &str) -> Option<String> {
-        if self.migrates {
-            return None;
-        }
-        self.mark_by_hand(guard)
     }
 
     /// Removes the mark of a reference that is gone, or will be. One that may not be removed does nothing.

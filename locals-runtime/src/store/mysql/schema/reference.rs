@@ -5,8 +5,8 @@
 use crate::{
     error::StoreError,
     store::mysql::{
+        asking::{ask, text_in},
         names::Names,
-        setup::{ask, text_in},
         sql,
     },
 };

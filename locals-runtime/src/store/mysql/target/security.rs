@@ -121,7 +121,7 @@ impl Security {
             if may_be_plain && !server.is_local() && !allow_plaintext {
                 return refuse(format!(
                     "ssl-mode={} would send sessions to {server} unencrypted: take ssl-mode=REQUIRED or \
-                     ssl-mode=VERIFY_IDENTITY, or call `.allow_plaintext(true)` if nobody else is on that network",
+                     ssl-mode=VERIFY_IDENTITY, or call `.allow_plaintext()` if nobody else is on that network",
                     self.mode.unwrap_or(SslMode::Preferred).name()
                 ));
             }

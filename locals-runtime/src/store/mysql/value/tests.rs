@@ -52,6 +52,8 @@ fn numbers_are_read() {
     assert_eq!(cell(&bigint, &Value::Int(i64::MIN)), Ok(i64::MIN));
     assert_eq!(cell(&bigint, &Value::UInt(u64::MAX)), Ok(u64::MAX));
     assert!(cell::<i64>(&bigint, &Value::UInt(u64::MAX)).is_err());
+    let large = anything(&bigint, SqlType::Plain, &Value::UInt(u64::MAX));
+    assert_eq!(large, serde_json::json!(u64::MAX));
     assert!(cell::<u8>(&bigint, &Value::Int(256)).is_err());
     assert_eq!(
         cell(&column(MYSQL_TYPE_YEAR), &Value::Int(2026)),

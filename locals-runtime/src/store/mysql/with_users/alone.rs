@@ -86,7 +86,10 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for MySqlStoreWithUsers 
 
 impl MySqlStoreWithUsers {
     fn alone(&self) -> Result<&Alone, StoreError> {
-        self.alone.get().map(|alone| &**alone).ok_or_else(unprepared)
+        self.alone
+            .get()
+            .map(|alone| &**alone)
+            .ok_or_else(unprepared)
     }
 
     async fn prepare_alone<U: DeserializeOwned>(&self) -> Result<(), StoreError> {

@@ -4,13 +4,13 @@ use crate::{
     error::StoreError,
     store::{
         mysql::{
-            setup::ask,
+            setup::Setup,
             value::{SqlType, copy},
         },
         sql::{OwnedRow, RowError, UserColumns, UserType},
     },
 };
-use mysql_async::{Conn, Params, Row};
+use mysql_async::Row;
 use serde::de::DeserializeOwned;
 
 /// The columns that are read for the application's type.
@@ -43,7 +43,7 @@ impl UserFields {
     /// Reads one user, whichever comes first, and warns if that is not possible.
     pub(super) async fn check_any(
         &self,
-        conn: &mut Conn,
+        setup: &mut Setup<'_>,
         any_user: &str,
         user: UserType,
     ) -> Result<(), StoreError> {

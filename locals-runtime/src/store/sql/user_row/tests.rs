@@ -49,6 +49,7 @@ fn row(values: &[Value<'_>]) -> OwnedRow {
         match *value {
             Value::Null => row.push_null(),
             Value::Integer(number) => row.push_integer(number),
+            Value::Unsigned(number) => row.push_unsigned(number),
             Value::Real(number) => row.push_real(number),
             Value::Text(text) => row.push_text(text.as_bytes()),
             Value::Blob(bytes) => row.push_blob(bytes),

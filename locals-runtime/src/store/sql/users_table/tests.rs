@@ -78,9 +78,3 @@ fn l_10_an_expression_that_ends_early_is_refused() {
     let elsewhere = UsersTable::new("a.b.users").check_in_mysql();
     assert!(elsewhere.is_err());
 }
-
-#[test]
-fn l_10_a_name_in_quotes_ends_where_it_ends() {
-    assert_eq!(quoted("a\"b`c"), "\"a\"\"b`c\"");
-    assert_eq!(backquoted("a\"b`c"), "`a\"b``c`");
-}
