@@ -129,7 +129,9 @@ async fn l_03_reads_that_were_made_elsewhere_come_back() {
     second.execute(
         "SELECT pg_terminate_backend((
              SELECT pid FROM pg_stat_activity
-             WHERE application_name = 'locals' ORDER BY query_start DESC LIMIT 1))",
+             WHERE application_name = 'locals'
+               AND (query LIKE 'SELECT s.id,%' OR query LIKE '%transaction_read_only%')
+             ORDER BY query_start DESC LIMIT 1))",
     );
     reads_move(&program, &first, "1").await;
     second.wait_for(CONNECTIONS, "2");

@@ -86,15 +86,30 @@ impl World {
     /// Two verbs that are more likely than not about the same.
     ///
     /// Not a sign-in beside an end by its external reference: nothing says whether the new session is one of
-    /// those that end.
+    /// those that end. Nor beside what ends several of which one is the new session: nobody knows its id yet, and a
+    /// server that finds row by row may have passed its place.
     pub(super) fn pair(&mut self) -> [Verb; 2] {
         self.hot = *self.random.pick(&self.ids);
         let pair = [self.any_verb(), self.any_verb()].map(|verb| self.promised_whole(verb));
-        match pair {
+        let mut pair = match pair {
             [replace @ Verb::Replace(..), Verb::EndNamed(_)] => [replace, self.some_end()],
             [Verb::EndNamed(_), replace @ Verb::Replace(..)] => [self.some_end(), replace],
             pair => pair,
-        }
+        };
+        let made = pair.each_ref().map(|verb| self.made_by(verb));
+        let [first, second] = &mut pair;
+        without(first, made[1]);
+        without(second, made[0]);
+        pair
+    }
+
+    /// The id of a session that is not there yet.
+    fn made_by(&self, verb: &Verb) -> Option<SessionId> {
+        let Verb::Replace(new, _) = verb else {
+            return None;
+        };
+        let id = new.record.id;
+        self.model.get(id).is_none().then_some(id)
     }
 
     /// Of a store that ends sessions user by user: those of one user.
@@ -279,5 +294,14 @@ impl World {
         let mut bytes = [0x5c; 32];
         bytes[..8].copy_from_slice(&self.secrets.to_be_bytes());
         SecretHash::from_bytes(bytes)
+    }
+}
+
+/// Leaves it out of what ends several.
+fn without(verb: &mut Verb, made: Option<SessionId>) {
+    match verb {
+        Verb::Replace(_, ended) => ended.retain(|id| Some(*id) != made),
+        Verb::End(ids) if ids.len() > 1 => ids.retain(|id| Some(*id) != made),
+        _ => {}
     }
 }
