@@ -270,6 +270,10 @@ impl Tables {
             let gone = self.remove_expired(connections, deadline, &expired).await?;
             misses += u32::from(gone == 0);
             removed += gone;
+            // There were no more; what has become so meanwhile is for the next sweep.
+            if (expired.len() as u64) < batch {
+                break;
+            }
         }
         Ok(removed)
     }
