@@ -184,6 +184,7 @@ impl<C: Usable> Link<C> {
     }
 
     /// Until an attempt was made, however it ended. For whoever has the time, as a program that starts.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) async fn tried(&self) {
         let mut state = self.state.clone();
         let is_over = |state: &State<C>| matches!(state, State::Up(_) | State::Down(_));
