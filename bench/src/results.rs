@@ -127,7 +127,7 @@ mod tests {
             "a,b,c,d,1,2,",
             "\"a,b,c,d,1,,",
         ] {
-            let text = format!("{}\n{line}", csv::HEADER);
+            let text = format!("{}\n{line}\n", csv::HEADER);
             let error = read(&text).expect_err(line);
             assert!(error.starts_with("line 2: "), "{error}");
         }
