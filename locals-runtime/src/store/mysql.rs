@@ -40,16 +40,13 @@ use crate::{error::StoreError, token::SessionId, user_id::UserId};
 use connections::Connections;
 use dial::Dialer;
 use mysql_async::Opts;
-use purpose::Shared;
 use schema::Guard;
-use statement::Statements;
 use std::{
     fmt,
-    sync::{Arc, OnceLock, atomic::AtomicU64},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 use tables::Tables;
-use tokio::runtime::Handle;
 
 /// Sessions in MySQL 8 or MariaDB 10.6 and later; tested on MariaDB 10.11.
 ///
@@ -103,23 +100,6 @@ struct Inner {
     migrates: bool,
     has_foreign_key: bool,
     has_users_trigger: bool,
-    warnings: Vec<String>,
-}
-
-/// What a store is made of once its options are known to work.
-struct Beginning {
-    dialer: Dialer,
-    setup_dialer: Dialer,
-    runtime: Handle,
-    read_connections: usize,
-    write_connections: usize,
-    patience: Duration,
-    database: Option<String>,
-    prefix: String,
-    migrates: bool,
-    has_foreign_key: bool,
-    has_users_trigger: bool,
-    warnings: Vec<String>,
 }
 
 /// The tables, and what there is to say of them.
@@ -196,32 +176,6 @@ impl MySqlStore {
         self.ddl(None).await
     }
 
-    fn begin(beginning: Beginning) -> Self {
-        let shared = Shared {
-            dialer: beginning.dialer,
-            statements: Arc::new(Statements::default()),
-            runtime: beginning.runtime,
-            losses: Arc::new(AtomicU64::new(0)),
-            asked: Arc::new(AtomicU64::new(0)),
-        };
-        let (reads, writes) = (beginning.read_connections, beginning.write_connections);
-        let inner = Inner {
-            connections: Connections::start(shared, reads, writes),
-            setup_dialer: beginning.setup_dialer,
-            patience: beginning.patience,
-            database: beginning.database,
-            prefix: beginning.prefix,
-            migrates: beginning.migrates,
-            has_foreign_key: beginning.has_foreign_key,
-            has_users_trigger: beginning.has_users_trigger,
-            warnings: beginning.warnings,
-        };
-        Self {
-            inner: Arc::new(inner),
-            served: OnceLock::new(),
-        }
-    }
-
     async fn ddl(&self, users: Option<&UsersTable>) -> Result<String, StoreError> {
         let mut setup = self.setup().await?;
         let found = match users {
@@ -254,10 +208,8 @@ impl MySqlStore {
     }
 
     fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.inner.warnings.clone();
         let served = self.served.get().map(|served| served.warnings.clone());
-        warnings.extend(served.unwrap_or_default());
-        warnings
+        served.unwrap_or_default()
     }
 }
 

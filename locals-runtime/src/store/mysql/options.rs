@@ -5,8 +5,11 @@ mod database;
 mod tests;
 
 use super::{
-    Beginning, MySqlStore,
+    Inner, MySqlStore,
+    connections::Connections,
     dial::{Dialer, LIMITS, LIMITS_OF_SETUP, Limits, Route, Terms, Wants, dialer},
+    purpose::Shared,
+    statement::Statements,
     target::Target,
     tls::Tls,
 };
@@ -16,7 +19,12 @@ use crate::{
 };
 use database::check_database;
 use mysql_async::Opts;
-use std::{fmt, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    ops::RangeInclusive,
+    sync::{Arc, OnceLock, atomic::AtomicU64},
+    time::Duration,
+};
 use tokio::runtime::Handle;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -245,20 +253,28 @@ impl MySqlOptions {
         // Whatever is wrong is said here, and not by the tasks.
         let first = dialer(Wants::Any).await?;
         drop(first);
-        Ok(MySqlStore::begin(Beginning {
+        let shared = Shared {
             dialer,
-            setup_dialer,
+            statements: Arc::new(Statements::default()),
             runtime,
-            read_connections: self.read_connections,
-            write_connections: self.write_connections,
+            losses: Arc::new(AtomicU64::new(0)),
+            asked: Arc::new(AtomicU64::new(0)),
+        };
+        let (reads, writes) = (self.read_connections, self.write_connections);
+        let inner = Inner {
+            connections: Connections::start(shared, reads, writes),
+            setup_dialer,
             patience: self.timeout(),
             database: self.database,
             prefix: self.prefix,
             migrates: self.migrates,
             has_foreign_key: self.has_foreign_key,
             has_users_trigger: self.has_users_trigger,
-            warnings: Vec::new(),
-        }))
+        };
+        Ok(MySqlStore {
+            inner: Arc::new(inner),
+            served: OnceLock::new(),
+        })
     }
 
     fn check(&self) -> Result<(), StoreError> {
