@@ -25,7 +25,7 @@ use alone::Alone;
 use fields::UserFields;
 use mysql_async::{Row, Value};
 use serde::de::DeserializeOwned;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// A [`MySqlStore`] that knows the application's users; made by [`MySqlStore::with_users`].
 ///
@@ -37,9 +37,9 @@ pub struct MySqlStoreWithUsers {
     sessions: MySqlStore,
     users: UsersTable,
     /// Known once the columns of `U` are.
-    join: OnceLock<Arc<Join>>,
+    join: OnceLock<Join>,
     /// The same, where the sessions are in another store.
-    alone: OnceLock<Arc<Alone>>,
+    alone: OnceLock<Alone>,
 }
 
 impl MySqlStoreWithUsers {
@@ -66,8 +66,7 @@ impl MySqlStoreWithUsers {
     }
 
     fn join(&self) -> Result<&Join, StoreError> {
-        let join = self.join.get().map(|join| &**join);
-        join.ok_or_else(super::unprepared)
+        self.join.get().ok_or_else(super::unprepared)
     }
 }
 
@@ -164,7 +163,7 @@ impl MySqlStoreWithUsers {
             let fields = &join.fields;
             fields.check_any(&mut setup, &join.any_user, user).await?;
             self.sessions.wait().await?;
-            self.join.get_or_init(|| Arc::new(join));
+            self.join.get_or_init(|| join);
         }
         self.join()?.fields.columns.check_wants::<U>(user.wants)
     }

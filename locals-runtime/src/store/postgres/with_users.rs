@@ -24,7 +24,7 @@ use crate::{
 use alone::Alone;
 use fields::UserFields;
 use serde::de::DeserializeOwned;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use tokio_postgres::{Row, types::Type};
 
 /// A [`PostgresStore`] that knows the application's users; made by [`PostgresStore::with_users`].
@@ -37,9 +37,9 @@ pub struct PostgresStoreWithUsers {
     sessions: PostgresStore,
     users: UsersTable,
     /// Known once the columns of `U` are.
-    join: OnceLock<Arc<Join>>,
+    join: OnceLock<Join>,
     /// The same, where the sessions are in another store.
-    alone: OnceLock<Arc<Alone>>,
+    alone: OnceLock<Alone>,
 }
 
 impl PostgresStoreWithUsers {
@@ -64,8 +64,8 @@ impl PostgresStoreWithUsers {
         self.sessions.ddl(Some(&self.users)).await
     }
 
-    fn join(&self) -> Result<Arc<Join>, StoreError> {
-        self.join.get().cloned().ok_or_else(super::unprepared)
+    fn join(&self) -> Result<&Join, StoreError> {
+        self.join.get().ok_or_else(super::unprepared)
     }
 }
 
@@ -161,7 +161,7 @@ impl PostgresStoreWithUsers {
             let fields = &join.fields;
             fields.check_any(&setup, &join.any_user, user).await?;
             self.sessions.prepare_statements().await?;
-            self.join.get_or_init(|| Arc::new(join));
+            self.join.get_or_init(|| join);
         }
         self.join()?.fields.columns.check_wants::<U>(user.wants)
     }

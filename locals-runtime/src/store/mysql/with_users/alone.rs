@@ -14,7 +14,6 @@ use crate::{
     user_id::UserId,
 };
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
 
 /// The statements that bring a user to a session in another store.
 #[derive(Debug)]
@@ -86,10 +85,7 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for MySqlStoreWithUsers 
 
 impl MySqlStoreWithUsers {
     fn alone(&self) -> Result<&Alone, StoreError> {
-        self.alone
-            .get()
-            .map(|alone| &**alone)
-            .ok_or_else(unprepared)
+        self.alone.get().ok_or_else(unprepared)
     }
 
     async fn prepare_alone<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
@@ -104,7 +100,7 @@ impl MySqlStoreWithUsers {
                 .connections()
                 .wait(self.sessions.inner.patience)
                 .await?;
-            self.alone.get_or_init(|| Arc::new(alone));
+            self.alone.get_or_init(|| alone);
         }
         self.alone()?.fields.columns.check_wants::<U>(user.wants)
     }

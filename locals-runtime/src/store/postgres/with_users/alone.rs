@@ -20,7 +20,6 @@ use crate::{
     user_id::UserId,
 };
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
 
 /// The statements that bring a user to a session in another store.
 #[derive(Debug)]
@@ -99,8 +98,8 @@ impl<U: DeserializeOwned + Send + 'static> UserStore<U> for PostgresStoreWithUse
 }
 
 impl PostgresStoreWithUsers {
-    fn alone(&self) -> Result<Arc<Alone>, StoreError> {
-        self.alone.get().cloned().ok_or_else(unprepared)
+    fn alone(&self) -> Result<&Alone, StoreError> {
+        self.alone.get().ok_or_else(unprepared)
     }
 
     async fn prepare_alone<U: DeserializeOwned>(&self) -> Result<(), StoreError> {
@@ -113,7 +112,7 @@ impl PostgresStoreWithUsers {
             fields.check_any(&setup, &alone.any_user, user).await?;
             let (connections, inner) = (self.sessions.connections(), &self.sessions.inner);
             connections.prepare_reads(inner.patience).await?;
-            self.alone.get_or_init(|| Arc::new(alone));
+            self.alone.get_or_init(|| alone);
         }
         self.alone()?.fields.columns.check_wants::<U>(user.wants)
     }
