@@ -64,11 +64,11 @@ use tokio_postgres::{
 /// ```
 ///
 /// It has three connections of its own, whatever the application uses: one for reads, and
-/// [two](PostgresOptions::write_connections) for writes; behind a [pooler](PostgresOptions::pooled) it has eight,
-/// and more round trips. Those for writes are made only where it has sessions, and not where it has
-/// [users alone](crate::AuthBuilder::users_from). A request with a session is one round trip; so is a sign-in, which is a transaction
-/// sent as a whole. Connections that break are made again in the background; meanwhile a request that asks for
-/// its session is answered with 503, and its cookie is left alone.
+/// [two](PostgresOptions::write_connections) for writes; behind a [pooler](PostgresOptions::pooled) it has eight, and
+/// more round trips. Those for writes are made only where it has sessions, and not where it has
+/// [users alone](crate::AuthBuilder::users_from). A request with a session is one round trip; so is a sign-in, which
+/// is a transaction sent as a whole. Connections that break are made again in the background; meanwhile a request that
+/// asks for its session is answered with 503, and its cookie is left alone.
 ///
 /// At most 1024 reads are queued on a connection, those among them for which nobody waits any more; one more is
 /// [`StoreError::Overloaded`]. Once a second, if anything was read, it is asked whether the server that is read from
