@@ -13,8 +13,9 @@ mod restrictions;
 mod texts;
 mod unreadable;
 
-use crate::users::{User, signed_in, user};
-use locals::{Auth, Error, PostgresStore, StoreError};
+use crate::users::User;
+use locals::{Auth, PostgresStore};
+use store_tests::{cells, columns::read, refused_cells};
 use test_servers::{Database, Postgres};
 
 /// Types of the application's own. The settings change what a cast to text says, and no value.
@@ -66,85 +67,6 @@ impl Cells {
     }
 
     async fn read<U: User>(&self) -> [U; 2] {
-        let auth = self.auth().await;
-        let session = signed_in(&auth, 1).await;
-        let first = user(&auth, &session).await.expect("a user");
-        [first, user(&auth, &session).await.expect("a user")]
-    }
-
-    /// Why the user cannot be read, as the log has it.
-    async fn refused<U: User>(&self) -> Result<U, String> {
-        let auth = self.auth().await;
-        match auth.create_session(1).await {
-            Ok(session) => Ok(user(&auth, &session).await.expect("a user")),
-            Err(Error::Store(StoreError::UserUnreadable { reason })) => Err(reason),
-            Err(error) => panic!("{error}"),
-        }
+        read(&self.auth().await).await
     }
 }
-
-/// What each column is for a field of its name: `name: "SQL type", "value" => Type = expected;`
-macro_rules! cells {
-    ($test:ident { $(
-        $(#[$attribute:meta])*
-        $column:ident: $sql:literal, $literal:literal => $ty:ty = $expected:expr;
-    )+ }) => {
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $test() {
-            #[derive(serde::Deserialize)]
-            struct Row {
-                $($(#[$attribute])* $column: $ty,)+
-            }
-            let Some(database) = $crate::columns::database() else {
-                return;
-            };
-            let columns = [$((stringify!($column), $sql, $literal)),+];
-            let cells = $crate::columns::Cells::of(database, &columns).await;
-            for row in cells.read::<Row>().await {
-                $(
-                    let expected: $ty = $expected;
-                    let cell = concat!(stringify!($column), " ", $sql, " ", $literal);
-                    assert_eq!(row.$column, expected, "{cell}");
-                )+
-            }
-        }
-    };
-}
-
-/// Why a column is nothing for a field of its name: `name: "SQL type", "value" => Type, "part of the reason";`
-/// The reason names the column, and has no value of it.
-macro_rules! refused_cells {
-    ($test:ident { $(
-        $(#[$attribute:meta])*
-        $column:ident: $sql:literal, $literal:literal => $ty:ty, $reason:literal;
-    )+ }) => {
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $test() {
-            let Some(database) = $crate::columns::database() else {
-                return;
-            };
-            let columns = [$((stringify!($column), $sql, $literal)),+];
-            let cells = $crate::columns::Cells::of(database, &columns).await;
-            $({
-                #[derive(serde::Deserialize)]
-                struct Row {
-                    $(#[$attribute])*
-                    $column: $ty,
-                }
-                let cell = concat!(stringify!($column), " ", $sql, " ", $literal);
-                let reason = match cells.refused::<Row>().await {
-                    Ok(row) => panic!("{cell} is read as {:?}", row.$column),
-                    Err(reason) => reason,
-                };
-                let expected = concat!("column `", stringify!($column), "`: ");
-                assert!(reason.starts_with(expected), "{cell}: {reason}");
-                assert!(reason.contains($reason), "{cell}: {reason}");
-                let is_a_word = ["NULL", "infinity", "-infinity"].contains(&$literal);
-                assert!(is_a_word || !reason.contains($literal), "{cell}: {reason}");
-            })+
-        }
-    };
-}
-
-pub(crate) use cells;
-pub(crate) use refused_cells;

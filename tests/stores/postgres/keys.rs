@@ -7,8 +7,8 @@ mod ranges;
 mod refused;
 mod whereabouts;
 
-use crate::users::{Named, auth, name, sign_in_error, signed_in};
-use locals::{Auth, StoreError, UsersTable};
+use crate::users::{Named, auth, is_nobody, name, signed_in};
+use locals::{Auth, UsersTable};
 use test_servers::{Postgres, Schema};
 
 /// A table `users` of nobody, whose key `id` is declared so.
@@ -41,8 +41,7 @@ async fn check(schema: &Schema, users: impl Into<UsersTable>, key: &str, [id, la
     assert_eq!(session.user_id().as_str(), id);
     assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
     assert_eq!(auth.list_sessions(id).await.expect("a list").len(), 1);
-    let error = sign_in_error(&auth, later).await;
-    assert!(matches!(error, StoreError::UnknownUser), "{error}");
+    is_nobody(&auth, later).await;
 
     change("UPDATE users SET {key} = '{later}' WHERE {key} = '{id}'");
     let found = auth

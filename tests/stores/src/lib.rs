@@ -1,5 +1,6 @@
 //! What the tests of several stores share.
 
+pub mod columns;
 pub mod history;
 pub mod nodes;
 pub mod outage;
@@ -7,3 +8,4 @@ pub mod program;
 pub mod rig;
 pub mod served;
 mod suite;
+pub mod users;

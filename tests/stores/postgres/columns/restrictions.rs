@@ -1,7 +1,7 @@
 //! Users who do not count: `only_if`, `admits`, and the security stamp.
 
 use crate::users::{
-    Named, assert_says, auth, name, refusal, sign_in_error, signed_in, user, with_users,
+    Named, assert_says, auth, is_nobody, name, refusal, sign_in_error, signed_in, user, with_users,
 };
 use locals::{Auth, PostgresStore, StoreError, UsersTable};
 use serde::Deserialize;
@@ -43,8 +43,7 @@ async fn a_user_of_whom_the_condition_does_not_hold_is_none() {
     let auth: Auth<Named> = auth(schema.url(), admins).await;
     let session = signed_in(&auth, 1).await;
     assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
-    let error = sign_in_error(&auth, 2).await;
-    assert!(matches!(error, StoreError::UnknownUser), "{error}");
+    is_nobody(&auth, 2).await;
     schema.execute("UPDATE users SET role = 'user'");
     assert_eq!(name(&auth, &session).await, None);
     schema.execute("UPDATE users SET role = 'admin'");
@@ -56,8 +55,7 @@ async fn a_condition_that_is_null_does_not_hold() {
     let Some(schema) = table() else { return };
     let auth: Auth<Named> = auth(schema.url(), only_if("NULLIF(name, 'Grace') = name")).await;
     let _ = signed_in(&auth, 1).await;
-    let error = sign_in_error(&auth, 2).await;
-    assert!(matches!(error, StoreError::UnknownUser), "{error}");
+    is_nobody(&auth, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,8 +64,7 @@ async fn several_conditions_hold_together() {
     let users = only_if("id = 1 OR id = 2").only_if("role = 'user'");
     let auth: Auth<Named> = auth(schema.url(), users).await;
     let _ = signed_in(&auth, 2).await;
-    let error = sign_in_error(&auth, 1).await;
-    assert!(matches!(error, StoreError::UnknownUser), "{error}");
+    is_nobody(&auth, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
