@@ -25,7 +25,7 @@ use crate::{error::StoreError, token::SessionId, user_id::UserId};
 ///   the one statement.
 /// - **Time is the caller's**: a store compares the instants it is given, and has no clock.
 ///
-/// Implement this and [`Store`] to keep sessions elsewhere; `locals::testing::conformance` (feature
+/// Implement this and [`Store`](super::Store) to keep sessions elsewhere; `locals::testing::conformance` (feature
 /// `testing`) tells whether the promises are kept. A complete store, of one lock:
 ///
 /// ```
