@@ -9,6 +9,8 @@ use super::{
     error::Failed,
     place::Place,
     question::{Question, Removal},
+    resp::Value,
+    router::replaced,
     scripts::Call,
 };
 use crate::{
@@ -16,7 +18,6 @@ use crate::{
     store::link::{Dial, Task},
 };
 use nodes::{Nodes, slots_by};
-use redis::FromRedisValue;
 use slots::Slots;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -45,14 +46,11 @@ impl Cluster {
         Ok((cluster, warnings))
     }
 
-    pub(super) async fn read<T: FromRedisValue>(&self, question: &Question) -> Result<T, Failed> {
+    pub(super) async fn read(&self, question: &Question) -> Result<Value, Failed> {
         self.nodes.ask(question).await
     }
 
-    pub(super) async fn change<T>(&self, question: Question) -> Result<T, Failed>
-    where
-        T: FromRedisValue + Send + 'static,
-    {
+    pub(super) async fn change(&self, question: Question) -> Result<Value, Failed> {
         let nodes = Arc::clone(&self.nodes);
         let key = question.key().to_owned();
         let change = async move { nodes.ask(&question).await };
@@ -71,8 +69,8 @@ impl Cluster {
         let nodes = Arc::clone(&self.nodes);
         let key = call.key().to_owned();
         let change = async move {
-            let made: Option<(u64, u64)> = nodes.ask(&Question::Script(call)).await?;
-            let Some((ended, evicted)) = made else {
+            let made = nodes.ask(&Question::Script(call)).await?;
+            let Some((ended, evicted)) = replaced(made)? else {
                 return Ok(None);
             };
             match nodes.remove(elsewhere).await {

@@ -5,13 +5,14 @@
 
 use super::{
     apart::Apart,
-    error::{Failed, breaks_connection, is_answer, is_unknown_script, text},
+    error::Failed,
+    pipeline::Pipeline,
     question::Question,
+    resp::{Command, Value},
     scripts::Scripts,
     server::leads_to_replica,
 };
-use crate::store::link::{Pulse, Usable, silent};
-use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value, aio::MultiplexedConnection};
+use crate::store::link::{Usable, silent};
 use std::{
     fmt,
     sync::{
@@ -32,9 +33,8 @@ pub(super) struct Connection {
 
 /// What a connection is made of.
 pub(super) struct Parts {
-    pub(super) redis: MultiplexedConnection,
+    pub(super) pipeline: Pipeline,
     pub(super) scripts: Scripts,
-    pub(super) pulse: Arc<Pulse>,
     pub(super) driver: AbortHandle,
     pub(super) runtime: Handle,
 }
@@ -59,15 +59,12 @@ impl Connection {
     }
 
     /// Asks for what is about no key.
-    pub(super) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
+    pub(super) async fn read(&self, command: &Command) -> Result<Value, Failed> {
         self.put(command, false).await
     }
 
     /// Asks for a change.
-    pub(super) async fn change<T>(self: Arc<Self>, question: Question) -> Result<T, Failed>
-    where
-        T: FromRedisValue + Send + 'static,
-    {
+    pub(super) async fn change(self: Arc<Self>, question: Question) -> Result<Value, Failed> {
         let connection = Arc::clone(&self);
         let change = async move { connection.ask(&question, false).await };
         self.apart.run(change).await
@@ -75,44 +72,37 @@ impl Connection {
 
     /// Asks, and once more with the whole script where the server does not have it. `is_asking`: of a node to which
     /// the key is on its way.
-    pub(super) async fn ask<T: FromRedisValue>(
-        &self,
-        question: &Question,
-        is_asking: bool,
-    ) -> Result<T, Failed> {
+    pub(super) async fn ask(&self, question: &Question, is_asking: bool) -> Result<Value, Failed> {
         let call = match question {
             Question::Command(_, command) => return self.put(command, is_asking).await,
             Question::Script(call) => call,
         };
         let scripts = &self.parts.scripts;
         match self.put(&call.by_hash(scripts), is_asking).await {
-            Err(Failed::Redis(error)) if is_unknown_script(&error) => {
+            Err(Failed::Refused(refusal)) if refusal.code == "NOSCRIPT" => {
                 self.put(&call.by_text(scripts), is_asking).await
             }
             answer => answer,
         }
     }
 
-    async fn put<T: FromRedisValue>(&self, command: &Cmd, is_asking: bool) -> Result<T, Failed> {
+    async fn put(&self, command: &Command, is_asking: bool) -> Result<Value, Failed> {
         note(&self.was_asked);
-        let mut redis = self.parts.redis.clone();
-        self.heeded(if is_asking {
-            behind_asking(&mut redis, command).await
-        } else {
-            alone(&mut redis, command).await
-        })
-    }
-
-    fn heeded<T>(&self, answer: Result<T, RedisError>) -> Result<T, Failed> {
-        if answer.as_ref().err().is_none_or(is_answer) {
+        let asking = is_asking.then(|| Command::new("ASKING"));
+        let answer = self
+            .parts
+            .pipeline
+            .ask_behind(asking.as_ref(), command)
+            .await;
+        if !matches!(answer, Err(Failed::Broken(_))) {
             note(&self.has_answered);
         }
-        answer.map_err(|error| {
-            if breaks_connection(&error) {
-                self.give_up(text(&error));
-            }
-            Failed::Redis(error)
-        })
+        if let Err(failed) = &answer
+            && failed.breaks_connection()
+        {
+            self.give_up(failed.text());
+        }
+        answer
     }
 
     /// Whether anybody asked anything since this was last called.
@@ -122,7 +112,7 @@ impl Connection {
 
     /// Whether its server says that it follows another one.
     pub(super) async fn leads_to_replica(&self) -> bool {
-        leads_to_replica(&mut self.parts.redis.clone()).await
+        leads_to_replica(&self.parts.pipeline).await
     }
 
     /// Asks nobody on it any more; what waits for an answer is told that the connection is lost.
@@ -137,7 +127,7 @@ impl Connection {
 
     /// Gives it up if nothing has come for so long though something was asked; whether it did.
     pub(super) fn is_given_up_for_silence(&self, patience: Duration) -> bool {
-        let silence = self.parts.pulse.silence();
+        let silence = self.parts.pipeline.pulse().silence();
         let is_silent = silence > patience;
         if is_silent {
             self.give_up(silent(silence));
@@ -161,25 +151,4 @@ fn note(flag: &AtomicBool) {
     if !flag.load(Ordering::Relaxed) {
         flag.store(true, Ordering::Relaxed);
     }
-}
-
-/// As `Cmd::query_async` asks, without a box for the answer.
-async fn alone<T: FromRedisValue>(
-    redis: &mut MultiplexedConnection,
-    command: &Cmd,
-) -> RedisResult<T> {
-    let answer = redis.send_packed_command(command).await?;
-    Ok(redis::from_redis_value(answer.extract_error()?)?)
-}
-
-/// Directly behind, with nobody's command in between.
-async fn behind_asking<T: FromRedisValue>(
-    redis: &mut MultiplexedConnection,
-    command: &Cmd,
-) -> RedisResult<T> {
-    let mut both = redis::pipe();
-    both.cmd("ASKING").ignore().add_command(command.clone());
-    let answers = redis.send_packed_commands(&both, 1, 1).await?;
-    let answer = answers.into_iter().next().unwrap_or(Value::Nil);
-    Ok(redis::from_redis_value(answer.extract_error()?)?)
 }

@@ -5,8 +5,10 @@ use super::{
     connection::{Connection, Parts},
     keys::Keys,
     opener::{Opened, Opener, Way},
+    pipeline::Pipeline,
     place::Place,
     probe,
+    resp::{Command, Value},
     scripts::Scripts,
     sentinels::{HASTE, Leader, PATIENCE as PATIENCE_WITH_SENTINELS, Sentinels},
     server::{Server, warnings},
@@ -15,8 +17,7 @@ use crate::{
     error::StoreError,
     store::link::{Dial, Lost, Task},
 };
-use redis::{Value, aio::MultiplexedConnection};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// For one connection, until it can be asked.
@@ -151,45 +152,41 @@ impl Dialer {
     ) -> Result<(Arc<Connection>, Task<()>), StoreError> {
         let opener = self.terms.way.to(place)?;
         let Opened {
-            mut redis,
-            pulse,
+            pipeline,
             driver,
+            server,
         } = opener.open(deadline).await?;
-        let scripts = timeout_at(deadline, self.scripts(&opener, &mut redis)).await;
+        let scripts = timeout_at(deadline, self.scripts(&opener, &pipeline, &server)).await;
         let connection = Connection::new(Parts {
-            redis,
             scripts: scripts.unwrap_or_else(|_| Err(opener.late()))?,
-            pulse,
+            pipeline,
             driver: driver.handle(),
             runtime: self.terms.way.runtime.clone(),
         });
         Ok((Arc::new(connection), driver))
     }
 
-    /// Once it is known what server it is.
+    /// As this server takes them, if it is one that keeps sessions.
     async fn scripts(
         &self,
         opener: &Opener,
-        redis: &mut MultiplexedConnection,
+        pipeline: &Pipeline,
+        server: &Server,
     ) -> Result<Scripts, StoreError> {
-        let hello: Value = redis::cmd("HELLO")
-            .query_async(redis)
-            .await
-            .map_err(|error| opener.told(&error))?;
-        let server = Server::of(&hello);
         server.check(self.terms.in_cluster)?;
         let question = probe::question(&self.terms.keys.of_nobody());
-        probe::check(opener, question.query_async(redis).await)?;
+        probe::check(opener, pipeline.ask(&question).await)?;
         Ok(Scripts::new(server.takes_flags()))
     }
 
     /// What whoever runs the server should mend, where it lets us ask.
     pub(super) async fn warnings(connection: &Connection) -> Vec<String> {
-        let info = connection.read::<String>(&redis::cmd("INFO")).await;
-        let mut question = redis::cmd("CONFIG");
-        question.arg("GET").arg("save");
-        let save = connection.read::<BTreeMap<String, String>>(&question).await;
-        let save = save.ok().and_then(|mut answer| answer.remove("save"));
+        let info = connection.read(&Command::new("INFO")).await;
+        let info = info.ok().and_then(|answer| answer.text().ok());
+        let question = Command::new("CONFIG").arg("GET").arg("save");
+        let save = connection.read(&question).await;
+        let save = save.ok().and_then(|answer| answer.named("save").cloned());
+        let save = save.and_then(|save| Value::text(save).ok());
         warnings(&info.unwrap_or_default(), save.as_deref())
     }
 }

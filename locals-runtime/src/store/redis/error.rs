@@ -1,12 +1,18 @@
 //! What an error of Redis means to whoever asked the store.
 
+use super::resp::{Refusal, Unexpected};
 use crate::{error::StoreError, store::link::one_line};
-use redis::{ErrorKind, RedisError, ServerErrorKind};
+use std::sync::Arc;
 
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum Failed {
-    Redis(RedisError),
+    /// The server has answered, and said no.
+    Refused(Refusal),
+    /// The server has answered something else than it was asked.
+    Unexpected,
+    /// Nobody knows whether the question arrived.
+    Broken(Arc<str>),
     Store(StoreError),
 }
 
@@ -16,99 +22,102 @@ impl From<StoreError> for Failed {
     }
 }
 
+impl From<Unexpected> for Failed {
+    fn from(Unexpected: Unexpected) -> Self {
+        Self::Unexpected
+    }
+}
+
 impl From<Failed> for StoreError {
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Redis(error) => failure(&error),
             Failed::Store(error) => error,
+            Failed::Refused(ref refusal) if is_full(refusal) => Self::unavailable(format!(
+                "Redis is full, and takes no new session: raise its `maxmemory` ({})",
+                failed.text()
+            )),
+            Failed::Refused(_) | Failed::Unexpected => Self::unavailable(failed.text()),
+            Failed::Broken(_) => Self::ConnectionLost(failed.text().into()),
         }
     }
 }
 
-/// An error that has no meaning of its own to whoever asked.
-fn failure(error: &RedisError) -> StoreError {
-    if is_full(error) {
-        return StoreError::unavailable(format!(
-            "Redis is full, and takes no new session: raise its `maxmemory` ({})",
-            text(error)
-        ));
-    }
-    if is_answer(error) {
-        StoreError::unavailable(text(error))
-    } else {
-        StoreError::ConnectionLost(text(error).into())
-    }
-}
-
-/// Why a server cannot be connected to: trying again is of no use where only whoever runs the program can mend
-/// it.
-pub(super) fn refused(error: &RedisError) -> StoreError {
-    let text = text(error);
-    let is_refusal = REFUSALS.iter().any(|code| says(error, code));
-    match error.kind() {
-        ErrorKind::RESP3NotSupported => StoreError::Setup(TOO_OLD.to_owned()),
-        ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig => StoreError::Setup(text),
-        _ if is_refusal || REFUSED_DATABASE.iter().any(|reason| text.contains(reason)) => {
-            StoreError::Setup(text)
+impl Failed {
+    /// Why a server cannot be connected to: trying again is of no use where only whoever runs the program can mend
+    /// it.
+    pub(super) fn on_connecting(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Refused(ref refusal) if is_too_old(refusal) => {
+                StoreError::Setup(TOO_OLD.to_owned())
+            }
+            Self::Refused(ref refusal) if is_for_whoever_runs_it(refusal) => {
+                StoreError::Setup(self.text())
+            }
+            Self::Refused(_) | Self::Unexpected | Self::Broken(_) => {
+                StoreError::unavailable(self.text())
+            }
         }
-        _ => StoreError::unavailable(text),
+    }
+
+    pub(super) fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Unexpected | Self::Broken(_) | Self::Store(_) => None,
+        }
+    }
+
+    /// Whether another connection may be of more use: this one leads to a replica, or is no longer let in.
+    pub(super) fn breaks_connection(&self) -> bool {
+        match self {
+            Self::Broken(_) => true,
+            Self::Refused(refusal) => ["READONLY", "MASTERDOWN", "NOAUTH"]
+                .iter()
+                .any(|code| says(refusal, code)),
+            Self::Unexpected | Self::Store(_) => false,
+        }
+    }
+
+    /// Without what was sent or answered: a server that does not know a command quotes its arguments (N-01). One line
+    /// (N-04).
+    pub(super) fn text(&self) -> String {
+        let text = match self {
+            Self::Refused(Refusal { code, detail }) => {
+                format!("{code} {}", without_arguments(detail))
+            }
+            Self::Unexpected => "Redis gave another kind of answer than was asked for".to_owned(),
+            Self::Broken(cause) => cause.to_string(),
+            Self::Store(error) => error.to_string(),
+        };
+        one_line(&text)
     }
 }
 
 pub(super) const TOO_OLD: &str =
     "this server is too old: sessions are kept in Redis 6.2 or later, or in Valkey";
 
-/// The driver leaves out the code of these.
-const REFUSED_DATABASE: [&str; 2] = ["DB index is out of range", "no permissions"];
+/// It does not know the greeting, or not this protocol.
+fn is_too_old(refusal: &Refusal) -> bool {
+    let is_unknown =
+        refusal.detail.starts_with("unknown command") && refusal.detail.contains("HELLO");
+    refusal.code == "NOPROTO" || is_unknown
+}
 
-const REFUSALS: [&str; 3] = ["WRONGPASS", "NOAUTH", "NOPERM"];
+fn is_for_whoever_runs_it(refusal: &Refusal) -> bool {
+    ["WRONGPASS", "NOAUTH", "NOPERM"]
+        .iter()
+        .any(|code| says(refusal, code))
+        || refusal.detail.contains("DB index is out of range")
+}
 
 /// Nothing was written, for the server's memory is used up.
-pub(super) fn is_full(error: &RedisError) -> bool {
-    says(error, "OOM")
-}
-
-/// Whether the server does not know a script by its hash (any more).
-pub(super) fn is_unknown_script(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
-}
-
-/// Whether another connection may be of more use: this one leads to a replica, or is no longer let in.
-pub(super) fn breaks_connection(error: &RedisError) -> bool {
-    !is_answer(error)
-        || ["READONLY", "MASTERDOWN", "NOAUTH"]
-            .iter()
-            .any(|code| says(error, code))
-}
-
-/// Whether the server has answered, and said no.
-pub(super) fn is_answer(error: &RedisError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::UnexpectedReturnType
-    )
+pub(super) fn is_full(refusal: &Refusal) -> bool {
+    says(refusal, "OOM")
 }
 
 /// Redis 6.2 quotes the code of an error inside a script.
-fn says(error: &RedisError, code: &str) -> bool {
-    let quoted = format!("-{code} ");
-    error.code() == Some(code)
-        || error
-            .detail()
-            .is_some_and(|detail| detail.contains(&quoted))
-}
-
-/// Without what was sent or answered: a server that does not know a command quotes its arguments, and the driver a
-/// value that it cannot convert (N-01). One line (N-04).
-pub(super) fn text(error: &RedisError) -> String {
-    let text = match (error.kind(), error.code(), error.detail()) {
-        (ErrorKind::Parse | ErrorKind::UnexpectedReturnType, _, _) => {
-            "Redis gave another kind of answer than was asked for".to_owned()
-        }
-        (_, Some(code), Some(detail)) => format!("{code} {}", without_arguments(detail)),
-        _ => error.to_string(),
-    };
-    one_line(&text)
+fn says(refusal: &Refusal, code: &str) -> bool {
+    refusal.code == code || refusal.detail.contains(&format!("-{code} "))
 }
 
 fn without_arguments(detail: &str) -> &str {
@@ -119,12 +128,19 @@ fn without_arguments(detail: &str) -> &str {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::store::redis::resp::{Decoder, Value};
 
     /// What the server says no with.
-    pub(in crate::store::redis) fn answered(line: &str) -> RedisError {
-        let answer = redis::parse_redis_value(format!("-{line}\r\n").as_bytes());
-        let answer = answer.and_then(redis::Value::extract_error);
-        answer.expect_err("an error")
+    pub(in crate::store::redis) fn answered(line: &str) -> Failed {
+        let bytes = format!("-{line}\r\n");
+        match Decoder::default().next(bytes.as_bytes()) {
+            Ok((_, Some(Value::Refused(refusal)))) => Failed::Refused(refusal),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refusal(line: &str) -> Refusal {
+        answered(line).refusal().cloned().expect("a refusal")
     }
 
     #[test]
@@ -134,15 +150,14 @@ pub(super) mod tests {
             "ERR Error running script (call to f_0c33): @user_script:13: @user_script: 13: -OOM command not \
              allowed when used memory > 'maxmemory'.",
         ] {
-            let error = answered(line);
-            assert!(is_full(&error));
-            let text = StoreError::from(Failed::Redis(error)).to_string();
+            assert!(is_full(&refusal(line)));
+            let text = StoreError::from(answered(line)).to_string();
             assert!(
                 text.contains("full") && text.contains("maxmemory"),
                 "{text}"
             );
         }
-        assert!(!is_full(&answered("ERR unknown command 'OOM'")));
+        assert!(!is_full(&refusal("ERR unknown command 'OOM'")));
     }
 
     #[test]
@@ -157,7 +172,7 @@ pub(super) mod tests {
             "NOAUTH Authentication required.",
             "WRONGTYPE Operation against a key holding the wrong kind of value",
         ] {
-            let error = StoreError::from(Failed::Redis(answered(line)));
+            let error = StoreError::from(answered(line));
             assert!(matches!(error, StoreError::Unavailable(_)), "{line}");
             let code = line.split(' ').next().expect("a code");
             assert!(error.to_string().contains(code), "{error}");
@@ -182,17 +197,14 @@ pub(super) mod tests {
                 false,
             ),
         ] {
-            assert_eq!(breaks_connection(&answered(line)), breaks, "{line}");
+            assert_eq!(answered(line).breaks_connection(), breaks, "{line}");
         }
-        assert!(breaks_connection(
-            &std::io::Error::from(std::io::ErrorKind::BrokenPipe).into()
-        ));
+        assert!(Failed::Broken("reset".into()).breaks_connection());
     }
 
     #[test]
     fn i_03_a_broken_connection_is_told_from_an_answer() {
-        let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-        let error = StoreError::from(Failed::Redis(broken.into()));
+        let error = StoreError::from(Failed::Broken("reset".into()));
         assert!(matches!(error, StoreError::ConnectionLost(_)));
     }
 
@@ -200,16 +212,11 @@ pub(super) mod tests {
     fn n_01_no_argument_of_a_command_stands_in_an_error() {
         let error =
             answered("ERR unknown command 'EVALSHA', with args beginning with: 'c333' 'secret' ");
-        let text = StoreError::from(Failed::Redis(error)).to_string();
+        let text = StoreError::from(error).to_string();
         assert!(
             text.contains("EVALSHA") && !text.contains("secret"),
             "{text}"
         );
-        let value = redis::Value::BulkString(b"secret".to_vec());
-        let unread: RedisError = redis::from_redis_value::<i64>(value)
-            .expect_err("no number")
-            .into();
-        assert!(!super::text(&unread).contains("secret"));
     }
 
     #[test]
@@ -221,11 +228,28 @@ pub(super) mod tests {
             "ERR DB index is out of range",
         ] {
             assert!(
-                matches!(refused(&answered(line)), StoreError::Setup(_)),
+                matches!(answered(line).on_connecting(), StoreError::Setup(_)),
                 "{line}"
             );
         }
-        let loading = refused(&answered("LOADING Redis is loading the dataset in memory"));
+        let loading = answered("LOADING Redis is loading the dataset in memory").on_connecting();
         assert!(matches!(loading, StoreError::Unavailable(_)));
+    }
+
+    #[test]
+    fn a_server_that_does_not_know_the_greeting_is_too_old() {
+        for line in [
+            "ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `secret`, ",
+            "ERR unknown command 'HELLO'",
+            "NOPROTO unsupported protocol version",
+        ] {
+            let error = answered(line).on_connecting();
+            assert!(
+                matches!(&error, StoreError::Setup(text) if text == TOO_OLD),
+                "{error}"
+            );
+        }
+        let other = answered("ERR unknown command 'SELECT'").on_connecting();
+        assert!(matches!(other, StoreError::Unavailable(_)), "{other}");
     }
 }

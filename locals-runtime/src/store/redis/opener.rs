@@ -1,16 +1,15 @@
 //! [`Opener`]: the way to one place: the name resolved, TCP or a Unix socket, TLS, and who we are.
 
-use super::{error::refused, place::Place, server::leads_to_replica};
+use super::{error::Failed, greeting::Greeting, pipeline::Pipeline, place::Place, server::Server};
 use crate::{
     error::StoreError,
     store::{
-        link::{Liveness, Pulse, Stream, Task, one_line, open_tcp, open_unix, share},
+        link::{Liveness, Stream, Task, one_line, open_tcp, open_unix, share},
         refuse,
     },
 };
-use redis::{AsyncConnectionConfig, RedisConnectionInfo, RedisError, aio::MultiplexedConnection};
 use rustls::pki_types::ServerName;
-use std::{fmt, io, net::SocketAddr, sync::Arc};
+use std::{fmt, io, net::SocketAddr};
 use tokio::{
     net::lookup_host,
     runtime::Handle,
@@ -18,14 +17,10 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// How many questions may be queued, and how many unanswered.
-const QUEUE: usize = 1024;
-const UNANSWERED: usize = 512;
-
 /// How a place is gone to, whichever it is.
 #[derive(Clone)]
 pub(super) struct Way {
-    pub(super) greeting: RedisConnectionInfo,
+    pub(super) greeting: Greeting,
     /// Where what is sent is to be encrypted.
     pub(super) tls: Option<TlsConnector>,
     pub(super) allow_plaintext: bool,
@@ -51,18 +46,10 @@ pub(super) struct Opener {
 
 /// A connection on which it was said who we are.
 pub(super) struct Opened {
-    pub(super) redis: MultiplexedConnection,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pipeline: Pipeline,
     /// What moves its bytes.
     pub(super) driver: Task<()>,
-}
-
-impl Opened {
-    /// Whether it says before the limit that it follows no other.
-    async fn leads(&mut self, limit: Instant) -> bool {
-        let is_replica = timeout_at(limit, leads_to_replica(&mut self.redis)).await;
-        !is_replica.unwrap_or(true)
-    }
+    pub(super) server: Server,
 }
 
 impl Opener {
@@ -100,8 +87,8 @@ impl Opener {
             let share = share(deadline, addresses.len() - at);
             let opened = timeout_at(share, self.open_at(host, *address)).await;
             match opened.unwrap_or_else(|_| Err(self.late())) {
-                Ok(mut opened) => {
-                    if addresses.len() == 1 || opened.leads(share).await {
+                Ok(opened) => {
+                    if addresses.len() == 1 || !opened.server.is_replica() {
                         return Ok(opened);
                     }
                     last = Ok(opened);
@@ -123,20 +110,19 @@ impl Opener {
     }
 
     async fn greeted(&self, stream: Stream) -> Result<Opened, StoreError> {
-        let pulse = stream.pulse();
         // Whoever asks has a deadline, and a server that is silent is found out by who watches the connection.
-        let config = AsyncConnectionConfig::new()
-            .set_response_timeout(None)
-            .set_connection_timeout(None)
-            .set_pipeline_buffer_size(QUEUE)
-            .set_concurrency_limit(UNANSWERED);
+        let (pipeline, driver) = Pipeline::start(stream, &self.way.runtime);
         let greeting = &self.way.greeting;
-        let begun = MultiplexedConnection::new_with_config(greeting, stream, config).await;
-        let (redis, driver) = begun.map_err(|error| self.told(&error))?;
+        let hello = pipeline.ask(&greeting.hello()).await;
+        let server = Server::of(&hello.map_err(|failed| self.told(failed))?);
+        if let Some(select) = greeting.select() {
+            let selected = pipeline.ask(&select).await;
+            selected.map_err(|failed| self.told(failed))?;
+        }
         Ok(Opened {
-            redis,
-            pulse,
-            driver: Task::spawn(&self.way.runtime, driver),
+            pipeline,
+            driver,
+            server,
         })
     }
 
@@ -183,8 +169,8 @@ impl Opener {
     }
 
     /// What the server has said no with.
-    pub(super) fn told(&self, error: &RedisError) -> StoreError {
-        match refused(error) {
+    pub(super) fn told(&self, failed: Failed) -> StoreError {
+        match failed.on_connecting() {
             StoreError::Setup(text) => StoreError::Setup(self.at(text)),
             StoreError::Unavailable(cause) => self.failed(cause),
             other => other,

@@ -1,58 +1,55 @@
 //! Whether a server lets us run the scripts by which sessions are changed as a whole, asked once a connection: what is
 //! refused in the midst of one would leave half a change.
 
-use super::{error::text, opener::Opener};
+use super::{
+    error::Failed,
+    opener::Opener,
+    resp::{Command, Refusal, Value},
+};
 use crate::{error::StoreError, store::refuse};
-use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind};
 
 const PROBE: &str = include_str!("probe.lua");
 
 /// Answered with the names of the commands that may not be run. With a key, for some clusters take no script
 /// without.
-pub(super) fn question(key: &str) -> Cmd {
-    let mut question = redis::cmd("EVAL");
-    question.arg(PROBE).arg(1).arg(key);
-    question
+pub(super) fn question(key: &str) -> Command {
+    Command::new("EVAL").arg(PROBE).arg("1").arg(key)
 }
 
 /// What came of it.
-pub(super) fn check(
-    opener: &Opener,
-    answer: Result<Vec<String>, RedisError>,
-) -> Result<(), StoreError> {
-    match answer {
+pub(super) fn check(opener: &Opener, answer: Result<Value, Failed>) -> Result<(), StoreError> {
+    match answer.and_then(names) {
         Ok(missing) if missing.is_empty() => Ok(()),
         Ok(missing) => refuse(opener.at(format_args!(
             "its scripts may not run {}, which sessions are changed by: give the user all rights that the \
              documentation of RedisStore names",
             missing.join(", ")
         ))),
-        Err(error) if is_elsewhere(&error) => Ok(()),
-        Err(error) if refuses_scripts(&error) => refuse(opener.at(format_args!(
+        Err(failed) if failed.refusal().is_some_and(is_elsewhere) => Ok(()),
+        Err(failed) if failed.refusal().is_some_and(refuses_scripts) => refuse(opener.at(format_args!(
             "it lets us run no scripts, by which sessions are changed as a whole: {}",
-            text(&error)
+            failed.text()
         ))),
-        Err(error) => Err(opener.told(&error)),
+        Err(failed) => Err(opener.told(failed)),
     }
 }
 
+fn names(answer: Value) -> Result<Vec<String>, Failed> {
+    let names = answer.list()?.into_iter().map(Value::text);
+    Ok(names.collect::<Result<_, _>>()?)
+}
+
 /// The key is another node's, or nobody's just now: rights are looked at before.
-fn is_elsewhere(error: &RedisError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Server(
-            ServerErrorKind::Moved | ServerErrorKind::Ask | ServerErrorKind::ClusterDown
-        )
-    )
+fn is_elsewhere(refusal: &Refusal) -> bool {
+    matches!(refusal.code.as_str(), "MOVED" | "ASK" | "CLUSTERDOWN")
 }
 
 /// NOPERM, or a command that is not there or not allowed.
-fn refuses_scripts(error: &RedisError) -> bool {
-    let detail = error.detail().unwrap_or_default();
+fn refuses_scripts(refusal: &Refusal) -> bool {
     let is_unknown = ["unknown command", "without any input keys"]
         .iter()
-        .any(|reason| detail.contains(reason));
-    is_unknown || error.code() == Some("NOPERM")
+        .any(|reason| refusal.detail.contains(reason));
+    is_unknown || refusal.code == "NOPERM"
 }
 
 #[cfg(test)]
@@ -67,8 +64,9 @@ mod tests {
             "ASK 3999 127.0.0.1:6381",
             "CLUSTERDOWN The cluster is down",
         ] {
-            let error = answered(line);
-            assert!(is_elsewhere(&error) && !refuses_scripts(&error), "{line}");
+            let failed = answered(line);
+            let refusal = failed.refusal().expect("a refusal");
+            assert!(is_elsewhere(refusal) && !refuses_scripts(refusal), "{line}");
         }
         for (line, refuses) in [
             (
@@ -82,9 +80,10 @@ mod tests {
             ("ERR scripts without any input keys are not supported", true),
             ("LOADING Redis is loading the dataset in memory", false),
         ] {
-            let error = answered(line);
-            assert!(!is_elsewhere(&error), "{line}");
-            assert_eq!(refuses_scripts(&error), refuses, "{line}");
+            let failed = answered(line);
+            let refusal = failed.refusal().expect("a refusal");
+            assert!(!is_elsewhere(refusal), "{line}");
+            assert_eq!(refuses_scripts(refusal), refuses, "{line}");
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use super::{
     keys::{Field, Keys, field},
+    resp::Command,
     scripts::Call,
 };
 use crate::token::SessionId;
-use redis::Cmd;
 use std::collections::BTreeMap;
 
 pub(super) enum Question {
     /// One command, and the key that it is about.
-    Command(String, Cmd),
+    Command(String, Command),
     /// A script, whose first key leads to the server.
     Script(Call),
 }
@@ -44,11 +44,9 @@ impl Removal {
 
     /// Whether its server answers; it changes nothing.
     pub(super) fn look(&self) -> Question {
-        let mut command = redis::cmd("HGET");
-        command.arg(&self.key);
-        for field in self.fields.iter().take(1) {
-            command.arg(field.as_slice());
-        }
+        let command = Command::new("HGET")
+            .arg(&self.key)
+            .args(self.fields.iter().take(1));
         Question::Command(self.key.clone(), command)
     }
 
@@ -57,11 +55,7 @@ impl Removal {
     }
 
     pub(super) fn question(self) -> Question {
-        let mut command = redis::cmd("HDEL");
-        command.arg(&self.key);
-        for field in &self.fields {
-            command.arg(field.as_slice());
-        }
+        let command = Command::new("HDEL").arg(&self.key).args(&self.fields);
         Question::Command(self.key, command)
     }
 }
@@ -88,7 +82,7 @@ mod tests {
             let Question::Command(_, command) = question else {
                 panic!("a command");
             };
-            assert_eq!(command.args_iter().count(), 2 + count);
+            assert_eq!(command.words().len(), 2 + count);
         }
         assert!(Removal::of(&keys, &[]).is_empty());
     }

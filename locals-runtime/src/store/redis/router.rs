@@ -5,10 +5,10 @@ use super::{
     connection::Connection,
     error::Failed,
     question::{Question, Removal},
+    resp::{Command, Unexpected, Value},
     scripts::Call,
 };
 use crate::store::link::Link;
-use redis::FromRedisValue;
 
 pub(super) enum Router {
     /// The one that there is, or that leads.
@@ -19,7 +19,7 @@ pub(super) enum Router {
 
 impl Router {
     /// Asks for what changes nothing.
-    pub(super) async fn read<T: FromRedisValue>(&self, question: &Question) -> Result<T, Failed> {
+    pub(super) async fn read(&self, question: &Question) -> Result<Value, Failed> {
         match self {
             Self::One(link) => link.connection().await?.ask(question, false).await,
             Self::Cluster(cluster) => cluster.read(question).await,
@@ -27,10 +27,7 @@ impl Router {
     }
 
     /// Asks for a change.
-    pub(super) async fn change<T>(&self, question: Question) -> Result<T, Failed>
-    where
-        T: FromRedisValue + Send + 'static,
-    {
+    pub(super) async fn change(&self, question: Question) -> Result<Value, Failed> {
         match self {
             Self::One(link) => link.connection().await?.change(question).await,
             Self::Cluster(cluster) => cluster.change(question).await,
@@ -41,7 +38,7 @@ impl Router {
         match self {
             Self::One(link) => {
                 let connection = link.connection().await?;
-                let _: String = connection.read(&redis::cmd("PING")).await?;
+                connection.read(&Command::new("PING")).await?;
                 Ok(())
             }
             Self::Cluster(cluster) => cluster.ping().await,
@@ -62,8 +59,17 @@ impl Router {
         elsewhere: Vec<Removal>,
     ) -> Result<Option<(u64, u64)>, Failed> {
         match self {
-            Self::One(_) => self.change(Question::Script(call)).await,
+            Self::One(_) => Ok(replaced(self.change(Question::Script(call)).await?)?),
             Self::Cluster(cluster) => cluster.replace(call, undo, elsewhere).await,
         }
     }
+}
+
+/// What the script of a sign-in answers: how many sessions it has ended and how many evicted.
+pub(super) fn replaced(answer: Value) -> Result<Option<(u64, u64)>, Unexpected> {
+    if answer == Value::Nil {
+        return Ok(None);
+    }
+    let [ended, evicted] = answer.list()?.try_into().map_err(|_| Unexpected)?;
+    Ok(Some((ended.count()?, evicted.count()?)))
 }

@@ -1,7 +1,7 @@
 //! The scripts, and what they are called with.
 
+use super::resp::Command;
 use data_encoding::HEXLOWER;
-use redis::Cmd;
 use sha1::{Digest, Sha1};
 
 /// A change that is more than one command.
@@ -92,7 +92,7 @@ impl Call {
     }
 
     /// The server may not have the script.
-    pub(super) fn by_hash(&self, scripts: &Scripts) -> Cmd {
+    pub(super) fn by_hash(&self, scripts: &Scripts) -> Command {
         self.command(
             "EVALSHA",
             scripts.known(self.script).map(|known| &known.hash),
@@ -100,21 +100,23 @@ impl Call {
     }
 
     /// The server has the script from then on.
-    pub(super) fn by_text(&self, scripts: &Scripts) -> Cmd {
+    pub(super) fn by_text(&self, scripts: &Scripts) -> Command {
         self.command("EVAL", scripts.known(self.script).map(|known| &known.text))
     }
 
-    fn command(&self, verb: &str, script: Option<&String>) -> Cmd {
-        let mut command = redis::cmd(verb);
-        command.arg(script.map_or("", String::as_str));
-        command.arg(self.keys.len());
-        for key in &self.keys {
-            command.arg(key);
-        }
-        for argument in &self.arguments {
-            command.arg(argument.as_slice());
-        }
-        command
+    fn command(&self, verb: &str, script: Option<&String>) -> Command {
+        let script = script.map_or("", String::as_str);
+        let arguments: usize = self
+            .arguments
+            .iter()
+            .map(|argument| argument.len() + 9)
+            .sum();
+        let keys: usize = self.keys.iter().map(|key| key.len() + 9).sum();
+        Command::with_room(verb, script.len() + keys + arguments)
+            .arg(script)
+            .arg(self.keys.len().to_string())
+            .args(&self.keys)
+            .args(&self.arguments)
     }
 }
 
@@ -137,10 +139,6 @@ impl Scripts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn packed(command: &Cmd) -> String {
-        String::from_utf8_lossy(&command.get_packed_command()).into_owned()
-    }
 
     #[test]
     fn only_an_update_is_taken_by_a_full_server() {
@@ -165,12 +163,11 @@ mod tests {
             .arg(*b"f")
             .maybe(None::<Vec<u8>>);
         assert_eq!(
-            packed(&call.by_hash(&scripts)),
-            format!(
-                "*6\r\n$7\r\nEVALSHA\r\n$40\r\n{name}\r\n$1\r\n1\r\n$1\r\nk\r\n$1\r\nf\r\n$0\r\n\r\n"
-            )
+            call.by_hash(&scripts).words(),
+            ["EVALSHA", &*name, "1", "k", "f", ""]
         );
-        assert!(packed(&call.by_text(&scripts)).contains("-- Sessions end."));
+        let text = &call.by_text(&scripts).words()[1];
+        assert!(text.contains("-- Sessions end."), "{text}");
     }
 
     /// One key is one place in a cluster, and rights are given for keys.

@@ -1,12 +1,14 @@
 //! [`Sentinels`]: who watches a server and its replicas, and is asked which of them leads.
 
 use super::{
+    error::Failed,
     opener::{Opened, Opener},
+    pipeline::Pipeline,
     place::Place,
+    resp::{Command, Unexpected, Value},
 };
 use crate::error::StoreError;
-use redis::{RedisError, RedisResult, aio::MultiplexedConnection};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 use tokio::{
     runtime::Handle,
     sync::Mutex,
@@ -92,21 +94,21 @@ impl Sentinel {
     async fn leader(&self, service: &str) -> Result<Leader, StoreError> {
         let mut kept = self.kept.lock().await;
         // It stays away where this is dropped half-way.
-        if let Some(mut opened) = kept.take()
-            && let Ok(leader) = ask(&mut opened.redis, service).await
+        if let Some(opened) = kept.take()
+            && let Ok(leader) = ask(&opened.pipeline, service).await
         {
             *kept = Some(opened);
             return Ok(leader);
         }
-        let mut opened = self.opener.open(Instant::now() + PATIENCE).await?;
-        let answer = ask(&mut opened.redis, service).await;
-        let leader = answer.map_err(|error| self.told(&error, service))?;
+        let opened = self.opener.open(Instant::now() + PATIENCE).await?;
+        let answer = ask(&opened.pipeline, service).await;
+        let leader = answer.map_err(|failed| self.told(failed, service))?;
         *kept = Some(opened);
         Ok(leader)
     }
 
-    fn told(&self, error: &RedisError, service: &str) -> StoreError {
-        let detail = error.detail().unwrap_or_default();
+    fn told(&self, failed: Failed, service: &str) -> StoreError {
+        let detail = failed.refusal().map_or("", |refusal| &refusal.detail);
         if detail.contains("No such master") {
             return StoreError::Setup(self.opener.at(format_args!(
                 "this Sentinel watches no `{}`: the name is that of `sentinel monitor`",
@@ -116,23 +118,24 @@ impl Sentinel {
         if detail.contains("unknown command") || detail.contains("nknown subcommand") {
             return StoreError::Setup(self.opener.at("this is no Sentinel"));
         }
-        self.opener.told(error)
+        self.opener.told(failed)
     }
 }
 
 /// The epoch first: a decision between the two answers is at worst taken for the one before it.
-async fn ask(redis: &mut MultiplexedConnection, service: &str) -> RedisResult<Leader> {
-    let question = |name: &str| {
-        let mut question = redis::cmd("SENTINEL");
-        question.arg(name).arg(service);
-        question
-    };
-    let state: BTreeMap<String, String> = question("MASTER").query_async(redis).await?;
-    let epoch = state.get("config-epoch");
-    let question = question("GET-MASTER-ADDR-BY-NAME");
-    let (host, port): (String, u16) = question.query_async(redis).await?;
+async fn ask(pipeline: &Pipeline, service: &str) -> Result<Leader, Failed> {
+    let question = |name: &str| Command::new("SENTINEL").arg(name).arg(service);
+    let state = pipeline.ask(&question("MASTER")).await?;
+    let epoch = Value::Map(state.map()?).named("config-epoch").cloned();
+    let address = pipeline.ask(&question("GET-MASTER-ADDR-BY-NAME")).await?;
+    let [host, port] = address.list()?.try_into().map_err(|_| Unexpected)?;
     Ok(Leader {
-        epoch: epoch.and_then(|epoch| epoch.parse().ok()).unwrap_or(0),
-        place: Place::Tcp(host, port),
+        epoch: epoch.and_then(|epoch| number(epoch).ok()).unwrap_or(0),
+        place: Place::Tcp(host.text()?, number(port)?),
     })
+}
+
+/// One that is answered as text.
+fn number<N: FromStr>(value: Value) -> Result<N, Unexpected> {
+    value.text()?.parse().map_err(|_| Unexpected)
 }

@@ -1,8 +1,11 @@
 //! [`Server`]: what a server says of itself, and what whoever runs it should mend.
 
-use super::error::TOO_OLD;
+use super::{
+    error::TOO_OLD,
+    pipeline::Pipeline,
+    resp::{Command, Value},
+};
 use crate::{error::StoreError, store::refuse};
-use redis::{Value, aio::MultiplexedConnection};
 use std::collections::BTreeMap;
 
 /// The answer to `HELLO`.
@@ -61,25 +64,15 @@ impl Server {
 }
 
 /// Whether the server says that it follows another one.
-pub(super) async fn leads_to_replica(redis: &mut MultiplexedConnection) -> bool {
-    let hello = redis::cmd("HELLO").query_async::<Value>(redis).await;
+pub(super) async fn leads_to_replica(pipeline: &Pipeline) -> bool {
+    let hello = pipeline.ask(&Command::new("HELLO")).await;
     hello.is_ok_and(|hello| Server::of(&hello).is_replica())
 }
 
 fn said(hello: &Value, key: &str) -> String {
-    let Value::Map(pairs) = hello else {
-        return String::new();
-    };
-    let value = pairs.iter().find(|(name, _)| text(name) == key.as_bytes());
-    let value = value.map(|(_, value)| String::from_utf8_lossy(text(value)).into_owned());
-    value.unwrap_or_default()
-}
-
-fn text(value: &Value) -> &[u8] {
-    match value {
-        Value::BulkString(bytes) => bytes,
-        Value::SimpleString(text) | Value::VerbatimString { text, .. } => text.as_bytes(),
-        _ => &[],
+    match hello.named(key) {
+        Some(Value::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+        _ => String::new(),
     }
 }
 
@@ -118,14 +111,14 @@ mod tests {
     use super::*;
 
     fn server(version: &str, mode: &str, role: &str) -> Server {
-        let bulk = |text: &str| Value::BulkString(text.as_bytes().to_vec());
+        let text = |text: &str| Value::Text(text.into());
         let pairs = [
             ("server", "redis"),
             ("version", version),
             ("mode", mode),
             ("role", role),
         ];
-        let pairs = pairs.map(|(name, value)| (bulk(name), bulk(value)));
+        let pairs = pairs.map(|(name, value)| (text(name), text(value)));
         Server::of(&Value::Map(pairs.into()))
     }
 

@@ -6,6 +6,7 @@ use super::{
     fields,
     keys::{beside, field},
     question::{Question, Removal},
+    resp::{Command, Value},
     router::Router,
     scripts::{Call, Script},
 };
@@ -15,8 +16,7 @@ use crate::{
     token::SessionId,
     user_id::UserId,
 };
-use redis::Cmd;
-use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
+use std::{cmp::Reverse, time::Duration};
 
 /// How long a session that is past its end is left alone: a clock that was wrong costs nobody a session.
 const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
@@ -64,10 +64,15 @@ impl Inner {
     pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let key = self.keys.of(id);
         let field = field(id);
-        let mut command = Cmd::with_capacity(3, "HGET".len() + key.len() + field.len());
-        command.arg("HGET").arg(&key).arg(field.as_slice());
+        let room = key.len() + field.len();
+        let command = Command::with_room("HGET", room).arg(&key).arg(field);
         let question = Question::Command(key, command);
-        let found: Option<Vec<u8>> = self.router.read(&question).await?;
+        let found = self
+            .router
+            .read(&question)
+            .await?
+            .bytes()
+            .map_err(Failed::from)?;
         found.map(|bytes| fields::read(id, &bytes)).transpose()
     }
 
@@ -98,9 +103,9 @@ impl Inner {
                     lifetime(extension.deadlines.idle_until, extension.renewed_at)
                 }));
         let is_only_longer = rotation.is_none() && promotion.is_none();
-        match self.router.change::<u64>(Question::Script(call)).await {
+        match self.count(Question::Script(call)).await {
             // Before Redis 7, which an update can tell that it takes no room: the session goes on as it was.
-            Err(Failed::Redis(error)) if is_only_longer && is_full(&error) => Ok(false),
+            Err(Failed::Refused(refusal)) if is_only_longer && is_full(&refusal) => Ok(false),
             answer => Ok(answer? > 0),
         }
     }
@@ -116,11 +121,11 @@ impl Inner {
             return Ok(0);
         };
         if removals.is_empty() {
-            return Ok(self.router.change(removal.question()).await?);
+            return Ok(self.count(removal.question()).await?);
         }
         let keys = sessions.iter().map(|id| self.keys.of(*id)).collect();
         let call = Call::new(Script::End, keys).args(sessions.iter().map(|id| field(*id)));
-        Ok(self.router.change(Question::Script(call)).await?)
+        Ok(self.count(Question::Script(call)).await?)
     }
 
     pub(super) async fn delete_of_user(
@@ -141,7 +146,7 @@ impl Inner {
             .arg(fields::owner(user))
             .arg(asked)
             .maybe(id.map(field));
-        Ok(self.router.change(Question::Script(call)).await?)
+        Ok(self.count(Question::Script(call)).await?)
     }
 
     pub(super) async fn list(
@@ -150,14 +155,19 @@ impl Inner {
         now: Timestamp,
     ) -> Result<Vec<SessionRecord>, StoreError> {
         let key = self.keys.of_user(user);
-        let mut command = redis::cmd("HGETALL");
-        command.arg(&key);
+        let command = Command::new("HGETALL").arg(&key);
         let question = Question::Command(key, command);
-        let found: BTreeMap<Vec<u8>, Vec<u8>> = self.router.read(&question).await?;
+        let found = self
+            .router
+            .read(&question)
+            .await?
+            .map()
+            .map_err(Failed::from)?;
         let any = self.keys.new_id(user, SessionId::from_bytes([0; 16]));
-        let read = |(field, bytes): (Vec<u8>, Vec<u8>)| {
+        let read = |(field, bytes): (Value, Value)| {
+            let field = field.bytes().ok()??;
             let id = beside(any, field.try_into().ok()?);
-            fields::read(id, &bytes).ok()
+            fields::read(id, &bytes.bytes().ok()??).ok()
         };
         let is_listed =
             |record: &SessionRecord| record.user_id == *user && record.deadlines.idle_until > now;
@@ -168,6 +178,11 @@ impl Inner {
             .collect();
         records.sort_unstable_by_key(|record| Reverse((record.renewed_at, record.id)));
         Ok(records)
+    }
+
+    /// A change that answers of how many sessions it was one.
+    async fn count(&self, question: Question) -> Result<u64, Failed> {
+        Ok(self.router.change(question).await?.count()?)
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {

@@ -1,11 +1,10 @@
 //! [`Target`]: what a URL says of the server. No error and no `Debug` shows a password.
 
-mod login;
-
-use super::place::{Place, decoded};
+use super::{
+    greeting::{Greeting, Login},
+    place::{Place, decoded},
+};
 use crate::{error::StoreError, store::refuse};
-use login::{Login, login, login_of};
-use redis::RedisConnectionInfo;
 use std::fmt;
 
 const PORT: u16 = 6379;
@@ -69,8 +68,11 @@ impl Servers {
 
 impl Watch {
     /// What is said first to a sentinel.
-    pub(super) fn greeting(&self) -> RedisConnectionInfo {
-        login::greeting(self.login.as_ref(), 0)
+    pub(super) fn greeting(&self) -> Greeting {
+        Greeting {
+            login: self.login.clone(),
+            database: 0,
+        }
     }
 }
 
@@ -117,8 +119,11 @@ impl Target {
     }
 
     /// What is said first on a connection.
-    pub(super) fn greeting(&self) -> RedisConnectionInfo {
-        login::greeting(self.login.as_ref(), self.database)
+    pub(super) fn greeting(&self) -> Greeting {
+        Greeting {
+            login: self.login.clone(),
+            database: self.database,
+        }
     }
 }
 
@@ -162,6 +167,12 @@ fn database(text: &str) -> Result<u32, StoreError> {
             .parse()
             .or_else(|_| refuse("the database of Redis is a number: redis://host:6379/0")),
     }
+}
+
+/// Of what stands before the `@`.
+fn login(user_info: &str) -> Result<Option<Login>, StoreError> {
+    let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+    Login::of(decoded(user)?, decoded(password)?)
 }
 
 /// What stands before the `@`, behind it, and behind the `/`.
@@ -218,7 +229,7 @@ fn sentinels(rest: &str, query: Pairs, is_encrypted: bool) -> Result<Target, Sto
     let watch = Watch {
         places: places(addresses, PORT_OF_SENTINEL)?,
         service,
-        login: login_of(user, password)?,
+        login: Login::of(user, password)?,
     };
     Ok(Target {
         servers: Servers::Sentinels(watch),
@@ -265,7 +276,7 @@ fn unix(path: &str, query: Pairs) -> Result<Target, StoreError> {
     Ok(Target {
         servers: Servers::One(Place::Unix(path.into())),
         is_encrypted: false,
-        login: login_of(user, password)?,
+        login: Login::of(user, password)?,
         database: database(&db)?,
     })
 }

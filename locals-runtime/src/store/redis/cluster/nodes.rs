@@ -15,10 +15,10 @@ use crate::{
             error::Failed,
             place::Place,
             question::{Question, Removal},
+            resp::{Command, Value},
         },
     },
 };
-use redis::{Cmd, FromRedisValue, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -114,7 +114,7 @@ impl Nodes {
     }
 
     /// Asks the node that has the key, wherever it is sent on to. What was sent on was not done.
-    pub(super) async fn ask<T: FromRedisValue>(&self, question: &Question) -> Result<T, Failed> {
+    pub(super) async fn ask(&self, question: &Question) -> Result<Value, Failed> {
         let slot = slot(question.key());
         let (mut place, mut is_asking) = (self.owner(slot)?, false);
         for _ in 0..=REDIRECTIONS {
@@ -138,12 +138,12 @@ impl Nodes {
         .into())
     }
 
-    async fn ask_at<T: FromRedisValue>(
+    async fn ask_at(
         &self,
         place: &Arc<Place>,
         question: &Question,
         is_asking: bool,
-    ) -> Result<T, Failed> {
+    ) -> Result<Value, Failed> {
         let connection = self.node(place).link.connection().await?;
         connection.ask(question, is_asking).await
     }
@@ -158,7 +158,7 @@ impl Nodes {
     /// Fails where a node that is to remove something does not answer.
     pub(super) async fn look(&self, removals: &[Removal]) -> Result<(), Failed> {
         for removal in removals {
-            self.ask::<Option<Vec<u8>>>(&removal.look()).await?;
+            self.ask(&removal.look()).await?;
         }
         Ok(())
     }
@@ -167,7 +167,7 @@ impl Nodes {
     pub(super) async fn remove(&self, removals: Vec<Removal>) -> Result<u64, Failed> {
         let mut removed = 0;
         for removal in removals {
-            removed += self.ask::<u64>(&removal.question()).await?;
+            removed += self.ask(&removal.question()).await?.count()?;
         }
         Ok(removed)
     }
@@ -178,7 +178,7 @@ impl Nodes {
         let mut failed = Failed::Store(none);
         for place in self.in_turn() {
             let answer = match self.node(&place).link.connection().await {
-                Ok(connection) => connection.read::<String>(&redis::cmd("PING")).await,
+                Ok(connection) => connection.read(&Command::new("PING")).await,
                 Err(error) => Err(error.into()),
             };
             match answer {
@@ -214,7 +214,7 @@ impl Nodes {
             let Some(connection) = self.node(&place).link.up() else {
                 continue;
             };
-            let answer = timeout(PATIENCE, connection.read::<Value>(&question())).await;
+            let answer = timeout(PATIENCE, connection.read(&question())).await;
             if let Ok(Ok(answer)) = answer {
                 return self.take(Slots::read(&answer, &place));
             }
@@ -237,30 +237,25 @@ impl Nodes {
     }
 }
 
-fn question() -> Cmd {
-    let mut question = redis::cmd("CLUSTER");
-    question.arg("SLOTS");
-    question
+fn question() -> Command {
+    Command::new("CLUSTER").arg("SLOTS")
 }
 
 /// By a connection of its own.
 pub(super) async fn slots_by(terms: &Terms, place: &Arc<Place>) -> Result<Slots, StoreError> {
     let opener = terms.way.to((**place).clone())?;
-    let mut opened = opener.open(Instant::now() + PATIENCE).await?;
-    let question = question();
-    let asked = timeout(PATIENCE, question.query_async::<Value>(&mut opened.redis)).await;
+    let opened = opener.open(Instant::now() + PATIENCE).await?;
+    let asked = timeout(PATIENCE, opened.pipeline.ask(&question())).await;
+    let in_no_cluster = |failed: &Failed| {
+        let refusal = failed.refusal();
+        refusal.is_some_and(|refusal| refusal.detail.contains("cluster support"))
+    };
     match asked {
         Ok(Ok(answer)) => Ok(Slots::read(&answer, place)),
-        Ok(Err(error))
-            if error
-                .detail()
-                .is_some_and(|text| text.contains("cluster support")) =>
-        {
-            Err(StoreError::Setup(opener.at(
-                "this server is in no cluster: write redis:// for redis-cluster://",
-            )))
-        }
-        Ok(Err(error)) => Err(opener.told(&error)),
+        Ok(Err(failed)) if in_no_cluster(&failed) => Err(StoreError::Setup(
+            opener.at("this server is in no cluster: write redis:// for redis-cluster://"),
+        )),
+        Ok(Err(failed)) => Err(opener.told(failed)),
         Err(_) => Err(opener.late()),
     }
 }

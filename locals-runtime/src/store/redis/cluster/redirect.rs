@@ -1,7 +1,6 @@
 //! [`Redirect`]: a node that does not have a key says who has.
 
 use crate::store::redis::{error::Failed, place::Place};
-use redis::{ErrorKind, ServerErrorKind};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Redirect {
@@ -14,28 +13,25 @@ pub(super) enum Redirect {
 impl Redirect {
     /// `from` is who says so.
     pub(super) fn of(failed: &Failed, from: &Place) -> Option<Self> {
-        let Failed::Redis(error) = failed else {
-            return None;
+        let refusal = failed.refusal()?;
+        let redirect = match refusal.code.as_str() {
+            "MOVED" => Self::Moved,
+            "ASK" => Self::Ask,
+            _ => return None,
         };
-        let (address, _) = error.redirect_node()?;
+        let (_slot, address) = refusal.detail.split_once(' ')?;
         let (host, port) = address.rsplit_once(':')?;
-        let place = from.beside(host, port.parse().ok()?);
-        match error.kind() {
-            ErrorKind::Server(ServerErrorKind::Moved) => Some(Self::Moved(place)),
-            _ => Some(Self::Ask(place)),
-        }
+        Some(redirect(from.beside(host, port.parse().ok()?)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::redis::error::tests::answered;
 
     fn redirected(line: &str) -> Option<Redirect> {
-        let answer = redis::parse_redis_value(format!("-{line}\r\n").as_bytes());
-        let error = answer.and_then(redis::Value::extract_error);
-        let failed = Failed::Redis(error.expect_err("an error"));
-        Redirect::of(&failed, &Place::Tcp("asked".to_owned(), 1))
+        Redirect::of(&answered(line), &Place::Tcp("asked".to_owned(), 1))
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! [`Slots`]: which node of a cluster has which keys.
 
-use crate::store::redis::place::Place;
-use redis::Value;
+use crate::store::redis::{place::Place, resp::Value};
 use std::{collections::BTreeSet, sync::Arc};
 
 const COUNT: usize = 16384;
@@ -36,7 +35,7 @@ impl Slots {
     /// The answer to `CLUSTER SLOTS` of the node at this place.
     pub(super) fn read(answer: &Value, asked: &Place) -> Self {
         let mut slots = Self(vec![None; COUNT]);
-        let Value::Array(ranges) = answer else {
+        let Value::List(ranges) = answer else {
             return slots;
         };
         for (from, to, place) in ranges.iter().filter_map(|range| read_range(range, asked)) {
@@ -73,18 +72,23 @@ impl Slots {
 
 /// The first and the last slot, and the node that leads there; its replicas come behind it.
 fn read_range(range: &Value, asked: &Place) -> Option<(usize, usize, Place)> {
-    let Value::Array(parts) = range else {
+    let Value::List(parts) = range else {
         return None;
     };
-    let [Value::Int(from), Value::Int(to), Value::Array(node), ..] = parts.as_slice() else {
+    let [
+        Value::Integer(from),
+        Value::Integer(to),
+        Value::List(node),
+        ..,
+    ] = parts.as_slice()
+    else {
         return None;
     };
-    let [host, Value::Int(port), ..] = node.as_slice() else {
+    let [host, Value::Integer(port), ..] = node.as_slice() else {
         return None;
     };
     let host = match host {
-        Value::BulkString(host) => std::str::from_utf8(host).ok()?,
-        Value::SimpleString(host) => host,
+        Value::Text(host) => std::str::from_utf8(host).ok()?,
         _ => "",
     };
     Some((
@@ -116,20 +120,20 @@ mod tests {
     }
 
     fn node(host: Value, port: i64) -> Value {
-        let id = Value::BulkString(b"5c68964ef3defa37869e8fc5ecbae045fb455404".into());
-        Value::Array(vec![host, Value::Int(port), id])
+        let id = Value::Text(b"5c68964ef3defa37869e8fc5ecbae045fb455404".into());
+        Value::List(vec![host, Value::Integer(port), id])
     }
 
     fn range(from: i64, to: i64, nodes: Vec<Value>) -> Value {
-        let mut parts = vec![Value::Int(from), Value::Int(to)];
+        let mut parts = vec![Value::Integer(from), Value::Integer(to)];
         parts.extend(nodes);
-        Value::Array(parts)
+        Value::List(parts)
     }
 
     #[test]
     fn the_first_node_of_a_range_leads_there() {
-        let host = |host: &str| Value::BulkString(host.into());
-        let answer = Value::Array(vec![
+        let host = |host: &str| Value::Text(host.into());
+        let answer = Value::List(vec![
             range(0, 99, vec![node(host("a"), 1), node(host("replica"), 2)]),
             range(100, 100, vec![node(Value::Nil, 3)]),
             range(200, 16383, vec![node(host(""), 4)]),

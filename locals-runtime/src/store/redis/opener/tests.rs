@@ -62,8 +62,8 @@ async fn first_of(addresses: &[SocketAddr]) -> Result<bool, StoreError> {
     };
     let opener = way.to(Place::Tcp("localhost".to_owned(), 6379))?;
     let deadline = Instant::now() + PATIENCE;
-    let mut opened = opener.first_of("localhost", addresses, deadline).await?;
-    Ok(leads_to_replica(&mut opened.redis).await)
+    let opened = opener.first_of("localhost", addresses, deadline).await?;
+    Ok(opened.server.is_replica())
 }
 
 #[tokio::test]

@@ -42,25 +42,39 @@ fn a_url_says_where_the_server_is() {
     }
 }
 
+/// What is sent first, of each command its words.
+fn said(greeting: &Greeting) -> Vec<Vec<String>> {
+    let commands = [Some(greeting.hello()), greeting.select()];
+    commands
+        .into_iter()
+        .flatten()
+        .map(|it| it.words())
+        .collect()
+}
+
 #[test]
 fn a_url_says_as_whom() {
-    for (url, user, password, database) in [
-        ("redis://h", None, None, 0),
-        ("redis://:pw@h/7", None, Some("pw"), 7),
-        ("redis://ada:p%40%3a%2f@h", Some("ada"), Some("p@:/"), 0),
-        ("redis://ada:a@b@h", Some("ada"), Some("a@b"), 0),
+    for (url, hello, select) in [
+        ("redis://h", "HELLO 3", None),
+        (
+            "redis://:pw@h/7",
+            "HELLO 3 AUTH default pw",
+            Some("SELECT 7"),
+        ),
+        ("redis://ada:p%40%3a%2f@h", "HELLO 3 AUTH ada p@:/", None),
+        ("redis://ada:a@b@h/0", "HELLO 3 AUTH ada a@b", None),
         (
             "unix:///s?user=ada&pass=p%26w&db=1",
-            Some("ada"),
-            Some("p&w"),
-            1,
+            "HELLO 3 AUTH ada p&w",
+            Some("SELECT 1"),
         ),
     ] {
-        let greeting = target(url).greeting();
-        assert_eq!(greeting.username(), user, "{url}");
-        assert_eq!(greeting.password(), password, "{url}");
-        assert_eq!(greeting.db(), database, "{url}");
-        assert!(matches!(greeting.protocol(), redis::ProtocolVersion::RESP3));
+        let said: Vec<String> = said(&target(url).greeting())
+            .iter()
+            .map(|words| words.join(" "))
+            .collect();
+        let expected: Vec<&str> = [Some(hello), select].into_iter().flatten().collect();
+        assert_eq!(said, expected, "{url}");
     }
 }
 
@@ -70,7 +84,10 @@ fn a_url_of_sentinels_says_whom_they_watch() {
     let target = target(url);
     assert!(target.is_encrypted);
     let (greeting, servers) = (target.greeting(), target.servers);
-    assert_eq!((greeting.username(), greeting.db()), (Some("ada"), 3));
+    assert_eq!(
+        said(&greeting),
+        [vec!["HELLO", "3", "AUTH", "ada", "pw"], vec!["SELECT", "3"]]
+    );
     let Servers::Sentinels(watch) = servers else {
         panic!("{servers:?}");
     };
@@ -79,13 +96,18 @@ fn a_url_of_sentinels_says_whom_they_watch() {
         (watch.places.as_slice(), &*watch.service),
         (&places[..], "my main")
     );
-    let greeting = watch.greeting();
-    let login = (greeting.username(), greeting.password());
-    assert_eq!((login, greeting.db()), ((Some("eve"), Some("w")), 0));
+    assert_eq!(
+        said(&watch.greeting()),
+        [["HELLO", "3", "AUTH", "eve", "w"]]
+    );
     let Servers::Sentinels(watch) = self::target("valkey+sentinel://:pw@h/main").servers else {
         panic!("sentinels");
     };
-    assert_eq!(watch.greeting().password(), None, "that is the server's");
+    assert_eq!(
+        said(&watch.greeting()),
+        [["HELLO", "3"]],
+        "the password is the server's"
+    );
 }
 
 #[test]
@@ -98,7 +120,11 @@ fn a_url_of_a_cluster_names_some_of_its_nodes() {
     ] {
         let target = target(url);
         assert_eq!(target.is_encrypted, is_encrypted, "{url}");
-        assert_eq!(target.greeting().username(), Some("ada"), "{url}");
+        assert_eq!(
+            said(&target.greeting()),
+            [["HELLO", "3", "AUTH", "ada", "pw"]],
+            "{url}"
+        );
         let seeds = vec![tcp("a", 6379), tcp("b", 7000)];
         assert_eq!(target.servers, Servers::Cluster(seeds), "{url}");
     }

@@ -1,0 +1,151 @@
+//! [`Driver`]: moves the bytes of a connection.
+
+use super::{
+    Ends,
+    inbox::Inbox,
+    queue::{Asker, LOST},
+};
+use crate::store::{link::Stream, redis::resp::Decoder};
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::{io::AsyncWrite, task::yield_now};
+
+const CLOSED: &str = "the server closed the connection";
+
+pub(super) struct Driver {
+    stream: Stream,
+    ends: Arc<Ends>,
+    /// What is being sent, and how much of it was.
+    out: Vec<u8>,
+    sent: usize,
+    is_flushed: bool,
+    inbox: Inbox,
+    decoder: Decoder,
+    /// Who waits for what was sent.
+    askers: VecDeque<Asker>,
+    /// Empty, to be filled by what is taken from the queue.
+    taken: Vec<Asker>,
+}
+
+/// What a driver has to do.
+enum Next {
+    /// Something is asked.
+    Send,
+    End(String),
+}
+
+impl Driver {
+    pub(super) fn new(stream: Stream, ends: Arc<Ends>) -> Self {
+        Self {
+            stream,
+            ends,
+            out: Vec::new(),
+            sent: 0,
+            is_flushed: true,
+            inbox: Inbox::default(),
+            decoder: Decoder::default(),
+            askers: VecDeque::new(),
+            taken: Vec::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let cause = loop {
+            match poll_fn(|cx| self.poll_next(cx)).await {
+                Next::Send => self.gather().await,
+                Next::End(cause) => break cause,
+            }
+        };
+        self.ends.queue.end(&cause);
+    }
+
+    /// Takes what is asked. While others are under way, all that run now may ask first: what is asked at once is sent
+    /// at once, by one call of the system here and one there.
+    async fn gather(&mut self) {
+        if !self.askers.is_empty() {
+            yield_now().await;
+        }
+        self.ends.queue.take(&mut self.out, &mut self.taken);
+        self.askers.extend(self.taken.drain(..));
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
+        match self.poll_answers(cx) {
+            Poll::Ready(Err(cause)) => return Poll::Ready(Next::End(cause)),
+            Poll::Ready(Ok(())) | Poll::Pending => {}
+        }
+        match ready!(self.poll_send(cx)) {
+            Err(error) => return Poll::Ready(Next::End(error.to_string())),
+            Ok(()) => {}
+        }
+        if self.ends.queue.is_filled(cx.waker()) {
+            return Poll::Ready(Next::Send);
+        }
+        Poll::Pending
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.sent < self.out.len() {
+            let rest = self.out.get(self.sent..).unwrap_or_default();
+            let count = ready!(Pin::new(&mut self.stream).poll_write(cx, rest))?;
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.sent += count;
+            self.is_flushed = false;
+        }
+        self.out.clear();
+        self.sent = 0;
+        if !self.is_flushed {
+            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+            self.is_flushed = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Gives out answers until no more have arrived.
+    fn poll_answers(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), String>> {
+        loop {
+            match ready!(self.inbox.poll_fill(&mut self.stream, cx)) {
+                Ok(0) => return Poll::Ready(Err(CLOSED.to_owned())),
+                Ok(_) => self.give_out()?,
+                Err(error) => return Poll::Ready(Err(error.to_string())),
+            }
+        }
+    }
+
+    fn give_out(&mut self) -> Result<(), String> {
+        let mut answered = 0;
+        loop {
+            let decoded = self.decoder.next(self.inbox.unread());
+            let (used, value) =
+                decoded.map_err(|_| "the server does not speak RESP3".to_owned())?;
+            self.inbox.has_read(used);
+            let Some(value) = value else {
+                break;
+            };
+            let asker = self.askers.pop_front();
+            let asker = asker.ok_or("the server answers what nobody asked")?;
+            answered += 1;
+            if let Some(asker) = asker {
+                // Whoever stopped waiting needs no answer.
+                drop(asker.send(value));
+            }
+        }
+        self.ends.places.add_permits(answered);
+        Ok(())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.ends.queue.end(LOST);
+        self.ends.places.close();
+    }
+}
