@@ -5,11 +5,17 @@ use std::time::{Duration, Instant};
 use crate::rig::{ADA, Reply, Server, Settings, Site, Token, eventually, on_every_server};
 
 const DEADLINE: Duration = Duration::from_millis(300);
+/// Where something has to be over before it, however busy the machine is.
+const LATE: Duration = Duration::from_millis(1500);
 const CALLS: usize = 4;
 
 async fn hanging(server: Server) -> (Site, Token) {
+    hanging_until(DEADLINE, server).await
+}
+
+async fn hanging_until(deadline: Duration, server: Server) -> (Site, Token) {
     let settings = Settings {
-        store_deadline: Some(DEADLINE),
+        store_deadline: Some(deadline),
         max_store_calls: Some(CALLS),
         ..Settings::default()
     };
@@ -38,7 +44,7 @@ on_every_server! {
         for target in ["/whoami", "/eager", "/required", "/behind/report"] {
             let (reply, elapsed) = timed(&site, target, &token).await;
             says_to_come_again(&reply);
-            assert!(elapsed >= DEADLINE && elapsed < 5 * DEADLINE, "{target}: {elapsed:?}");
+            assert!(elapsed >= DEADLINE && elapsed < DEADLINE + LATE, "{target}: {elapsed:?}");
         }
         let told = site.told.take();
         let failed = told.iter().filter(|line| *line == "store_failed load_with_user");
@@ -57,19 +63,19 @@ on_every_server! {
     }
 
     async fn i_10_more_calls_than_may_be_in_flight_are_answered_at_once(server: Server) {
-        let (site, token) = hanging(server).await;
+        let (site, token) = hanging_until(LATE, server).await;
         let many = (0..3 * CALLS).map(|_| timed(&site, "/whoami", &token));
         let answers = futures_util::future::join_all(many).await;
         let mut at_once = 0;
         for (reply, elapsed) in &answers {
             says_to_come_again(reply);
-            at_once += usize::from(*elapsed < DEADLINE / 2);
+            at_once += usize::from(*elapsed < LATE);
         }
         assert_eq!(at_once, 2 * CALLS);
     }
 
     async fn i_10_who_asks_for_nothing_does_not_notice(server: Server) {
-        let (site, token) = hanging(server).await;
+        let (site, token) = hanging_until(LATE, server).await;
         let hang = futures_util::future::join_all((0..CALLS).map(|_| timed(&site, "/whoami", &token)));
         let others = async {
             let begun = Instant::now();
@@ -80,7 +86,7 @@ on_every_server! {
             begun.elapsed()
         };
         let (_, elapsed) = futures_util::join!(hang, others);
-        assert!(elapsed < DEADLINE, "twenty pages took {elapsed:?}");
+        assert!(elapsed < LATE, "twenty pages took {elapsed:?}");
     }
 
     /// A client that is gone has given its place back.
