@@ -76,13 +76,11 @@ impl Driver {
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
-        match self.poll_answers(cx) {
-            Poll::Ready(Err(cause)) => return Poll::Ready(Next::End(cause)),
-            Poll::Ready(Ok(())) | Poll::Pending => {}
+        if let Poll::Ready(Err(cause)) = self.poll_answers(cx) {
+            return Poll::Ready(Next::End(cause));
         }
-        match ready!(self.poll_send(cx)) {
-            Err(error) => return Poll::Ready(Next::End(error.to_string())),
-            Ok(()) => {}
+        if let Err(error) = ready!(self.poll_send(cx)) {
+            return Poll::Ready(Next::End(error.to_string()));
         }
         if self.ends.queue.is_filled(cx.waker()) {
             return Poll::Ready(Next::Send);

@@ -117,11 +117,11 @@ async fn a_refusal_is_an_answer_to_one_question() {
 async fn m_07_nobody_comes_between_two_commands_that_belong_together() {
     let (pipeline, _driver, mut server) = connected().await;
     let mut askers = JoinSet::new();
-    for number in 0..20 {
+    for number in 0..20_u32 {
         let pipeline = pipeline.clone();
         askers.spawn(async move {
             let (first, command) = (Command::new("ASKING"), echo(&number.to_string()));
-            let first = (number % 2 == 0).then_some(&first);
+            let first = number.is_multiple_of(2).then_some(&first);
             pipeline
                 .ask_behind(first, &command)
                 .await?
@@ -136,8 +136,8 @@ async fn m_07_nobody_comes_between_two_commands_that_belong_together() {
             assert!(!is_behind);
             said(&mut server, "+OK\r\n").await;
         } else {
-            let number: u8 = words[1].parse().unwrap();
-            assert_eq!(number % 2 == 0, is_behind);
+            let number: u32 = words[1].parse().unwrap();
+            assert_eq!(number.is_multiple_of(2), is_behind);
             said(&mut server, &format!("+{number}\r\n")).await;
         }
         is_behind = words[0] == "ASKING";

@@ -106,29 +106,41 @@ impl Open {
     }
 }
 
+/// What every token begins with.
+struct Line<'a> {
+    marker: u8,
+    text: &'a [u8],
+    /// With the marker before it and the end behind it.
+    length: usize,
+}
+
 /// The first in these bytes, and its length; `None` if its end is not there yet.
 fn token(bytes: &[u8]) -> Result<Option<(usize, Token)>, Malformed> {
-    let Some((marker, line, length)) = line(bytes)? else {
+    let Some(line) = line(bytes)? else {
         return Ok(None);
     };
+    let Line {
+        marker,
+        text,
+        length,
+    } = line;
     let value = match marker {
-        b'$' | b'!' | b'=' => return text(marker, line, length, bytes),
-        b'+' | b',' | b'(' => Value::Text(line.to_vec()),
-        b'-' => Value::Refused(Refusal::of(line)),
-        b':' => Value::Integer(number(line)?),
-        b'#' => Value::Integer(i64::from(line == b"t")),
+        b'$' | b'!' | b'=' if text != b"-1" => return measured(&line, bytes),
+        b'$' | b'*' if text == b"-1" => Value::Nil,
         b'_' => Value::Nil,
-        b'*' if line == b"-1" => Value::Nil,
+        b'+' | b',' | b'(' => Value::Text(text.to_vec()),
+        b'-' => Value::Refused(Refusal::of(text)),
+        b':' => Value::Integer(number(text)?),
+        b'#' => Value::Integer(i64::from(text == b"t")),
         _ => {
-            let (kind, count) = several(marker, number(line)?)?;
+            let (kind, count) = several(marker, number(text)?)?;
             return Ok(Some((length, Token::Open(kind, count))));
         }
     };
     Ok(Some((length, Token::Value(value))))
 }
 
-/// Its marker, what stands behind that, and its length with its end.
-fn line(bytes: &[u8]) -> Result<Option<(u8, &[u8], usize)>, Malformed> {
+fn line(bytes: &[u8]) -> Result<Option<Line<'_>>, Malformed> {
     let within = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
     let Some(end) = within.iter().position(|byte| *byte == b'\n') else {
         let is_too_long = within.len() == LONGEST_LINE;
@@ -139,39 +151,35 @@ fn line(bytes: &[u8]) -> Result<Option<(u8, &[u8], usize)>, Malformed> {
         };
     };
     match within.get(..end) {
-        Some([marker, line @ .., b'\r']) => Ok(Some((*marker, line, end + 1))),
+        Some([marker, text @ .., b'\r']) => Ok(Some(Line {
+            marker: *marker,
+            text,
+            length: end + 1,
+        })),
         _ => Err(Malformed),
     }
 }
 
-fn number(line: &[u8]) -> Result<i64, Malformed> {
-    let text = std::str::from_utf8(line).map_err(|_| Malformed)?;
+fn number(text: &[u8]) -> Result<i64, Malformed> {
+    let text = std::str::from_utf8(text).map_err(|_| Malformed)?;
     text.parse().map_err(|_| Malformed)
 }
 
 /// A text of the length that its line says.
-fn text(
-    marker: u8,
-    line: &[u8],
-    start: usize,
-    bytes: &[u8],
-) -> Result<Option<(usize, Token)>, Malformed> {
-    if line == b"-1" {
-        return Ok(Some((start, Token::Value(Value::Nil))));
-    }
-    let length = usize::try_from(number(line)?).map_err(|_| Malformed)?;
+fn measured(line: &Line<'_>, bytes: &[u8]) -> Result<Option<(usize, Token)>, Malformed> {
+    let length = usize::try_from(number(line.text)?).map_err(|_| Malformed)?;
     if length > LONGEST_TEXT {
         return Err(Malformed);
     }
-    let end = start + length;
+    let end = line.length + length;
     let Some(ending) = bytes.get(end..end + 2) else {
         return Ok(None);
     };
     if ending != b"\r\n" {
         return Err(Malformed);
     }
-    let text = bytes.get(start..end).unwrap_or_default();
-    let value = match (marker, text) {
+    let text = bytes.get(line.length..end).unwrap_or_default();
+    let value = match (line.marker, text) {
         (b'!', text) => Value::Refused(Refusal::of(text)),
         // Three letters say what kind of text it is.
         (b'=', [_, _, _, b':', text @ ..]) => Value::Text(text.to_vec()),

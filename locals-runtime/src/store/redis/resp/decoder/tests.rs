@@ -125,6 +125,8 @@ fn what_is_no_answer_is_told_and_takes_no_room() {
         "$1\r\nab\r\n",
         "$99999999999\r\n",
         "$?\r\n",
+        "!-1\r\n",
+        "=-1\r\n",
         "=1\r\na\r\n",
         "*-2\r\n",
         "*?\r\n",
