@@ -28,7 +28,10 @@ pub struct Account {
 
 impl Account {
     fn ada() -> Self {
-        Self { id: 1, email: EMAIL.to_owned() }
+        Self {
+            id: 1,
+            email: EMAIL.to_owned(),
+        }
     }
 }
 
@@ -80,22 +83,42 @@ async fn ours(auth: &Auth<Account>, store: &'static str) -> Vec<Contender> {
         .route("/", get(required))
         .with_state(auth.clone());
     let app = |handler| Router::new().route("/", handler).with_state(auth.clone());
-    let contender = |name, app, cookie| Contender { name, app, cookie, body: EMAIL.len() };
+    let contender = |name, app, cookie| Contender {
+        name,
+        app,
+        cookie,
+        body: EMAIL.len(),
+    };
     match store {
         "memory" => vec![
-            contender("locals lazy, untouched", app(get(untouched)), Some(cookie.clone())),
-            contender("locals lazy, used, memory, user", app(get(used)), Some(cookie.clone())),
+            contender(
+                "locals lazy, untouched",
+                app(get(untouched)),
+                Some(cookie.clone()),
+            ),
+            contender(
+                "locals lazy, used, memory, user",
+                app(get(used)),
+                Some(cookie.clone()),
+            ),
             contender("locals required, memory, user", router, Some(cookie)),
         ],
         _ => vec![
-            contender("locals lazy, used, SQLite, user", app(get(used)), Some(cookie.clone())),
+            contender(
+                "locals lazy, used, SQLite, user",
+                app(get(used)),
+                Some(cookie.clone()),
+            ),
             contender("locals required, SQLite, user", router, Some(cookie)),
         ],
     }
 }
 
 fn sqlite_with_users() -> Auth<Account> {
-    let path = tempfile::tempdir().expect("a directory").keep().join("app.db");
+    let path = tempfile::tempdir()
+        .expect("a directory")
+        .keep()
+        .join("app.db");
     let store = SqliteStore::open(&path).expect("a database");
     rusqlite::Connection::open(&path)
         .and_then(|app| {
@@ -105,7 +128,9 @@ fn sqlite_with_users() -> Auth<Account> {
             )
         })
         .expect("a users table");
-    Auth::builder(store.with_users("users")).build().expect("a users table")
+    Auth::builder(store.with_users("users"))
+        .build()
+        .expect("a users table")
 }
 
 impl AuthUser for Account {
@@ -169,7 +194,10 @@ async fn tower_sessions_sqlite() -> Contender {
         }
     }
 
-    let path = tempfile::tempdir().expect("a directory").keep().join("sessions.db");
+    let path = tempfile::tempdir()
+        .expect("a directory")
+        .keep()
+        .join("sessions.db");
     let url = format!("sqlite://{}?mode=rwc", path.display());
     let pool = SqlitePool::connect(&url).await.expect("a database");
     let store = TowerSqliteStore::new(pool);
@@ -182,10 +210,19 @@ async fn tower_sessions_sqlite() -> Contender {
 }
 
 async fn signed_in(name: &'static str, app: Router, body: usize) -> Contender {
-    let request = Request::get("/login").body(Body::empty()).expect("a request");
+    let request = Request::get("/login")
+        .body(Body::empty())
+        .expect("a request");
     let response = app.clone().oneshot(request).await.expect("infallible");
-    let line = response.headers()[header::SET_COOKIE].to_str().expect("text");
+    let line = response.headers()[header::SET_COOKIE]
+        .to_str()
+        .expect("text");
     let pair = line.split(';').next().expect("a pair");
     let cookie = Some(HeaderValue::try_from(pair).expect("a header"));
-    Contender { name, app, cookie, body }
+    Contender {
+        name,
+        app,
+        cookie,
+        body,
+    }
 }

@@ -17,11 +17,16 @@ async fn main() {
     let costs = costs(&contenders).await;
     let of = |name: &str| -> &Cost {
         let found = contenders.iter().zip(&costs).find(|(c, _)| c.name == name);
-        found.map(|(_, cost)| cost).expect("a contender of this name")
+        found
+            .map(|(_, cost)| cost)
+            .expect("a contender of this name")
     };
     let bare = of(contenders::BARE).nanoseconds;
 
-    println!("{:<44} {:>9} {:>11} {:>7}", "handler", "× bare", "overhead", "allocs");
+    println!(
+        "{:<44} {:>9} {:>11} {:>7}",
+        "handler", "× bare", "overhead", "allocs"
+    );
     for (Contender { name, .. }, cost) in contenders.iter().zip(&costs) {
         println!(
             "{name:<44} {:>9.2} {:>8.0} ns {:>7}",
@@ -53,7 +58,10 @@ async fn main() {
         ("locals required, SQLite, user", 7),
     ] {
         let more = of(name).allocations.saturating_sub(allocations);
-        assert!(more <= most, "{name}: {more} allocations beyond a bare handler's, not {most}");
+        assert!(
+            more <= most,
+            "{name}: {more} allocations beyond a bare handler's, not {most}"
+        );
     }
 
     println!();

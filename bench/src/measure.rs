@@ -67,9 +67,19 @@ async fn run(contender: &Contender, requests: u32) {
             request = request.header("cookie", cookie);
         }
         let request = request.body(Body::empty()).expect("a request");
-        let response = contender.app.clone().oneshot(request).await.expect("infallible");
+        let response = contender
+            .app
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("infallible");
         assert_eq!(response.status(), 200, "{}", contender.name);
-        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
         assert_eq!(body.len(), contender.body, "{}", contender.name);
     }
 }
