@@ -28,8 +28,9 @@ impl Default for Pulse {
 
 impl Pulse {
     pub(crate) fn asked(&self) {
-        if self.arrived.load(Ordering::Relaxed) > self.asked.load(Ordering::Relaxed) {
-            self.asked.store(self.now(), Ordering::Relaxed);
+        let arrived = self.arrived.load(Ordering::Relaxed);
+        if arrived > self.asked.load(Ordering::Relaxed) {
+            self.asked.store(self.now().max(arrived), Ordering::Relaxed);
         }
     }
 
@@ -69,5 +70,11 @@ mod tests {
         assert!(pulse.silence() >= moment, "since the first question");
         pulse.arrived();
         assert_eq!(pulse.silence(), Duration::ZERO);
+        pulse.asked();
+        std::thread::sleep(moment);
+        assert!(
+            pulse.silence() >= moment,
+            "of what was asked in the same moment"
+        );
     }
 }

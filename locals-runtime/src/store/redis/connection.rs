@@ -121,8 +121,9 @@ impl Connection {
         self.parts.driver.abort();
     }
 
-    pub(super) fn why_given_up(&self) -> Option<&str> {
-        self.given_up.get().map(String::as_str)
+    pub(super) fn why_lost(&self) -> String {
+        let given_up = self.given_up.get().cloned();
+        given_up.unwrap_or_else(|| self.parts.pipeline.why_ended().to_string())
     }
 
     /// Gives it up if nothing has come for so long though something was asked; whether it did.

@@ -104,9 +104,8 @@ impl Dial for Dialer {
             let has_ended = driver.bytes.ended_within(WATCH).await.is_some();
             let was_silent = !has_ended && connection.is_given_up_for_silence(PATIENCE);
             if has_ended || was_silent {
-                let cause = connection.why_given_up();
                 return Lost {
-                    cause: cause.unwrap_or("the server closed it").to_owned(),
+                    cause: connection.why_lost(),
                     was_silent,
                 };
             }
@@ -174,19 +173,26 @@ impl Dialer {
         server: &Server,
     ) -> Result<Scripts, StoreError> {
         server.check(self.terms.in_cluster)?;
+        if let Some(select) = self.terms.way.greeting.select() {
+            let selected = pipeline.ask(&select).await;
+            selected.map_err(|failed| opener.told(failed))?;
+        }
         let question = probe::question(&self.terms.keys.of_nobody());
         probe::check(opener, pipeline.ask(&question).await)?;
         Ok(Scripts::new(server.takes_flags()))
     }
 
-    /// What whoever runs the server should mend, where it lets us ask.
+    /// What whoever runs the server should mend, where it lets us ask, and answers in time.
     pub(super) async fn warnings(connection: &Connection) -> Vec<String> {
-        let info = connection.read(&Command::new("INFO")).await;
-        let info = info.ok().and_then(|answer| answer.text().ok());
-        let question = Command::new("CONFIG").arg("GET").arg("save");
-        let save = connection.read(&question).await;
-        let save = save.ok().and_then(|answer| answer.named("save").cloned());
-        let save = save.and_then(|save| Value::text(save).ok());
-        warnings(&info.unwrap_or_default(), save.as_deref())
+        let asked = async {
+            let info = connection.read(&Command::new("INFO")).await;
+            let info = info.ok().and_then(|answer| answer.text().ok());
+            let question = Command::new("CONFIG").arg("GET").arg("save");
+            let save = connection.read(&question).await;
+            let save = save.ok().and_then(|answer| answer.named("save").cloned());
+            let save = save.and_then(|save| Value::text(save).ok());
+            warnings(&info.unwrap_or_default(), save.as_deref())
+        };
+        timeout(CONNECT_TIMEOUT, asked).await.unwrap_or_default()
     }
 }

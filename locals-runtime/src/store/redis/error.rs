@@ -11,7 +11,7 @@ pub(super) enum Failed {
     Refused(Refusal),
     /// The server has answered something else than it was asked.
     Unexpected,
-    /// Nobody knows whether the question arrived.
+    /// The connection broke: nobody knows whether a question that was sent has arrived.
     Broken(Arc<str>),
     Store(StoreError),
 }
@@ -96,15 +96,17 @@ impl Failed {
 pub(super) const TOO_OLD: &str =
     "this server is too old: sessions are kept in Redis 6.2 or later, or in Valkey";
 
-/// It does not know the greeting, or not this protocol.
-fn is_too_old(refusal: &Refusal) -> bool {
-    let is_unknown =
-        refusal.detail.starts_with("unknown command") && refusal.detail.contains("HELLO");
-    refusal.code == "NOPROTO" || is_unknown
+/// It does not know the greeting, or not this protocol. Proxies have words of their own.
+fn is_too_old(Refusal { code, detail }: &Refusal) -> bool {
+    let text = format!("{code} {detail}").to_ascii_lowercase();
+    let is_unknown = ["unknown", "unsupported"]
+        .iter()
+        .any(|word| text.contains(word));
+    code == "NOPROTO" || (is_unknown && text.contains("hello"))
 }
 
 fn is_for_whoever_runs_it(refusal: &Refusal) -> bool {
-    ["WRONGPASS", "NOAUTH", "NOPERM"]
+    ["DENIED", "WRONGPASS", "NOAUTH", "NOPERM"]
         .iter()
         .any(|code| says(refusal, code))
         || refusal.detail.contains("DB index is out of range")
@@ -226,6 +228,7 @@ pub(super) mod tests {
             "NOAUTH HELLO must be called with the client already authenticated",
             "NOPERM this user has no permissions to run the 'hello' command",
             "ERR DB index is out of range",
+            "DENIED Redis is running in protected mode",
         ] {
             assert!(
                 matches!(answered(line).on_connecting(), StoreError::Setup(_)),
@@ -242,6 +245,8 @@ pub(super) mod tests {
             "ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `secret`, ",
             "ERR unknown command 'HELLO'",
             "NOPROTO unsupported protocol version",
+            "unsupported command 'HELLO'",
+            "ERR unsupported command `hello`",
         ] {
             let error = answered(line).on_connecting();
             assert!(

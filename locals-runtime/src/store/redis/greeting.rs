@@ -1,6 +1,9 @@
 //! [`Greeting`]: what is said first on a connection, and [`Login`], as whom.
 
-use super::resp::Command;
+use super::{
+    error::Failed,
+    resp::{Command, Refusal},
+};
 use crate::{error::StoreError, store::refuse};
 
 /// It has no `Debug`: there is a password in it.
@@ -46,9 +49,38 @@ impl Greeting {
         }
     }
 
+    /// A server that says no may repeat what it was told, and in words of its own (N-01).
+    pub(super) fn unsaid(&self, failed: Failed) -> Failed {
+        match (failed, &self.login) {
+            (Failed::Refused(Refusal { code, detail }), Some(Login { password, .. }))
+                if detail.contains(password) =>
+            {
+                let detail = "(it repeats what it was sent)".to_owned();
+                Failed::Refused(Refusal { code, detail })
+            }
+            (failed, _) => failed,
+        }
+    }
+
     /// Said where it is another one than everybody begins with.
     pub(super) fn select(&self) -> Option<Command> {
         let database = (self.database > 0).then(|| self.database.to_string());
         database.map(|database| Command::new("SELECT").arg(database))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::redis::error::tests::answered;
+
+    #[test]
+    fn n_01_a_server_that_repeats_the_password_is_not_quoted() {
+        let login = Login::of(String::new(), "hunter2".to_owned()).unwrap();
+        let greeting = Greeting { login, database: 0 };
+        let failed = greeting.unsaid(answered("ERR do not know HELLO 3 AUTH default hunter2"));
+        assert!(!failed.text().contains("hunter2"), "{}", failed.text());
+        let failed = greeting.unsaid(answered("LOADING Redis is loading"));
+        assert_eq!(failed.text(), "LOADING Redis is loading");
     }
 }

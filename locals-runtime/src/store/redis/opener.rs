@@ -110,15 +110,11 @@ impl Opener {
     }
 
     async fn greeted(&self, stream: Stream) -> Result<Opened, StoreError> {
-        // Whoever asks has a deadline, and a server that is silent is found out by who watches the connection.
         let (pipeline, driver) = Pipeline::start(stream, &self.way.runtime);
         let greeting = &self.way.greeting;
         let hello = pipeline.ask(&greeting.hello()).await;
-        let server = Server::of(&hello.map_err(|failed| self.told(failed))?);
-        if let Some(select) = greeting.select() {
-            let selected = pipeline.ask(&select).await;
-            selected.map_err(|failed| self.told(failed))?;
-        }
+        let hello = hello.map_err(|failed| self.told(greeting.unsaid(failed)))?;
+        let server = Server::of(&hello);
         Ok(Opened {
             pipeline,
             driver,

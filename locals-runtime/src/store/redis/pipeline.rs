@@ -47,6 +47,11 @@ impl Pipeline {
         &self.0.pulse
     }
 
+    /// Of one that has ended.
+    pub(super) fn why_ended(&self) -> Arc<str> {
+        self.0.queue.why_ended()
+    }
+
     pub(super) async fn ask(&self, command: &Command) -> Result<Value, Failed> {
         self.ask_behind(None, command).await
     }

@@ -19,7 +19,7 @@ impl Redirect {
             "ASK" => Self::Ask,
             _ => return None,
         };
-        let (_slot, address) = refusal.detail.split_once(' ')?;
+        let address = refusal.detail.split_ascii_whitespace().nth(1)?;
         let (host, port) = address.rsplit_once(':')?;
         Some(redirect(from.beside(host, port.parse().ok()?)))
     }

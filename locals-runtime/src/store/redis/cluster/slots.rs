@@ -38,7 +38,8 @@ impl Slots {
         let Value::List(ranges) = answer else {
             return slots;
         };
-        for (from, to, place) in ranges.iter().filter_map(|range| read_range(range, asked)) {
+        let ranges = ranges.iter().take(COUNT);
+        for (from, to, place) in ranges.filter_map(|range| read_range(range, asked)) {
             let place = Arc::new(place);
             let owned = slots.0.iter_mut().take(to.saturating_add(1)).skip(from);
             owned.for_each(|owner| *owner = Some(Arc::clone(&place)));

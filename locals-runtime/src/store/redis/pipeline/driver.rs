@@ -5,7 +5,13 @@ use super::{
     inbox::Inbox,
     queue::{Asker, LOST},
 };
-use crate::store::{link::Stream, redis::resp::Decoder};
+use crate::store::{
+    link::Stream,
+    redis::{
+        error::Failed,
+        resp::{Decoder, Value},
+    },
+};
 use std::{
     collections::VecDeque,
     future::poll_fn,
@@ -14,7 +20,7 @@ use std::{
     sync::Arc,
     task::{Context, Poll, ready},
 };
-use tokio::{io::AsyncWrite, task::yield_now};
+use tokio::io::AsyncWrite;
 
 const CLOSED: &str = "the server closed the connection";
 
@@ -65,11 +71,11 @@ impl Driver {
         self.ends.queue.end(&cause);
     }
 
-    /// Takes what is asked. While others are under way, all that run now may ask first: what is asked at once is sent
-    /// at once, by one call of the system here and one there.
+    /// Takes what is asked. While others are under way, all that are ready to run may ask first: what is asked at once
+    /// is sent at once, by one call of the system here and one there.
     async fn gather(&mut self) {
         if !self.askers.is_empty() {
-            yield_now().await;
+            behind_the_others().await;
         }
         self.ends.queue.take(&mut self.out, &mut self.taken);
         self.askers.extend(self.taken.drain(..));
@@ -128,8 +134,9 @@ impl Driver {
             let Some(value) = value else {
                 break;
             };
-            let asker = self.askers.pop_front();
-            let asker = asker.ok_or("the server answers what nobody asked")?;
+            let Some(asker) = self.askers.pop_front() else {
+                return Err(unasked(value));
+            };
             answered += 1;
             if let Some(asker) = asker {
                 // Whoever stopped waiting needs no answer.
@@ -137,8 +144,34 @@ impl Driver {
             }
         }
         self.ends.places.add_permits(answered);
+        if !self.askers.is_empty() {
+            self.ends.pulse.asked();
+        }
         Ok(())
     }
+}
+
+/// A server that does not take us says so before it is asked anything.
+fn unasked(value: Value) -> String {
+    match value {
+        Value::Refused(refusal) => Failed::Refused(refusal).text(),
+        _ => "the server answers what nobody asked".to_owned(),
+    }
+}
+
+/// Once more, at the end of the queue of tasks that are ready. tokio's `yield_now` would have this wait until its thread
+/// has nothing else to do, and let no other thread take it.
+async fn behind_the_others() {
+    let mut is_queued = false;
+    poll_fn(|cx| {
+        if is_queued {
+            return Poll::Ready(());
+        }
+        is_queued = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 impl Drop for Driver {

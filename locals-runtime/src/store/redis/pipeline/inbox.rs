@@ -7,7 +7,7 @@ use std::{
 };
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// What is read at a time, and kept while nothing arrives.
+/// What is read at a time. No more than four times as much is kept while nothing arrives.
 const ROOM: usize = 16 * 1024;
 
 pub(super) struct Inbox {

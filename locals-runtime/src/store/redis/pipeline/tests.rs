@@ -55,7 +55,7 @@ fn echoing(mut server: BufReader<TcpStream>) -> Task<()> {
     let serve = async move {
         let mut random = fastrand::Rng::with_seed(3);
         while let Some(words) = heard(&mut server).await {
-            let answer = format!("+{}\r\n", words[1]);
+            let answer = format!("${}\r\n{}\r\n", words[1].len(), words[1]);
             let (start, end) = answer.split_at(random.usize(..answer.len()));
             said(&mut server, start).await;
             if random.u8(..) < 8 {
@@ -111,6 +111,50 @@ async fn a_refusal_is_an_answer_to_one_question() {
     };
     assert_eq!(refusal.code, "OOM");
     assert_eq!(answered.unwrap().text().unwrap(), "b");
+}
+
+#[tokio::test]
+async fn what_a_server_says_unasked_is_nobody_s_answer() {
+    let (pipeline, _driver, mut server) = connected().await;
+    let serve = async {
+        heard(&mut server).await;
+        said(
+            &mut server,
+            ">1\r\n+moving\r\n|1\r\n+ttl\r\n:1\r\n+a\r\n>0\r\n",
+        )
+        .await;
+        heard(&mut server).await;
+        said(&mut server, ">1\r\n+moved\r\n+b\r\n").await;
+    };
+    let ask = async {
+        assert_eq!(asked(&pipeline, "a").await.unwrap(), "a");
+        assert_eq!(asked(&pipeline, "b").await.unwrap(), "b");
+    };
+    let both = async { tokio::join!(ask, serve) };
+    timeout(SOON, both).await.unwrap();
+}
+
+/// Said on connecting, before anything was asked.
+#[tokio::test]
+async fn a_server_that_takes_nobody_says_why() {
+    let (pipeline, mut driver, mut server) = connected().await;
+    said(&mut server, "-ERR max number of clients reached\r\n").await;
+    assert!(driver.ended_within(SOON).await.is_some());
+    let told = asked(&pipeline, "a").await.unwrap_err().text();
+    assert!(told.contains("max number of clients"), "{told}");
+}
+
+/// More than a socket takes at once, from and to whom reads slowly.
+#[tokio::test]
+async fn what_is_long_is_sent_and_answered_whole() {
+    let (pipeline, _driver, server) = connected().await;
+    let _server = echoing(server);
+    let text = "a".repeat(8 * 1024 * 1024);
+    let (long, short) = (echo(&text), echo("b"));
+    let both = async { tokio::join!(pipeline.ask(&long), pipeline.ask(&short)) };
+    let (long, short) = timeout(2 * SOON, both).await.unwrap();
+    assert!(long.unwrap().text().unwrap() == text);
+    assert_eq!(short.unwrap().text().unwrap(), "b");
 }
 
 #[tokio::test]
@@ -186,7 +230,13 @@ async fn i_03_who_waits_is_told_when_the_connection_ends() {
             said(&mut server, what).await;
             drop(server);
         };
-        let (_answer, ()) = tokio::join!(pipeline.ask(&question), serve);
+        let answer = timeout(SOON, pipeline.ask(&question));
+        let (answer, ()) = tokio::join!(answer, serve);
+        match answer.unwrap() {
+            Ok(answer) => assert!(what.starts_with("+one") && answer.text().unwrap() == "one"),
+            Err(Failed::Broken(told)) => assert!(told.contains(cause), "{told}"),
+            Err(other) => panic!("{other:?}"),
+        }
         assert!(driver.ended_within(SOON).await.is_some());
         let later = timeout(SOON, asked(&pipeline, "later")).await.unwrap();
         let Err(Failed::Broken(told)) = later else {
@@ -225,4 +275,16 @@ async fn i_04_a_server_that_says_nothing_is_known_to_be_silent() {
     said(&mut server, "+a\r\n").await;
     waiting.await.unwrap();
     assert_eq!(pipeline.pulse().silence(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn i_04_a_server_that_answers_one_of_two_is_silent_from_then_on() {
+    let (pipeline, _driver, mut server) = connected().await;
+    let (a, b) = (echo("a"), echo("b"));
+    let mut both = Box::pin(async { tokio::join!(pipeline.ask(&a), pipeline.ask(&b)) });
+    let moment = Duration::from_millis(5);
+    assert!(timeout(moment, &mut both).await.is_err());
+    said(&mut server, "+a\r\n").await;
+    assert!(timeout(4 * moment, &mut both).await.is_err());
+    assert!(pipeline.pulse().silence() > moment);
 }

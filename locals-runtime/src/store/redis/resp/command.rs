@@ -1,7 +1,6 @@
 //! [`Command`]: what is sent, an array of bulk strings.
 
 /// A command and its arguments. It has no `Debug`: they may be a password, or what opens a session.
-#[derive(Clone)]
 pub(in crate::store::redis) struct Command {
     count: usize,
     words: Vec<u8>,

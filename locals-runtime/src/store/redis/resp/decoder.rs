@@ -5,10 +5,11 @@ use super::value::{Refusal, Value, pairs};
 /// How deep a value may be: no answer to a question of ours comes near it.
 const DEEPEST: usize = 16;
 
-/// As much as a server keeps under one key.
-const LONGEST_TEXT: usize = 512 * 1024 * 1024;
+/// And how long, in bytes and in values: a list of a quarter of a million sessions.
+const LONGEST: usize = 64 * 1024 * 1024;
+const MOST_VALUES: usize = 1024 * 1024;
 
-/// All that is no text: a number, or why something was refused.
+/// What has no length that is told before: a number, a status, or why something was refused.
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// What has arrived is no RESP3, and nobody knows where the next answer begins.
@@ -19,6 +20,9 @@ pub(in crate::store::redis) struct Malformed;
 #[derive(Default)]
 pub(in crate::store::redis) struct Decoder {
     open: Vec<Open>,
+    /// What has arrived of the answer that is open.
+    length: usize,
+    values: usize,
 }
 
 /// Several values of which some are still to come.
@@ -53,6 +57,7 @@ impl Decoder {
         let mut used = 0;
         while let Some((length, token)) = token(bytes.get(used..).unwrap_or_default())? {
             used += length;
+            self.measure(length)?;
             let value = match token {
                 Token::Value(value) => self.give(value),
                 Token::Open(kind, count) => self.open(kind, count)?,
@@ -62,6 +67,18 @@ impl Decoder {
             }
         }
         Ok((used, None))
+    }
+
+    fn measure(&mut self, length: usize) -> Result<(), Malformed> {
+        if self.open.is_empty() {
+            (self.length, self.values) = (0, 0);
+        }
+        self.length += length;
+        self.values += 1;
+        if self.length > LONGEST || self.values > MOST_VALUES {
+            return Err(Malformed);
+        }
+        Ok(())
     }
 
     fn open(&mut self, kind: Kind, count: usize) -> Result<Option<Value>, Malformed> {
@@ -142,20 +159,15 @@ fn token(bytes: &[u8]) -> Result<Option<(usize, Token)>, Malformed> {
 
 fn line(bytes: &[u8]) -> Result<Option<Line<'_>>, Malformed> {
     let within = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
-    let Some(end) = within.iter().position(|byte| *byte == b'\n') else {
-        let is_too_long = within.len() == LONGEST_LINE;
-        return if is_too_long {
-            Err(Malformed)
-        } else {
-            Ok(None)
-        };
-    };
-    match within.get(..end) {
-        Some([marker, text @ .., b'\r']) => Ok(Some(Line {
+    let mut ends = memchr::memchr_iter(b'\n', within).filter_map(|end| end.checked_sub(1));
+    let end = ends.find(|end| within.get(*end) == Some(&b'\r'));
+    match end.and_then(|end| within.get(..end)) {
+        Some([marker, text @ ..]) => Ok(Some(Line {
             marker: *marker,
             text,
-            length: end + 1,
+            length: text.len() + 3,
         })),
+        None if within.len() < LONGEST_LINE => Ok(None),
         _ => Err(Malformed),
     }
 }
@@ -168,7 +180,12 @@ fn number(text: &[u8]) -> Result<i64, Malformed> {
 /// A text of the length that its line says.
 fn measured(line: &Line<'_>, bytes: &[u8]) -> Result<Option<(usize, Token)>, Malformed> {
     let length = usize::try_from(number(line.text)?).map_err(|_| Malformed)?;
-    if length > LONGEST_TEXT {
+    let longest = if line.marker == b'!' {
+        LONGEST_LINE
+    } else {
+        LONGEST
+    };
+    if length > longest {
         return Err(Malformed);
     }
     let end = line.length + length;

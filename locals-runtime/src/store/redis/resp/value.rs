@@ -30,10 +30,19 @@ impl fmt::Debug for Value {
 }
 
 /// The server's no: a code and what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::store::redis) struct Refusal {
     pub(in crate::store::redis) code: String,
     pub(in crate::store::redis) detail: String,
+}
+
+/// Without what it says: that may repeat what was sent (N-01).
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Refusal {
@@ -92,14 +101,20 @@ impl Value {
         }
     }
 
-    /// What the answer has under a name.
+    /// What a map, or a list that stands for one, has under a name.
     pub(in crate::store::redis) fn named(&self, name: &str) -> Option<&Self> {
-        let Self::Map(pairs) = self else {
-            return None;
-        };
         let is_named = |key: &Self| matches!(key, Self::Text(text) if text == name.as_bytes());
-        let pair = pairs.iter().find(|(key, _)| is_named(key));
-        pair.map(|(_, value)| value)
+        match self {
+            Self::Map(pairs) => {
+                let pair = pairs.iter().find(|(key, _)| is_named(key));
+                pair.map(|(_, value)| value)
+            }
+            Self::List(values) => values.chunks_exact(2).find_map(|pair| match pair {
+                [key, value] if is_named(key) => Some(value),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 }
 
@@ -154,6 +169,8 @@ mod tests {
             (text("role"), text("master")),
         ]);
         assert_eq!(map.named("role"), Some(&text("master")));
+        let list = Value::List(vec![text("mode"), text("role"), text("role"), Value::Nil]);
+        assert_eq!(list.named("role"), Some(&Value::Nil), "no value is a key");
         assert_eq!(map.named("mode"), None);
         assert_eq!(Value::Nil.named("role"), None);
     }
@@ -164,5 +181,7 @@ mod tests {
         for value in [text("hunter2"), Value::List(vec![text("hunter2")]), map] {
             assert!(!format!("{value:?}").contains("hunter2"));
         }
+        let refusal = Refusal::of(b"ERR unknown command, with args: `AUTH`, `hunter2`");
+        assert!(!format!("{refusal:?}").contains("hunter2"));
     }
 }

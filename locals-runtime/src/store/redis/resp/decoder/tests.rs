@@ -63,6 +63,7 @@ fn every_type_of_the_protocol_is_read_whole_and_in_parts() {
         ("*-1\r\n", Value::Nil),
         ("-OOM no room\r\n", refused("OOM", "no room")),
         ("-LOADING\r\n", refused("LOADING", "")),
+        ("-ERR a\nb\r\n", refused("ERR", "a\nb")),
         ("!8\r\nERR a\r\nb\r\n", refused("ERR", "a\r\nb")),
         ("*0\r\n", Value::List(vec![])),
         ("%0\r\n", Value::Map(vec![])),
@@ -116,14 +117,13 @@ fn what_is_no_answer_is_told_and_takes_no_room() {
     for bytes in [
         "HTTP/1.1 400 Bad Request\r\n",
         "\r\n",
-        "\n",
-        "+OK\n",
         ":\r\n",
         ":one\r\n",
         ":99999999999999999999\r\n",
         "$-2\r\n",
         "$1\r\nab\r\n",
         "$99999999999\r\n",
+        "!99999999\r\n",
         "$?\r\n",
         "!-1\r\n",
         "=-1\r\n",
@@ -146,6 +146,33 @@ fn what_is_no_answer_is_told_and_takes_no_room() {
     for announced in ["*1000000000000\r\n", "%9223372036854775807\r\n"] {
         let decoded = Decoder::default().next(announced.as_bytes());
         assert_eq!(decoded, Ok((announced.len(), None)));
+    }
+}
+
+/// Neither of an answer, nor of what is said about one.
+#[test]
+fn an_answer_without_end_comes_to_an_end() {
+    for start in [
+        "*1000000000000\r\n",
+        "|1000000000000\r\n",
+        ">1000000000000\r\n",
+    ] {
+        let mut decoder = Decoder::default();
+        decoder.next(start.as_bytes()).unwrap();
+        let nothing = "_\r\n".repeat(1024);
+        let mut parts = (0..).map(|_: u64| decoder.next(nothing.as_bytes()));
+        let ended = parts.position(|part| part == Err(Malformed));
+        assert_eq!(ended, Some(MOST_VALUES / 1024 - 1), "{start:?}");
+    }
+    let text = format!("${}\r\n{}\r\n", LONGEST / 2, "a".repeat(LONGEST / 2));
+    let mut decoder = Decoder::default();
+    decoder.next(b"*3\r\n").unwrap();
+    decoder.next(text.as_bytes()).unwrap();
+    assert_eq!(decoder.next(text.as_bytes()), Err(Malformed));
+    let mut decoder = Decoder::default();
+    for _ in 0..3 {
+        let (_, value) = decoder.next(text.as_bytes()).unwrap();
+        assert!(value.is_some(), "each of them is one answer");
     }
 }
 
