@@ -10,8 +10,7 @@ use super::{
     place::Place,
     question::{Question, Removal},
     resp::Value,
-    router::replaced,
-    scripts::Call,
+    scripts::{Call, replaced},
 };
 use crate::{
     error::StoreError,

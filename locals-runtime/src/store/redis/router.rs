@@ -5,8 +5,8 @@ use super::{
     connection::Connection,
     error::Failed,
     question::{Question, Removal},
-    resp::{Command, Unexpected, Value},
-    scripts::Call,
+    resp::{Command, Value},
+    scripts::{Call, replaced},
 };
 use crate::store::link::Link;
 
@@ -63,13 +63,4 @@ impl Router {
             Self::Cluster(cluster) => cluster.replace(call, undo, elsewhere).await,
         }
     }
-}
-
-/// What the script of a sign-in answers: how many sessions it has ended and how many evicted.
-pub(super) fn replaced(answer: Value) -> Result<Option<(u64, u64)>, Unexpected> {
-    if answer == Value::Nil {
-        return Ok(None);
-    }
-    let [ended, evicted] = answer.list()?.try_into().map_err(|_| Unexpected)?;
-    Ok(Some((ended.count()?, evicted.count()?)))
 }

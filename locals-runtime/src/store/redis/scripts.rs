@@ -1,6 +1,6 @@
 //! The scripts, and what they are called with.
 
-use super::resp::Command;
+use super::resp::{Command, Unexpected, Value};
 use data_encoding::HEXLOWER;
 use sha1::{Digest, Sha1};
 
@@ -134,6 +134,15 @@ impl Scripts {
     fn known(&self, script: Script) -> Option<&Known> {
         self.0.iter().find(|known| known.script == script)
     }
+}
+
+/// What the script of a sign-in answers: how many sessions it has ended and how many evicted.
+pub(super) fn replaced(answer: Value) -> Result<Option<(u64, u64)>, Unexpected> {
+    if answer == Value::Nil {
+        return Ok(None);
+    }
+    let [ended, evicted] = answer.list()?.try_into().map_err(|_| Unexpected)?;
+    Ok(Some((ended.count()?, evicted.count()?)))
 }
 
 #[cfg(test)]
