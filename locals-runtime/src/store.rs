@@ -53,7 +53,7 @@ pub use users_with::UsersWith;
 pub(crate) use sessions_only::SessionsOnly;
 pub(crate) use vetted::{Vetted, Vetting};
 
-use crate::{error::StoreError, stamp::Stamp, user_id::UserId};
+use crate::{stamp::Stamp, user_id::UserId};
 
 /// Why a store cannot be used as it is set up.
 #[cfg(any(
@@ -62,8 +62,8 @@ use crate::{error::StoreError, stamp::Stamp, user_id::UserId};
     feature = "mysql",
     feature = "redis"
 ))]
-pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, StoreError> {
-    Err(StoreError::Setup(reason.into()))
+pub(crate) fn refuse<T>(reason: impl Into<String>) -> Result<T, crate::StoreError> {
+    Err(crate::StoreError::Setup(reason.into()))
 }
 
 /// Sessions, and the users they are of: what [`Auth::builder`](crate::Auth::builder) takes.
@@ -88,7 +88,7 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`.
+    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`.
     fn load_with_user(&self, credential: Credential)
     -> StoreFuture<'_, Option<(SessionRecord, U)>>;
 
@@ -98,8 +98,8 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UserUnreadable`] if the user is there, but is no `U`;
-    /// [`StoreError::NotAdmitted`] if it may not sign in.
+    /// [`StoreError::UserUnreadable`](crate::StoreError::UserUnreadable) if the user is there, but is no `U`;
+    /// [`StoreError::NotAdmitted`](crate::StoreError::NotAdmitted) if it may not sign in.
     fn load_user(&self, id: UserId) -> StoreFuture<'_, Option<(UserId, U)>>;
 
     /// The id as the store writes it, and the security stamp of this user, where there are stamps.
@@ -130,7 +130,7 @@ pub trait Store<U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Setup`] with what is wrong and what to do about it.
+    /// [`StoreError::Setup`](crate::StoreError::Setup) with what is wrong and what to do about it.
     fn prepare(&self) -> StoreFuture<'_, ()> {
         StoreFuture::ready(Ok(()))
     }
