@@ -44,7 +44,7 @@ on_every_server! {
         for target in ["/whoami", "/eager", "/required", "/behind/report"] {
             let (reply, elapsed) = timed(&site, target, &token).await;
             says_to_come_again(&reply);
-            assert!(elapsed >= DEADLINE && elapsed < DEADLINE + LATE, "{target}: {elapsed:?}");
+            assert!(elapsed >= DEADLINE && elapsed < 5 * DEADLINE, "{target}: {elapsed:?}");
         }
         let told = site.told.take();
         let failed = told.iter().filter(|line| *line == "store_failed load_with_user");
@@ -69,7 +69,7 @@ on_every_server! {
         let mut at_once = 0;
         for (reply, elapsed) in &answers {
             says_to_come_again(reply);
-            at_once += usize::from(*elapsed < LATE);
+            at_once += usize::from(*elapsed < LATE / 2);
         }
         assert_eq!(at_once, 2 * CALLS);
     }

@@ -25,7 +25,7 @@ const MOST: usize = 20;
 ///
 /// # Panics
 ///
-/// Where one is after five seconds.
+/// Where one is after two seconds.
 pub async fn leaves_nothing(ask: impl Fn(&str) -> String, whose: &str) {
     let left = format!(
         "SELECT COUNT(*) FROM information_schema.innodb_trx t
@@ -37,7 +37,7 @@ pub async fn leaves_nothing(ask: impl Fn(&str) -> String, whose: &str) {
         if count == "0" {
             return;
         }
-        let is_late = start.elapsed() > Duration::from_secs(5);
+        let is_late = start.elapsed() > Duration::from_secs(2);
         assert!(!is_late, "{count} connections hold something still");
         sleep(Duration::from_millis(20)).await;
     }
