@@ -28,6 +28,12 @@ impl From<Unexpected> for Failed {
     }
 }
 
+impl From<Unexpected> for StoreError {
+    fn from(unexpected: Unexpected) -> Self {
+        Failed::from(unexpected).into()
+    }
+}
+
 impl From<Failed> for StoreError {
     fn from(failed: Failed) -> Self {
         match failed {

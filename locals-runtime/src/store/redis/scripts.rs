@@ -106,13 +106,7 @@ impl Call {
 
     fn command(&self, verb: &str, script: Option<&String>) -> Command {
         let script = script.map_or("", String::as_str);
-        let arguments: usize = self
-            .arguments
-            .iter()
-            .map(|argument| argument.len() + 9)
-            .sum();
-        let keys: usize = self.keys.iter().map(|key| key.len() + 9).sum();
-        Command::with_room(verb, script.len() + keys + arguments)
+        Command::new(verb)
             .arg(script)
             .arg(self.keys.len().to_string())
             .args(&self.keys)

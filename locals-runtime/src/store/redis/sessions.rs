@@ -63,16 +63,9 @@ impl Inner {
 
     pub(super) async fn load(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let key = self.keys.of(id);
-        let field = field(id);
-        let room = key.len() + field.len();
-        let command = Command::with_room("HGET", room).arg(&key).arg(field);
+        let command = Command::new("HGET").arg(&key).arg(field(id));
         let question = Question::Command(key, command);
-        let found = self
-            .router
-            .read(&question)
-            .await?
-            .bytes()
-            .map_err(Failed::from)?;
+        let found = self.router.read(&question).await?.bytes()?;
         found.map(|bytes| fields::read(id, &bytes)).transpose()
     }
 
@@ -157,12 +150,7 @@ impl Inner {
         let key = self.keys.of_user(user);
         let command = Command::new("HGETALL").arg(&key);
         let question = Question::Command(key, command);
-        let found = self
-            .router
-            .read(&question)
-            .await?
-            .map()
-            .map_err(Failed::from)?;
+        let found = self.router.read(&question).await?.map()?;
         let any = self.keys.new_id(user, SessionId::from_bytes([0; 16]));
         let read = |(field, bytes): (Value, Value)| {
             let field = field.bytes().ok()??;

@@ -6,20 +6,14 @@ pub(in crate::store::redis) struct Command {
     words: Vec<u8>,
 }
 
-/// Beside what a word has, its marker, its length and two ends of lines.
-const AROUND_A_WORD: usize = 9;
+/// For the words of a question about one session.
+const ROOM: usize = 128;
 
 impl Command {
     pub(in crate::store::redis) fn new(verb: &str) -> Self {
-        Self::with_room(verb, 64)
-    }
-
-    /// `room`: how many bytes the arguments have, about.
-    pub(in crate::store::redis) fn with_room(verb: &str, room: usize) -> Self {
-        let room = verb.len() + room + 4 * AROUND_A_WORD;
         let command = Self {
             count: 0,
-            words: Vec::with_capacity(room),
+            words: Vec::with_capacity(ROOM),
         };
         command.arg(verb)
     }
