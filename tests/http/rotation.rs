@@ -44,12 +44,7 @@ fn with_grace(grace: Duration) -> Settings {
 
 /// A site whose renewals rotate, and Ada's token there.
 async fn signed_in(server: Server) -> (Site, Token) {
-    // A renewal has a part of it, and a hundred at once may take longer than usual on a busy machine.
-    let settings = Settings {
-        store_deadline: Some(Duration::from_secs(20)),
-        ..with_grace(GRACE)
-    };
-    let site = Site::with(server, settings).await;
+    let site = Site::with(server, with_grace(GRACE)).await;
     let token = site.log_in(ADA).await;
     site.told.take();
     (site, token)

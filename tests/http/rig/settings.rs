@@ -13,6 +13,10 @@ use super::Account;
 type OnRefusal = fn(&Refusal<'_>) -> Option<PlainResponse>;
 type Entropy = fn(&mut [u8]) -> Result<(), EntropyError>;
 
+/// A renewal has a part of the deadline of a call. One that rotates waits for the disk, on a busy machine longer than
+/// usual, and what is not written in time is left to the next request.
+const DEADLINE_OF_ROTATIONS: Duration = Duration::from_secs(20);
+
 /// What a test may ask of the library; the rest is the library's default.
 pub(crate) struct Settings {
     pub(crate) lifetimes: Lifetimes,
@@ -31,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) entropy: Option<Entropy>,
     pub(crate) clear_site_data: bool,
     pub(crate) admits: Option<fn(&Account) -> bool>,
+    /// Unless there is one, [`DEADLINE_OF_ROTATIONS`] where renewals are set.
     pub(crate) store_deadline: Option<Duration>,
     pub(crate) max_store_calls: Option<usize>,
     pub(crate) bearer: bool,
@@ -112,7 +117,8 @@ impl Settings {
         if let Some(admits) = self.admits {
             builder = builder.admits(admits);
         }
-        if let Some(deadline) = self.store_deadline {
+        let of_rotations = self.renewal.map(|_| DEADLINE_OF_ROTATIONS);
+        if let Some(deadline) = self.store_deadline.or(of_rotations) {
             builder = builder.store_deadline(deadline);
         }
         if let Some(limit) = self.max_store_calls {
