@@ -1,7 +1,7 @@
 //! The black-box suite: bytes are sent on a socket, bytes come back.
 //!
 //! [`rig`] starts a site on a port of its own for each test; [`on_every_server!`](rig) runs a test on
-//! every framework and every store. The sites' handlers stand once, in `handlers`, and are compiled
+//! every framework, and on every store. The sites' handlers stand once, in `handlers`, and are compiled
 //! by [`framework`] for each framework; where the frameworks differ from each other, [`differences`]
 //! says so and why. A test that shows an item of the checklist behind SECURITY.md carries its
 //! number: `b_03_…` shows B-03.

@@ -51,7 +51,9 @@ pub(crate) use redis::Prefix;
 pub(crate) use reply::{Reply, SetCookie, Token};
 #[cfg(feature = "sqlite")]
 pub(crate) use secrets::written;
-pub(crate) use server::{Backend, Framework, OnServer, Server, on_every_server, on_every_store};
+pub(crate) use server::{
+    Backend, Framework, OnServer, Server, on, on_every_server, on_every_store,
+};
 pub(crate) use settings::Settings;
 pub(crate) use stage::{OnDrop, Stage};
 pub(crate) use told::Told;

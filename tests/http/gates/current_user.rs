@@ -1,11 +1,9 @@
 //! One load for each request, and its user for handlers without the attribute.
 
 use super::{ACTIVE, of_another_site};
-#[cfg(all(feature = "http", any(feature = "axum", feature = "actix-web")))]
-use crate::rig::Framework;
 use crate::rig::{ADA, BOB, Site, on_every_server};
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-use crate::rig::{LogFrom, Server, Settings};
+use crate::rig::{LogFrom, Server, Settings, on_every_store};
 
 const GATES: [&str; 3] = ["/behind", "/loaded", "/nested"];
 
@@ -91,39 +89,50 @@ on_every_server! {
     }
 }
 
+/// Plain `http` has no extractors.
 #[cfg(any(feature = "axum", feature = "actix-web"))]
-on_every_server! {
-    async fn a_handler_that_wants_a_user_lets_no_stranger_in(server: Server) {
-        #[cfg(feature = "http")]
-        if server.framework == Framework::Hyper {
-            return;
-        }
-        let settings = Settings { login_path: Some("/login"), ..Settings::default() };
-        let site = Site::with(server, settings).await;
-        let token = site.log_in(ADA).await;
-        let reply = site.get("/loaded/mine").session(&token).send().await;
-        assert_eq!((reply.status, reply.text()), (200, "ada@example.com"));
-        assert_eq!(site.get("/loaded/mine").send().await.status, 401);
-        let in_a_browser = site.get("/loaded/mine?a=b").header("Accept", "text/html").send().await;
-        let to = in_a_browser.header("location");
-        assert_eq!((in_a_browser.status, to), (303, Some("/login?next=%2Floaded%2Fmine%3Fa%3Db")));
-        let refused = site.told.take();
-        let refused = refused.iter().filter(|line| *line == "refused signed_out");
-        assert_eq!(refused.count(), 2, "each once");
-    }
+macro_rules! extractors {
+    ($framework:ident) => {
+        on_every_store! {
+            on $framework;
 
-    /// It is the program that is wrong: nobody is taken for a stranger.
-    async fn a_handler_that_wants_a_user_behind_no_layer_is_a_500(server: Server) {
-        #[cfg(feature = "http")]
-        if server.framework == Framework::Hyper {
-            return;
+            async fn a_handler_that_wants_a_user_lets_no_stranger_in(server: Server) {
+                let settings = Settings { login_path: Some("/login"), ..Settings::default() };
+                let site = Site::with(server, settings).await;
+                let token = site.log_in(ADA).await;
+                let reply = site.get("/loaded/mine").session(&token).send().await;
+                assert_eq!((reply.status, reply.text()), (200, "ada@example.com"));
+                assert_eq!(site.get("/loaded/mine").send().await.status, 401);
+                let in_a_browser = site.get("/loaded/mine?a=b").header("Accept", "text/html").send().await;
+                let to = in_a_browser.header("location");
+                assert_eq!((in_a_browser.status, to), (303, Some("/login?next=%2Floaded%2Fmine%3Fa%3Db")));
+                let refused = site.told.take();
+                let refused = refused.iter().filter(|line| *line == "refused signed_out");
+                assert_eq!(refused.count(), 2, "each once");
+            }
+
+            /// It is the program that is wrong: nobody is taken for a stranger.
+            async fn a_handler_that_wants_a_user_behind_no_layer_is_a_500(server: Server) {
+                let log = LogFrom::now();
+                let site = Site::start(server).await;
+                let token = site.log_in(ADA).await;
+                let reply = site.get("/bare/mine").session(&token).send().await;
+                assert_eq!(reply.status, 500);
+                let log = log.text();
+                assert!(log.contains("LoadSession::new(auth)"), "{log}");
+            }
         }
-        let log = LogFrom::now();
-        let site = Site::start(server).await;
-        let token = site.log_in(ADA).await;
-        let reply = site.get("/bare/mine").session(&token).send().await;
-        assert_eq!(reply.status, 500);
-        let log = log.text();
-        assert!(log.contains("LoadSession::new(auth)"), "{log}");
-    }
+    };
+}
+
+#[cfg(feature = "axum")]
+mod on_axum {
+    use super::*;
+    extractors!(Axum);
+}
+
+#[cfg(feature = "actix-web")]
+mod on_actix {
+    use super::*;
+    extractors!(Actix);
 }

@@ -9,7 +9,7 @@ pub(crate) struct Prefix {
 }
 
 impl Prefix {
-    /// Where there is a server, as [`Server::redis`](super::Server::redis) has found.
+    /// Where there is a server, as [`Server::of`](super::Server::of) has found.
     pub(crate) fn new() -> Self {
         let redis = Redis::shared().expect("a server");
         let name = redis.prefix();

@@ -1,4 +1,4 @@
-//! What a test runs on: a framework and a store, and the macro that runs it on all of them.
+//! What a test runs on: a framework and a store, and the macros that run it on all of them.
 
 use super::Site;
 
@@ -23,6 +23,12 @@ impl Framework {
         #[cfg(feature = "http")]
         Self::Hyper,
     ];
+
+    /// The same for a test each time, another for the next store.
+    fn in_turn(test: &str, backend: Backend) -> &'static Self {
+        let turn = test.bytes().map(usize::from).sum::<usize>() + backend as usize;
+        &Self::ALL[turn % Self::ALL.len()]
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,22 @@ pub(crate) enum Backend {
     Postgres,
     MySql,
     Redis,
+}
+
+impl Backend {
+    fn is_there(self) -> bool {
+        match self {
+            Self::Memory | Self::Sqlite => true,
+            #[cfg(feature = "postgres")]
+            Self::Postgres => test_servers::Postgres::shared().is_some(),
+            #[cfg(feature = "mysql")]
+            Self::MySql => test_servers::MySql::shared().is_some(),
+            #[cfg(feature = "redis")]
+            Self::Redis => test_servers::Redis::shared().is_some(),
+            #[allow(unreachable_patterns, reason = "of a suite with every store")]
+            _ => unreachable!("a store that is left out is never opened"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -46,30 +68,31 @@ impl Server {
         Self { framework, backend }
     }
 
-    /// `None` where there is no server to be had, which then has been told.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn postgres(framework: Framework) -> Option<Self> {
-        test_servers::Postgres::shared()?;
-        Some(Self::new(framework, Backend::Postgres))
+    /// `None` where there is no server of this kind to be had, which then has been told.
+    pub(crate) fn of(framework: Framework, backend: Backend) -> Option<Self> {
+        backend.is_there().then(|| Self::new(framework, backend))
     }
 
-    /// The same of MySQL or MariaDB.
-    #[cfg(feature = "mysql")]
-    pub(crate) fn mysql(framework: Framework) -> Option<Self> {
-        test_servers::MySql::shared()?;
-        Some(Self::new(framework, Backend::MySql))
+    /// A test of a store behind a network waits for it most of the time: it runs on one framework, and the
+    /// frameworks take turns. With `EVERY_FRAMEWORK=1` it runs on each.
+    #[cfg(any(feature = "postgres", feature = "mysql", feature = "redis"))]
+    pub(crate) fn in_turn(backend: Backend, test: &str) -> Vec<Self> {
+        let frameworks = match std::env::var("EVERY_FRAMEWORK").as_deref() {
+            Ok("1") => Framework::ALL,
+            _ => std::slice::from_ref(Framework::in_turn(test, backend)),
+        };
+        let servers = frameworks
+            .iter()
+            .filter_map(|&framework| Self::of(framework, backend));
+        servers.collect()
     }
 
-    /// The same of Redis.
-    #[cfg(feature = "redis")]
-    pub(crate) fn redis(framework: Framework) -> Option<Self> {
-        test_servers::Redis::shared()?;
-        Some(Self::new(framework, Backend::Redis))
-    }
-
-    /// For a test that is about the store: whichever framework there is.
+    /// For a test that is about the store: on the framework whose turn it is.
     pub(crate) fn on(backend: Backend) -> Self {
-        Self::new(Framework::ALL[0], backend)
+        // A test's thread has its name.
+        let thread = std::thread::current();
+        let framework = Framework::in_turn(thread.name().unwrap_or_default(), backend);
+        Self::new(*framework, backend)
     }
 }
 
@@ -91,8 +114,9 @@ impl OnServer for Site {
     }
 }
 
-/// Runs each body on every framework and every store: as `<name>::axum_memory`,
-/// `<name>::axum_sqlite`, `<name>::actix_mysql`, `<name>::hyper_redis` and so on.
+/// Runs each body on every framework with the stores of this process, as `<name>::axum_memory`,
+/// `<name>::hyper_sqlite` and so on; and on every store behind a network with the framework whose turn it
+/// is, as `<name>::postgres`, `<name>::mysql` and `<name>::redis`.
 ///
 /// ```ignore
 /// on_every_server! {
@@ -110,121 +134,17 @@ macro_rules! on_every_server {
 
         mod $name {
             #[allow(unused_imports)]
-            use $crate::rig::{Backend, Framework, OnServer, Server, Site};
+            use $crate::rig::{Backend, Framework, OnServer, Server, Site, on};
 
-            #[cfg(feature = "axum")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn axum_memory() {
-                let server = Server::new(Framework::Axum, Backend::Memory);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "axum", feature = "sqlite"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn axum_sqlite() {
-                let server = Server::new(Framework::Axum, Backend::Sqlite);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "axum", feature = "postgres"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn axum_postgres() {
-                if let Some(server) = Server::postgres(Framework::Axum) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "axum", feature = "mysql"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn axum_mysql() {
-                if let Some(server) = Server::mysql(Framework::Axum) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "axum", feature = "redis"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn axum_redis() {
-                if let Some(server) = Server::redis(Framework::Axum) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(feature = "actix-web")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn actix_memory() {
-                let server = Server::new(Framework::Actix, Backend::Memory);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "actix-web", feature = "sqlite"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn actix_sqlite() {
-                let server = Server::new(Framework::Actix, Backend::Sqlite);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "actix-web", feature = "postgres"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn actix_postgres() {
-                if let Some(server) = Server::postgres(Framework::Actix) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "actix-web", feature = "mysql"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn actix_mysql() {
-                if let Some(server) = Server::mysql(Framework::Actix) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "actix-web", feature = "redis"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn actix_redis() {
-                if let Some(server) = Server::redis(Framework::Actix) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(feature = "http")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn hyper_memory() {
-                let server = Server::new(Framework::Hyper, Backend::Memory);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "http", feature = "sqlite"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn hyper_sqlite() {
-                let server = Server::new(Framework::Hyper, Backend::Sqlite);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(all(feature = "http", feature = "postgres"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn hyper_postgres() {
-                if let Some(server) = Server::postgres(Framework::Hyper) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "http", feature = "mysql"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn hyper_mysql() {
-                if let Some(server) = Server::mysql(Framework::Hyper) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(all(feature = "http", feature = "redis"))]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn hyper_redis() {
-                if let Some(server) = Server::redis(Framework::Hyper) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
+            on!(Axum, Memory: axum_memory, $name($kind), #[cfg(feature = "axum")]);
+            on!(Axum, Sqlite: axum_sqlite, $name($kind), #[cfg(all(feature = "axum", feature = "sqlite"))]);
+            on!(Actix, Memory: actix_memory, $name($kind), #[cfg(feature = "actix-web")]);
+            on!(Actix, Sqlite: actix_sqlite, $name($kind), #[cfg(all(feature = "actix-web", feature = "sqlite"))]);
+            on!(Hyper, Memory: hyper_memory, $name($kind), #[cfg(feature = "http")]);
+            on!(Hyper, Sqlite: hyper_sqlite, $name($kind), #[cfg(all(feature = "http", feature = "sqlite"))]);
+            on!(Postgres: postgres, $name($kind), #[cfg(feature = "postgres")]);
+            on!(MySql: mysql, $name($kind), #[cfg(feature = "mysql")]);
+            on!(Redis: redis, $name($kind), #[cfg(feature = "redis")]);
         }
     )+};
 }
@@ -242,45 +162,38 @@ macro_rules! on_every_store {
 
         mod $name {
             #[allow(unused_imports)]
-            use $crate::rig::{Backend, Framework, OnServer, Server, Site};
+            use $crate::rig::{Backend, Framework, OnServer, Server, Site, on};
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn memory() {
-                let server = Server::new(Framework::$framework, Backend::Memory);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(feature = "sqlite")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                let server = Server::new(Framework::$framework, Backend::Sqlite);
-                super::$name(<$kind as OnServer>::on(server).await).await;
-            }
-
-            #[cfg(feature = "postgres")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if let Some(server) = Server::postgres(Framework::$framework) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(feature = "mysql")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn mysql() {
-                if let Some(server) = Server::mysql(Framework::$framework) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
-
-            #[cfg(feature = "redis")]
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn redis() {
-                if let Some(server) = Server::redis(Framework::$framework) {
-                    super::$name(<$kind as OnServer>::on(server).await).await;
-                }
-            }
+            on!($framework, Memory: memory, $name($kind), #[cfg(all())]);
+            on!($framework, Sqlite: sqlite, $name($kind), #[cfg(feature = "sqlite")]);
+            on!($framework, Postgres: postgres, $name($kind), #[cfg(feature = "postgres")]);
+            on!($framework, MySql: mysql, $name($kind), #[cfg(feature = "mysql")]);
+            on!($framework, Redis: redis, $name($kind), #[cfg(feature = "redis")]);
         }
     )+};
 }
 pub(crate) use on_every_store;
+
+/// One test of the two above.
+macro_rules! on {
+    ($framework:ident, $backend:ident: $case:ident, $name:ident($kind:ty), #[$cfg:meta]) => {
+        #[$cfg]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            if let Some(server) = Server::of(Framework::$framework, Backend::$backend) {
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+        }
+    };
+    ($backend:ident: $case:ident, $name:ident($kind:ty), #[$cfg:meta]) => {
+        #[$cfg]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            for server in Server::in_turn(Backend::$backend, module_path!()) {
+                println!("on {:?}", server.framework);
+                super::$name(<$kind as OnServer>::on(server).await).await;
+            }
+        }
+    };
+}
+pub(crate) use on;
