@@ -12,7 +12,7 @@ mod log;
 
 use std::{sync::Barrier, thread, time::Duration};
 
-use locals::{Auth, Lifetimes, Renewal};
+use locals::{Auth, Lifetimes, Renewal, store::Store, testing::conformance::check_with_users};
 
 use database::{Account, Database};
 
@@ -138,17 +138,33 @@ async fn k_07_the_new_columns_of_migrated_tables_can_be_used() {
 fn k_07_migrated_tables_are_those_of_a_new_file() {
     let new = Database::new_with_users();
     drop(new.open().expect("a new file"));
-    for fixture in ["schema_2.sqlite", "schema_1.sqlite"] {
+    assert!(!new.is_without_rowid());
+    for (fixture, is_made_anew) in [("schema_2.sqlite", false), ("schema_1.sqlite", true)] {
         let migrated = Database::copy_of(fixture);
         assert_ne!(migrated.schema(), new.schema(), "{fixture}");
         drop(migrated.open().expect("an earlier release's file"));
         assert_eq!(migrated.schema(), new.schema(), "{fixture}");
+        assert_eq!(migrated.is_without_rowid(), !is_made_anew, "{fixture}");
     }
     let new = Database::none();
     drop(new.open_by_id().expect("a new file"));
     let migrated = Database::copy_of("schema_2_ids.sqlite");
     drop(migrated.open_by_id().expect("an earlier release's file"));
     assert_eq!(migrated.schema(), new.schema());
+}
+
+/// Where the rows of the table lie differs from a new one.
+#[tokio::test]
+async fn k_07_migrated_tables_keep_every_promise() {
+    let database = Database::copy_of("schema_2.sqlite");
+    drop(database.open().expect("this release knows version 2"));
+    database.run("DELETE FROM locals_sessions");
+    let store = database.store().expect("a file").with_users("users");
+    Store::<Account>::prepare(&store)
+        .await
+        .expect("tables that are there");
+    check_with_users::<Account>(&store, ["1".into(), "2".into()]).await;
+    assert!(database.is_without_rowid());
 }
 
 #[tokio::test]

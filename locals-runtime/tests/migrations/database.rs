@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use locals::{Auth, BuildError, Renewal, SqliteStore, testing::TestClock};
+use locals::{Auth, BuildError, Renewal, SqliteStore, StoreError, testing::TestClock};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -64,20 +64,24 @@ impl Database {
         number.expect("the application's query")
     }
 
+    pub(crate) fn store(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(&self.path)
+    }
+
     pub(crate) fn open(&self) -> Result<Auth<Account>, BuildError> {
         self.open_with(Renewal::InPlace)
     }
 
     pub(crate) fn open_with(&self, renewal: Renewal) -> Result<Auth<Account>, BuildError> {
-        let store = SqliteStore::open(&self.path)?;
-        let builder = Auth::builder(store.with_users("users"));
+        let builder = Auth::builder(self.store()?.with_users("users"));
         builder.clock(self.clock.clone()).renewal(renewal).build()
     }
 
     /// For handlers that need no user but the id.
     pub(crate) fn open_by_id(&self) -> Result<Auth, BuildError> {
-        let store = SqliteStore::open(&self.path)?;
-        Auth::builder(store).clock(self.clock.clone()).build()
+        Auth::builder(self.store()?)
+            .clock(self.clock.clone())
+            .build()
     }
 
     pub(crate) fn version(&self) -> i64 {
@@ -93,7 +97,13 @@ impl Database {
         lines.collect::<Result<_, _>>().expect("lines")
     }
 
-    /// Columns, indexes, triggers and the view, but for the generation that stands in it.
+    /// As earlier releases have made the table of sessions.
+    pub(crate) fn is_without_rowid(&self) -> bool {
+        self.number("SELECT wr FROM pragma_table_list('locals_sessions')") == 1
+    }
+
+    /// Columns, indexes, triggers and the view, but for the generation that stands in it, and for the index of the ids: a
+    /// table `WITHOUT ROWID` is one itself.
     pub(crate) fn schema(&self) -> Vec<String> {
         let mut schema = Vec::new();
         for table in ["locals_meta", "locals_sessions"] {
@@ -105,7 +115,8 @@ impl Database {
         }
         schema.extend(self.lines(
             "SELECT type || ' ' || name || ' ' || coalesce(sql, 'by itself') FROM sqlite_schema
-             WHERE (tbl_name LIKE 'locals%' AND type = 'index') OR type = 'trigger'
+             WHERE (tbl_name LIKE 'locals%' AND type = 'index' OR type = 'trigger')
+               AND name <> 'sqlite_autoindex_locals_sessions_1'
              ORDER BY type, name",
         ));
         schema.extend(

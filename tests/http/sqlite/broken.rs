@@ -203,7 +203,7 @@ async fn e_03_a_revocation_that_fails_half_way_ends_nothing() {
     }
     let middle: String = app(&site)
         .query_row(
-            "SELECT hex(id) FROM locals_sessions LIMIT 1 OFFSET 15",
+            "SELECT hex(id) FROM locals_sessions ORDER BY rowid LIMIT 1 OFFSET 15",
             [],
             |row| row.get(0),
         )

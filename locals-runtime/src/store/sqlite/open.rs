@@ -43,6 +43,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Another program may be migrating the application's tables.
 const PATIENCE_AT_START: Duration = Duration::from_secs(5);
 
+/// Bytes of the log that stay on the disk, where a reader has kept it from being used again.
+const LOG_KEPT: i64 = 64 * 1024 * 1024;
+
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl SqliteOptions {
@@ -166,7 +169,7 @@ impl SqliteOptions {
             return Err(self.unusable(&format!("it cannot keep a write-ahead log (`{mode}`)")));
         }
         connection
-            .pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)
+            .pragma_update(None, "journal_size_limit", LOG_KEPT)
             .map_err(failure)
     }
 

@@ -82,10 +82,13 @@ pub(super) fn evict(
     let user = key_type.key(&record.user_id);
     let kept_besides = i64::from(limit.saturating_sub(1));
     let now = record.created_at.as_millis();
-    let parameters = params![user, record.id.as_bytes(), kept_besides, now];
     let evict = || -> rusqlite::Result<u64> {
+        let mut any_beyond = connection.prepare_cached(sql::ANY_BEYOND)?;
+        if !any_beyond.exists(params![user, kept_besides + 1])? {
+            return Ok(0);
+        }
         let mut statement = connection.prepare_cached(sql::EVICT)?;
-        let mut ended = statement.query(parameters)?;
+        let mut ended = statement.query(params![user, record.id.as_bytes(), kept_besides, now])?;
         let mut alive = 0;
         while let Some(row) = ended.next()? {
             alive += u64::from(row.get::<_, bool>(0)?);

@@ -25,6 +25,7 @@ fn a_statement_is_planned_once_whatever_is_bound() {
         about_users(LOAD_WITH_USER),
         about_users(LOAD_USER),
         LIST.to_owned(),
+        ANY_BEYOND.to_owned(),
         EVICT.to_owned(),
         UPDATE.to_owned(),
         DELETE.to_owned(),
@@ -42,6 +43,7 @@ fn a_statement_is_planned_once_whatever_is_bound() {
                     1 if statement.contains("user_id = +?1") => &run,
                     1 => id,
                     2 if statement.contains("LIMIT +?2") => &run,
+                    2 if statement.contains("OFFSET +?2") => &run,
                     3 if statement.contains("OFFSET +?3") => &run,
                     _ => &Null,
                 };
