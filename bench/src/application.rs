@@ -32,10 +32,16 @@ pub fn email(user: i64) -> String {
 
 /// It reads no session.
 pub fn bare() -> Contender {
-    let app = Router::new().route("/", get(|| async { email(1) }));
     // As long as ours, so that only what is done with it makes the difference.
     let cookie = format!("unknown={}", "x".repeat(73));
-    Contender::new(BARE, app, [page(1, cookie)])
+    bare_for(BARE, [cookie])
+}
+
+/// The same for requests with these cookies, which are read from memory as those of the others are.
+pub fn bare_for(name: impl Into<String>, cookies: impl IntoIterator<Item = String>) -> Contender {
+    let app = Router::new().route("/", get(|| async { email(1) }));
+    let calls: Vec<Call> = cookies.into_iter().map(|cookie| page(1, cookie)).collect();
+    Contender::new(name, app, calls)
 }
 
 /// The call of a user whose session's cookie that is.

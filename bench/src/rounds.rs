@@ -5,7 +5,10 @@ use axum::{Router, body::Body};
 use http::{HeaderValue, Request, Uri, header};
 use http_body_util::BodyExt;
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
@@ -15,8 +18,9 @@ use tower::ServiceExt;
 pub struct Contender {
     pub name: String,
     app: Router,
-    /// Each client takes its share of them, over and over.
+    /// Whoever asks takes the next of them, over and over.
     calls: Arc<[Call]>,
+    next: Arc<AtomicUsize>,
 }
 
 /// One request, and the only right body of the answer.
@@ -103,35 +107,35 @@ pub async fn measure(contenders: &[Contender], clients: usize, plan: &Plan) -> V
 /// The median latency in microseconds, and requests a second.
 async fn turn(contender: &Contender, clients: usize, time: Duration) -> (f64, f64) {
     let start = Instant::now();
-    let mut running = JoinSet::new();
-    for client in 0..clients {
-        let contender = contender.clone();
-        running.spawn(requests(contender, client, clients, start + time));
-    }
-    let times = running.join_all().await;
+    let mut times = latencies(contender, clients, time).await;
     let elapsed = start.elapsed().as_secs_f64();
-    let mut times = times.concat();
     let middle = times.len() / 2;
     let (_, median, _) = times.select_nth_unstable(middle);
     (median.as_secs_f64() * 1e6, times.len() as f64 / elapsed)
 }
 
-async fn requests(
-    contender: Contender,
-    client: usize,
-    clients: usize,
-    end: Instant,
-) -> Vec<Duration> {
+/// Of every request of so many clients that began within the time, and of one of each client at least.
+pub async fn latencies(contender: &Contender, clients: usize, time: Duration) -> Vec<Duration> {
+    let begin = Instant::now();
+    let mut running = JoinSet::new();
+    for _ in 0..clients {
+        running.spawn(requests(contender.clone(), begin, time));
+    }
+    running.join_all().await.concat()
+}
+
+async fn requests(contender: Contender, begin: Instant, time: Duration) -> Vec<Duration> {
     let mut times = Vec::new();
-    for call in contender.calls.iter().skip(client).step_by(clients).cycle() {
+    loop {
         let start = Instant::now();
-        if start >= end && !times.is_empty() {
-            break;
+        if start - begin >= time && !times.is_empty() {
+            return times;
         }
+        let next = contender.next.fetch_add(1, Ordering::Relaxed);
+        let call = &contender.calls[next % contender.calls.len()];
         contender.ask(call).await;
         times.push(start.elapsed());
     }
-    times
 }
 
 impl Contender {
@@ -140,6 +144,7 @@ impl Contender {
             name: name.into(),
             app,
             calls: calls.into(),
+            next: Arc::default(),
         }
     }
 
