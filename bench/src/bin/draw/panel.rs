@@ -7,7 +7,7 @@ pub struct Panel<'a> {
     pub figures: Vec<&'a Figure>,
 }
 
-/// In the order in which they come.
+/// In the order in which they come; a bar alone would compare nothing.
 pub fn panels(figures: &[Figure]) -> Vec<Panel<'_>> {
     let mut panels: Vec<Panel<'_>> = Vec::new();
     for figure in figures {
@@ -20,6 +20,7 @@ pub fn panels(figures: &[Figure]) -> Vec<Panel<'_>> {
             }),
         }
     }
+    panels.retain(|panel| panel.figures.len() > 1);
     panels
 }
 
@@ -76,6 +77,24 @@ pub fn shown(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_else_has_measured_is_not_drawn() {
+        let figure = |what: &str| Figure {
+            benchmark: "scale".to_owned(),
+            what: what.to_owned(),
+            unit: "µs".to_owned(),
+            contender: "locals".to_owned(),
+            value: 1.0,
+            range: None,
+        };
+        let figures = ["alone", "a page", "a page"].map(figure);
+        let titles: Vec<_> = panels(&figures)
+            .into_iter()
+            .map(|panel| panel.title)
+            .collect();
+        assert_eq!(titles, ["scale: a page, in µs"]);
+    }
 
     #[test]
     fn a_number_has_what_can_be_told_of_it() {
