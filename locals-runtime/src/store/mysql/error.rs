@@ -114,16 +114,14 @@ pub(super) fn is_outdated(code: u16) -> bool {
     matches!(code, 1243 | 1461 | 1615)
 }
 
-/// How often a transaction is tried that was undone for the sake of another.
-const ATTEMPTS: u32 = 5;
-
-/// Whether it was undone for the sake of another, or not begun, and may be tried again after so many attempts.
-pub(super) fn may_be_tried_again(failed: &Failed, attempts: u32) -> bool {
+/// Whether it was undone for the sake of another, as long as there is time, or not begun, and may be tried again after so
+/// many attempts.
+pub(super) fn may_be_tried_again(failed: &Failed, attempts: u32, has_time: bool) -> bool {
     let Failed::MySql(error) = failed else {
         return false;
     };
     match code(error) {
-        Some(number::DEADLOCK) => attempts < ATTEMPTS,
+        Some(number::DEADLOCK) => has_time,
         // It was not begun: once more, on a connection that prepares it anew.
         Some(code) if is_outdated(code) => attempts < 2,
         _ => false,
@@ -195,9 +193,12 @@ mod tests {
     #[test]
     fn l_04_a_deadlock_is_tried_again_and_not_for_ever() {
         let deadlock = || Failed::MySql(refusal(1213, "Deadlock found"));
-        assert!(may_be_tried_again(&deadlock(), 1));
-        assert!(!may_be_tried_again(&deadlock(), ATTEMPTS));
-        assert!(!may_be_tried_again(&Failed::MySql(refusal(1062, "")), 1));
+        for attempts in [1, 5, 100] {
+            assert!(may_be_tried_again(&deadlock(), attempts, true));
+            assert!(!may_be_tried_again(&deadlock(), attempts, false));
+        }
+        let taken = Failed::MySql(refusal(1062, ""));
+        assert!(!may_be_tried_again(&taken, 1, true));
     }
 
     #[test]

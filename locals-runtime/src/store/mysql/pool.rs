@@ -13,7 +13,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -133,7 +133,7 @@ impl Turn {
     /// Does it, and again from its beginning where it was undone for the sake of another. Of a connection that turns out
     /// to be gone another one takes the place.
     pub(super) async fn run<W: Work>(mut self, work: W) -> Result<W::Answer, Failed> {
-        let mut attempts = 0;
+        let (begun, mut attempts) = (Instant::now(), 0);
         loop {
             let connection = match self.connection().await {
                 Err(_) if self.pool.is_up() => {
@@ -144,8 +144,11 @@ impl Turn {
             };
             attempts += 1;
             self.pool.asked.fetch_add(1, Ordering::Relaxed);
-            match connection.run(&work, self.pool.patience).await {
-                Err(failed) if may_be_tried_again(&failed, attempts) => {
+            let patience = self.pool.patience;
+            let answer = connection.run(&work, patience).await;
+            let has_time = begun.elapsed() < patience;
+            match answer {
+                Err(failed) if may_be_tried_again(&failed, attempts, has_time) => {
                     sleep(jittered(PAUSE * attempts)).await;
                 }
                 answer => return answer,
