@@ -137,9 +137,10 @@ impl<R> fmt::Debug for Flushed<R> {
 /// Whether the handler runs: asked once for each request, before the handler's own extractors are. The
 /// one way in, as [`flush`] is the one exit.
 ///
-/// It borrows the locals: they are large, and returning them would cost more than the check.
+/// It borrows the locals: they are large, and returning them would cost more than the check. Nobody else has
+/// them yet.
 pub(crate) async fn admit<U, M, C>(
-    locals: &Locals<U, M>,
+    locals: &mut Locals<U, M>,
     head: &impl RequestHead,
 ) -> Result<(), PendingRefusal>
 where

@@ -67,8 +67,8 @@ where
     C: OriginPolicy,
 {
     let (auth, outer) = (auth_of(request)?, request.extensions().get().cloned());
-    let locals = Locals::new(auth, request.head(), outer.as_ref(), C::HANDS_ON);
-    let admitted = handler::admit::<_, _, C>(&locals, request.head()).await;
+    let mut locals = Locals::new(auth, request.head(), outer.as_ref(), C::HANDS_ON);
+    let admitted = handler::admit::<_, _, C>(&mut locals, request.head()).await;
     hand_on(&locals, &mut request.extensions_mut());
     let extracted = match admitted {
         Ok(()) => Ok(T::from_request(request, payload).await.map_err(Into::into)),

@@ -32,8 +32,8 @@ where
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, Infallible> {
         let head = Head::of(&request);
-        let locals = Locals::new(Auth::from_ref(state), &head, head.extension(), C::HANDS_ON);
-        let admitted = admit::<_, _, C>(&locals, &head).await;
+        let mut locals = Locals::new(Auth::from_ref(state), &head, head.extension(), C::HANDS_ON);
+        let admitted = admit::<_, _, C>(&mut locals, &head).await;
         hand_on(&locals, request.extensions_mut());
         let arguments = match admitted {
             Ok(()) => T::from_request(request, state).await.map_err(rejected),
@@ -56,8 +56,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let head = Head::of_parts(parts);
-        let locals = Locals::new(Auth::from_ref(state), &head, head.extension(), false);
-        let arguments = match admit::<_, _, C>(&locals, &head).await {
+        let mut locals = Locals::new(Auth::from_ref(state), &head, head.extension(), false);
+        let arguments = match admit::<_, _, C>(&mut locals, &head).await {
             Ok(()) => T::from_request_parts(parts, state).await.map_err(rejected),
             Err(refusal) => Err(refusal.into()),
         };

@@ -66,8 +66,8 @@ impl<U: Send + Sync + 'static, M: Kind<U>> Open for Locals<U, M> {
     type User = U;
 
     async fn open<C: OriginPolicy>(auth: &Auth<U>, head: Head<'_>) -> WithLocals<(), Self, C> {
-        let locals = Self::new(auth.clone(), &head, head.extension(), false);
-        let admitted = handler::admit::<_, _, C>(&locals, &head).await;
+        let mut locals = Self::new(auth.clone(), &head, head.extension(), false);
+        let admitted = handler::admit::<_, _, C>(&mut locals, &head).await;
         WithLocals::new(locals, admitted.map_err(Into::into))
     }
 }

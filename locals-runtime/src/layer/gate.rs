@@ -31,8 +31,8 @@ pub(crate) trait Gate: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = (GateLocals<Self>, Result<(), PendingRefusal>)> + Send {
         async move {
             let (auth, outer) = (self.auth().clone(), outer.as_ref());
-            let locals = Locals::new(auth, request, outer, Self::HANDS_ON);
-            let mut admitted = handler::admit::<_, _, Self::Origins>(&locals, request).await;
+            let mut locals = Locals::new(auth, request, outer, Self::HANDS_ON);
+            let mut admitted = handler::admit::<_, _, Self::Origins>(&mut locals, request).await;
             if let (Err(refusal), Some(login)) = (&mut admitted, self.login()) {
                 refusal.redirect(login);
             }

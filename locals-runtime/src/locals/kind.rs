@@ -48,7 +48,7 @@ pub trait Kind<U>: sealed::Sealed + Sized + 'static {
 
     /// Loads what the kind wants loaded before the handler runs.
     #[doc(hidden)]
-    fn load_first(locals: &Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send;
+    fn load_first(locals: &mut Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Whether the handler runs, when that is loaded.
     #[doc(hidden)]
@@ -59,7 +59,7 @@ impl<U: Send + Sync + 'static> Kind<U> for Lazy {
     const LOADS_FIRST: bool = false;
 
     // Not `async`: a handler that loads nothing first has no room in its future for that.
-    fn load_first(_: &Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send {
+    fn load_first(_: &mut Locals<U, Self>) -> impl Future<Output = Result<(), Error>> + Send {
         ready(Ok(()))
     }
 
@@ -71,8 +71,8 @@ impl<U: Send + Sync + 'static> Kind<U> for Lazy {
 impl<U: Send + Sync + 'static> Kind<U> for Eager {
     const LOADS_FIRST: bool = true;
 
-    async fn load_first(locals: &Locals<U, Self>) -> Result<(), Error> {
-        locals.load().await.map(drop)
+    async fn load_first(locals: &mut Locals<U, Self>) -> Result<(), Error> {
+        locals.state.load_first().await
     }
 
     fn admit(_: &Locals<U, Self>) -> Result<(), Denial> {
@@ -83,8 +83,8 @@ impl<U: Send + Sync + 'static> Kind<U> for Eager {
 impl<U: Send + Sync + 'static, G: Guard<U>> Kind<U> for Required<G> {
     const LOADS_FIRST: bool = true;
 
-    async fn load_first(locals: &Locals<U, Self>) -> Result<(), Error> {
-        locals.load().await.map(drop)
+    async fn load_first(locals: &mut Locals<U, Self>) -> Result<(), Error> {
+        locals.state.load_first().await
     }
 
     fn admit(locals: &Locals<U, Self>) -> Result<(), Denial> {

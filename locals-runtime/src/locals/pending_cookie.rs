@@ -7,7 +7,7 @@ use crate::{
     response::{SessionHeaders, SetCookie},
     session::Session,
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What the browser shall hold after the response.
 #[derive(Clone)]
@@ -18,8 +18,10 @@ pub(super) enum Change {
 
 /// The last change wins. A store that fails takes back what only the cookie knows, but not what is
 /// done in the store: a sign-in that was committed reaches the browser whatever comes after it.
+///
+/// Most requests change nothing, and then there is nothing to lock.
 #[derive(Default)]
-pub(super) struct PendingCookie(Mutex<Pending>);
+pub(super) struct PendingCookie(OnceLock<Mutex<Pending>>);
 
 #[derive(Clone, Default)]
 struct Pending {
@@ -75,7 +77,7 @@ impl PendingCookie {
 
     /// Whether a renewal would be sent as things stand, and was not yet.
     pub(super) fn is_open(&self) -> bool {
-        let pending = self.lock();
+        let pending = self.now();
         pending.change.is_none() && !pending.store_failed && !pending.renewal_sent
     }
 
@@ -89,17 +91,17 @@ impl PendingCookie {
     }
 
     pub(super) fn pending(&self) -> Option<Change> {
-        self.lock().change.clone()
+        self.now().change
     }
 
     /// The session that this request signed in, if the browser is to hold it.
     pub(super) fn signed_in(&self) -> Option<Session> {
-        match &*self.lock() {
+        match self.now() {
             Pending {
                 change: Some(Change::Set(session)),
                 committed: true,
                 ..
-            } => Some(session.clone()),
+            } => Some(session),
             _ => None,
         }
     }
@@ -119,12 +121,7 @@ impl PendingCookie {
         touched: bool,
         config: &Config,
     ) -> SessionHeaders {
-        let pending = {
-            let mut pending = self.lock();
-            let now = pending.clone();
-            pending.renewal_left = false;
-            now
-        };
+        let pending = self.at_exit();
         let renewed = found.filter(|session| {
             session.is_fresh()
                 && !pending.store_failed
@@ -161,10 +158,32 @@ impl PendingCookie {
         }
     }
 
-    // Nothing can panic while the lock is held.
-    fn lock(&self) -> MutexGuard<'_, Pending> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> Pending {
+        self.0
+            .get()
+            .map(|pending| lock(pending).clone())
+            .unwrap_or_default()
     }
+
+    /// Of this exit: a renewal that is left is left to the one after it.
+    fn at_exit(&self) -> Pending {
+        let Some(pending) = self.0.get() else {
+            return Pending::default();
+        };
+        let mut pending = lock(pending);
+        let now = pending.clone();
+        pending.renewal_left = false;
+        now
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        lock(self.0.get_or_init(Mutex::default))
+    }
+}
+
+// Nothing can panic while the lock is held.
+fn lock(pending: &Mutex<Pending>) -> MutexGuard<'_, Pending> {
+    pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -145,6 +145,13 @@ impl<U: Send + Sync + 'static> RequestState<U> {
         Ok(found.as_ref())
     }
 
+    /// The same where nobody else can ask meanwhile, so that nobody has to be kept waiting.
+    async fn load_alone(&mut self) -> Result<(), Error> {
+        let found = self.find().await?;
+        self.found = OnceCell::new_with(Some(found));
+        Ok(())
+    }
+
     async fn find(&self) -> Result<Option<(Session, U)>, Error> {
         let Some((token, credential)) = self.token.token() else {
             if let Some(event) = self.token.is_no_use_because() {
@@ -241,6 +248,15 @@ impl<U> Held<U> {
                 ..
             }
         )
+    }
+}
+
+impl<U: Send + Sync + 'static> Held<U> {
+    pub(super) async fn load_first(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Alone(state) => state.load_alone().await,
+            Self::Joined(shared) | Self::Handed { on: shared, .. } => shared.load().await.map(drop),
+        }
     }
 }
 

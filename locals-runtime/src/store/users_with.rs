@@ -57,7 +57,11 @@ where
                 return Ok(None);
             };
             let user = (self.find_user)(user_id).await;
-            Ok(found.zip(user.map_err(StoreError::unavailable)?))
+            let user = user.map_err(StoreError::unavailable)?;
+            match (found, user) {
+                (Some(record), Some(user)) => Ok(Some((record, user))),
+                _ => Ok(None),
+            }
         })
     }
 
