@@ -8,6 +8,7 @@ mod conditions;
 mod file_size_limit;
 mod full_disk;
 mod guard;
+mod log;
 mod nodes;
 mod processes;
 mod replaced;
