@@ -1,5 +1,7 @@
 //! The applications that are compared: each answers `GET /` for a user who is signed in.
 
+mod by_hand;
+
 use axum::{Router, body::Body, routing::get};
 use axum_login::{AuthManagerLayerBuilder, AuthUser, AuthnBackend, UserId as LoginId};
 use http::{HeaderValue, Request, header};
@@ -47,7 +49,12 @@ pub async fn all() -> Vec<Contender> {
         .users_with(|_: UserId| async { Ok::<_, Infallible>(Some(Account::ada())) })
         .build()
         .expect("safe defaults");
-    let mut contenders = vec![bare];
+    let mut contenders = vec![
+        bare,
+        by_hand::extracted(),
+        by_hand::parsed(),
+        by_hand::validated(),
+    ];
     contenders.extend(ours(&memory, "memory").await);
     contenders.extend(ours(&sqlite_with_users(), "SQLite").await);
     contenders.push(axum_login().await);

@@ -73,6 +73,16 @@ async fn main() {
             "axum-login, memory, user",
         ),
         (
+            "required, memory, with user : by hand in one handler",
+            "locals required, memory, user",
+            "by hand in one handler, memory, user",
+        ),
+        (
+            "untouched : a parse of the Cookie header",
+            "locals lazy, untouched",
+            "axum handler that parses its cookies",
+        ),
+        (
             "required, SQLite, with user : tower-sessions, sqlx SQLite",
             "locals required, SQLite, user",
             "tower-sessions, sqlx SQLite, no user",
