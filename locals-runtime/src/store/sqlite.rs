@@ -10,6 +10,7 @@ mod guard;
 mod key;
 mod open;
 mod readers;
+mod release;
 mod schema;
 mod sql;
 mod statements;
@@ -140,7 +141,11 @@ impl SqliteStore {
     }
 
     fn warnings(&self) -> Vec<String> {
-        open::exposure(&self.file.path).into_iter().collect()
+        let exposure = open::exposure(&self.file.path);
+        exposure
+            .into_iter()
+            .chain(release::may_lose_commits())
+            .collect()
     }
 
     /// What [`Store::prepare`] has found out.
