@@ -1,8 +1,8 @@
-//! Writing `Set-Cookie`: one builder for the session's cookie, for those beside it, and for their removal.
+//! Writing `Set-Cookie` (RFC 6265bis §4.1): one line for the session's cookie, for those beside it, and for
+//! their removal.
 
 use super::{CookieOptions, SameSite};
 use crate::{clock::Timestamp, session::Session};
-use cookie::{Cookie, time::Duration};
 use std::fmt::Write;
 
 /// 400 days, the most a browser keeps a cookie (RFC 6265bis §5.5).
@@ -39,26 +39,33 @@ pub(crate) fn beside(
     }
 }
 
+// Nothing is quoted: what stands in a line is base64url, or was looked at when the `Auth` was built.
 fn header(options: &CookieOptions, name: &str, value: &str, max_age: Option<u64>) -> String {
-    let mut cookie = Cookie::build((name, value))
-        .path(options.path.as_ref())
-        .secure(options.secure)
-        .http_only(true)
-        .same_site(match options.same_site {
-            SameSite::Strict => cookie::SameSite::Strict,
-            SameSite::Lax => cookie::SameSite::Lax,
-            SameSite::None => cookie::SameSite::None,
-        })
-        .partitioned(options.partitioned);
-    if let Some(seconds) = max_age {
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        cookie = cookie.max_age(Duration::seconds(seconds));
-    }
-    if let Some(domain) = &options.domain {
-        cookie = cookie.domain(domain.as_str());
-    }
     let mut line = String::with_capacity(name.len() + value.len() + ATTRIBUTES);
-    write!(line, "{}", cookie.build()).expect("a `String` takes any text");
+    let same_site = match options.same_site {
+        SameSite::Strict => "Strict",
+        SameSite::Lax => "Lax",
+        SameSite::None => "None",
+    };
+    for part in [name, "=", value, "; HttpOnly; SameSite=", same_site] {
+        line.push_str(part);
+    }
+    if options.partitioned {
+        line.push_str("; Partitioned");
+    }
+    // Browsers take no partitioned cookie without it.
+    if options.secure || options.partitioned {
+        line.push_str("; Secure");
+    }
+    line.push_str("; Path=");
+    line.push_str(&options.path);
+    if let Some(domain) = &options.domain {
+        line.push_str("; Domain=");
+        line.push_str(domain);
+    }
+    if let Some(seconds) = max_age {
+        write!(line, "; Max-Age={seconds}").expect("a `String` takes any text");
+    }
     line
 }
 
@@ -86,5 +93,40 @@ mod tests {
         let gone = set.replace("s=v", "s=").replace("Max-Age=60", "Max-Age=0");
         assert_eq!(clear(&options), gone);
         assert!(gone.contains("Partitioned") && gone.contains("Domain=a.example"));
+    }
+
+    /// By somebody else's parser, whatever is set and whatever is not.
+    #[test]
+    #[cfg(feature = "testing")]
+    fn b_01_every_attribute_is_read_as_it_was_meant() {
+        let same_sites = [
+            (SameSite::Strict, cookie::SameSite::Strict),
+            (SameSite::Lax, cookie::SameSite::Lax),
+            (SameSite::None, cookie::SameSite::None),
+        ];
+        for (same_site, read_as) in same_sites {
+            for bits in 0..32_u8 {
+                let is = |bit: u8| bits & 1 << bit != 0;
+                let mut options = CookieOptions::default()
+                    .same_site(same_site)
+                    .partitioned(is(0))
+                    .path(if is(1) { "/app" } else { "/" });
+                options.secure = is(2);
+                if is(3) {
+                    options = options.domain("a.example");
+                }
+                let line = header(&options, "s", "v-_", is(4).then_some(34_560_000));
+                let read = cookie::Cookie::parse(line.as_str()).unwrap();
+                assert_eq!(read.name_value(), ("s", "v-_"), "{line}");
+                assert_eq!(read.http_only(), Some(true), "{line}");
+                assert_eq!(read.same_site(), Some(read_as), "{line}");
+                assert_eq!(read.partitioned(), is(0).then_some(true), "{line}");
+                assert_eq!(read.path(), Some(&*options.path), "{line}");
+                assert_eq!(read.secure(), (is(2) || is(0)).then_some(true), "{line}");
+                assert_eq!(read.domain(), is(3).then_some("a.example"), "{line}");
+                let max_age = read.max_age().map(|age| age.whole_seconds());
+                assert_eq!(max_age, is(4).then_some(34_560_000), "{line}");
+            }
+        }
     }
 }
