@@ -1,6 +1,6 @@
 //! The applications that are compared: each answers `GET /` for a user who is signed in.
 
-mod by_hand;
+mod yardsticks;
 
 use axum::{Router, body::Body, routing::get};
 use axum_login::{AuthManagerLayerBuilder, AuthUser, AuthnBackend, UserId as LoginId};
@@ -38,23 +38,11 @@ impl Account {
 }
 
 pub async fn all() -> Vec<Contender> {
-    let bare = Contender {
-        name: BARE,
-        app: Router::new().route("/", get(|| async { EMAIL.to_owned() })),
-        // As long as ours, so that only what is done with it makes the difference.
-        cookie: Some(HeaderValue::try_from(format!("unknown={}", "x".repeat(73))).expect("text")),
-        body: EMAIL.len(),
-    };
     let memory: Auth<Account> = Auth::builder(MemoryStore::new())
         .users_with(|_: UserId| async { Ok::<_, Infallible>(Some(Account::ada())) })
         .build()
         .expect("safe defaults");
-    let mut contenders = vec![
-        bare,
-        by_hand::extracted(),
-        by_hand::parsed(),
-        by_hand::validated(),
-    ];
+    let mut contenders = Vec::from(yardsticks::all());
     contenders.extend(ours(&memory, "memory").await);
     contenders.extend(ours(&sqlite_with_users(), "SQLite").await);
     contenders.push(axum_login().await);

@@ -1,7 +1,7 @@
-//! What an application would write into one handler, with the same hash, the same comparison and the same headers; and
-//! what others have to do for every request: take something out of it, read its Cookie header.
+//! What a handler without a library takes: one that does nothing, and those that do a part of what is needed, or all of
+//! it by hand.
 
-use super::{Account, Contender, EMAIL};
+use super::{Account, BARE, Contender, EMAIL};
 use axum::{
     Router,
     extract::{FromRequestParts, Request, State},
@@ -33,8 +33,17 @@ struct Session {
 
 type Sessions = Arc<RwLock<HashMap<Id, Session>>>;
 
-/// Looks a session up, and sends the page of its user.
-pub fn validated() -> Contender {
+pub fn all() -> [Contender; 4] {
+    [bare(), one_extractor(), cookies_parsed(), by_hand()]
+}
+
+fn bare() -> Contender {
+    let app = Router::new().route("/", get(|| async { EMAIL.to_owned() }));
+    contender(BARE, app, &unknown())
+}
+
+/// What an application would write into one handler, with our hash, our comparison and our headers.
+fn by_hand() -> Contender {
     let (id, secret): (Id, Secret) = ([7; 16], [8; 32]);
     let session = Session {
         secret_hash: Sha256::digest(secret).into(),
@@ -79,8 +88,8 @@ fn account(sessions: &Sessions, headers: &HeaderMap) -> Option<Account> {
     (is_open && SystemTime::now() < session.expires_at && session.user == 1).then(Account::ada)
 }
 
-/// Takes out of its request what is not there.
-pub fn extracted() -> Contender {
+/// Takes nothing out of its request.
+fn one_extractor() -> Contender {
     let app = Router::new().route("/", get(|_: Nothing| async { EMAIL.to_owned() }));
     contender("axum handler with one extractor", app, &unknown())
 }
@@ -96,7 +105,7 @@ impl<S: Sync> FromRequestParts<S> for Nothing {
 }
 
 /// Reads every cookie of its request.
-pub fn parsed() -> Contender {
+fn cookies_parsed() -> Contender {
     let app = Router::new().route("/", get(count));
     contender("axum handler that parses its cookies", app, &unknown())
 }
@@ -109,6 +118,7 @@ async fn count(request: Request) -> String {
     EMAIL.to_owned()
 }
 
+/// As long as ours, so that only what is done with it makes the difference.
 fn unknown() -> String {
     format!("unknown={}", "x".repeat(73))
 }
