@@ -252,6 +252,7 @@ impl<U> Held<U> {
 }
 
 impl<U: Send + Sync + 'static> Held<U> {
+    /// What is shared may be asked for by another at the same time.
     pub(super) async fn load_first(&mut self) -> Result<(), Error> {
         match self {
             Self::Alone(state) => state.load_alone().await,

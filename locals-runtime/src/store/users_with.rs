@@ -48,7 +48,7 @@ where
         credential: Credential,
     ) -> StoreFuture<'_, Option<(SessionRecord, U)>> {
         StoreFuture::later(async move {
-            // Looked at where it is: each move of a record is a copy.
+            // Looked at where it is, and not zipped in the end: each move of a record is a copy.
             let found = self.sessions().load(credential.id).await?;
             let opened = found
                 .as_ref()
@@ -57,8 +57,7 @@ where
                 return Ok(None);
             };
             let user = (self.find_user)(user_id).await;
-            let user = user.map_err(StoreError::unavailable)?;
-            match (found, user) {
+            match (found, user.map_err(StoreError::unavailable)?) {
                 (Some(record), Some(user)) => Ok(Some((record, user))),
                 _ => Ok(None),
             }

@@ -1,4 +1,4 @@
-//! The write-ahead log: copied into the file in time, whoever reads or writes meanwhile (SQLite's own checkpoints).
+//! The write-ahead log: SQLite copies it into the file in time, whoever reads or writes meanwhile.
 
 use std::{cell::Cell, ops::Range, time::Duration};
 
