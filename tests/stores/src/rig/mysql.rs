@@ -6,7 +6,7 @@ use locals::{Auth, MySqlStore, RedisStore, StoreError};
 use mysql_async::{Conn, Opts, OptsBuilder};
 use std::time::{Duration, Instant};
 use test_servers::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions, Proxy};
-use tokio::time::sleep;
+use tokio::{sync::Mutex, time::sleep};
 
 /// The users of a [`Program`](crate::program::Program): eight of them, so that each connection that writes has some.
 pub const USERS: &str = "CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(64) NOT NULL);
@@ -21,6 +21,15 @@ const PASSWORD: &str = "secret";
 /// As many clients as a small server serves: two programs of eight connections, and one more of each when it starts.
 const MOST: usize = 20;
 
+/// What a question about InnoDB's transactions is answered now. Its table shows them as they were at the last look,
+/// until nobody has looked for a tenth of a second: so one looks at a time, and waits before.
+pub async fn of_transactions(ask: impl FnOnce() -> String) -> String {
+    static LOOKING: Mutex<()> = Mutex::const_new(());
+    let _alone = LOOKING.lock().await;
+    sleep(Duration::from_millis(120)).await;
+    ask()
+}
+
 /// Waits until no connection of which this holds is in a transaction.
 ///
 /// # Panics
@@ -33,13 +42,12 @@ pub async fn leaves_nothing(ask: impl Fn(&str) -> String, whose: &str) {
     );
     let start = Instant::now();
     loop {
-        let count = ask(&left);
+        let count = of_transactions(|| ask(&left)).await;
         if count == "0" {
             return;
         }
         let is_late = start.elapsed() > Duration::from_secs(2);
         assert!(!is_late, "{count} connections hold something still");
-        sleep(Duration::from_millis(20)).await;
     }
 }
 
