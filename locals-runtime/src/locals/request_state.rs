@@ -162,7 +162,13 @@ impl<U: Send + Sync + 'static> RequestState<U> {
         let may_rotate = self.is_of_a_browser();
         match self.auth.renew(token, &credential, may_rotate).await {
             Err(Error::Store(StoreError::Corrupt { .. })) => Ok(None),
-            found => self.track(found),
+            found => {
+                // Whoever comes without the cookie is answered otherwise.
+                if found.is_err() {
+                    self.cookie.ask();
+                }
+                self.track(found)
+            }
         }
     }
 

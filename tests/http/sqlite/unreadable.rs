@@ -92,7 +92,7 @@ async fn fails(site: &Site, request: RequestTo<'_>, column: &str) -> Reply {
 }
 
 /// As [`fails`], with the text of a handler's answer, as it is or in a page.
-async fn fails_with_a_text(site: &Site, request: RequestTo<'_>, column: &str) {
+async fn fails_with_a_text(site: &Site, request: RequestTo<'_>, column: &str) -> Reply {
     let reply = fails(site, request, column).await;
     let text = if site.framework.refusals_have_a_text() {
         "This account cannot be read at present."
@@ -104,6 +104,13 @@ async fn fails_with_a_text(site: &Site, request: RequestTo<'_>, column: &str) {
         "{:?}: {reply:?}",
         site.framework
     );
+    reply
+}
+
+/// Somebody without this cookie would be answered otherwise.
+fn varies(reply: &Reply) {
+    let vary = reply.header("vary").unwrap_or_default();
+    assert!(vary.contains("Cookie"), "{reply:?}");
 }
 
 fn is_unreadable<T: Debug>(answer: Result<T, Error>, column: &str) {
@@ -153,12 +160,15 @@ async fn a_user_who_cannot_be_read_any_more_is_500_until_the_row_is_mended() {
             breaks_bob(&site, misfit);
             let (column, _) = misfit;
             for target in HANDLERS {
-                fails_with_a_text(&site, site.get(target).session(&bob), column).await;
-                fails_with_a_text(&site, page(target).session(&bob), column).await;
+                for request in [site.get(target), page(target)] {
+                    let request = request.session(&bob);
+                    varies(&fails_with_a_text(&site, request, column).await);
+                }
             }
             for target in BEHIND_GATES {
-                fails(&site, site.get(target).session(&bob), column).await;
-                fails(&site, page(target).session(&bob), column).await;
+                for request in [site.get(target), page(target)] {
+                    varies(&fails(&site, request.session(&bob), column).await);
+                }
             }
             assert_eq!(site.whoami(&ada).await, 200, "{misfit:?}");
             assert_eq!(site.rows().await, 2, "{misfit:?}");
