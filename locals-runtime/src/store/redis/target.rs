@@ -88,17 +88,17 @@ impl Target {
             );
         }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let query = pairs(query)?;
+        let query = Query::parse(query)?;
         match scheme.to_ascii_lowercase().as_str() {
-            "redis" | "valkey" => tcp(rest, &query, false),
-            "rediss" | "valkeys" => tcp(rest, &query, true),
+            "redis" | "valkey" => tcp(rest, query, false),
+            "rediss" | "valkeys" => tcp(rest, query, true),
             "redis+sentinel" | "valkey+sentinel" => sentinels(rest, query, false),
             "rediss+sentinel" | "valkeys+sentinel" => sentinels(rest, query, true),
             "redis-cluster" | "redis+cluster" | "valkey-cluster" | "valkey+cluster" => {
-                cluster(rest, &query, false)
+                cluster(rest, query, false)
             }
             "rediss-cluster" | "rediss+cluster" | "valkeys-cluster" | "valkeys+cluster" => {
-                cluster(rest, &query, true)
+                cluster(rest, query, true)
             }
             "unix" | "redis+unix" | "valkey+unix" => unix(rest, query),
             scheme if scheme.contains("sentinel") => refuse(SENTINEL_FORM),
@@ -137,27 +137,55 @@ const SENTINEL_FORM: &str = "no URL of Sentinel: write redis+sentinel://user:pas
 const CLUSTER_FORM: &str = "no URL of a Redis Cluster: write redis-cluster://user:password@host:6379,host:6379, or \
                             rediss-cluster:// for TLS";
 
-type Pairs = Vec<(String, String)>;
-
-fn pairs(query: &str) -> Result<Pairs, StoreError> {
-    let parts = query.split('&').filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decoded(key)?, decoded(value)?))
-        })
-        .collect()
+/// What stands behind the `?`.
+struct Query {
+    pairs: Vec<(String, String)>,
+    /// Whether none of it can be a piece of a password that has a `?` or a `&`.
+    is_no_secret: bool,
 }
 
-/// What stands behind the `?` of a password is no name of a parameter, and is not shown.
-fn unknown(key: &str) -> StoreError {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    StoreError::Setup(if key.bytes().all(is_name) {
-        format!("`{key}` is no parameter of a URL of Redis that is known here: leave it out")
-    } else {
-        "the URL of Redis has a `?` and no parameter behind it: write `%3F` for one in a password"
-            .to_owned()
-    })
+impl Query {
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        let parts = text.split('&').filter(|part| !part.is_empty());
+        let pairs = parts.map(|part| {
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((decoded(key)?, decoded(value)?))
+        });
+        let pairs: Vec<_> = pairs.collect::<Result<_, StoreError>>()?;
+        let has_password = pairs.iter().any(|(key, _)| key.contains("pass"));
+        Ok(Self {
+            pairs,
+            is_no_secret: !text.contains('@') && !has_password,
+        })
+    }
+
+    /// The values of these parameters; an empty one where it is not there.
+    fn values<const N: usize>(mut self, known: [&str; N]) -> Result<[String; N], StoreError> {
+        let mut values = [const { String::new() }; N];
+        for (key, value) in std::mem::take(&mut self.pairs) {
+            let place = known.iter().position(|known| *known == key);
+            match place.and_then(|place| values.get_mut(place)) {
+                Some(place) => *place = value,
+                None => return Err(self.unknown(&key, &known)),
+            }
+        }
+        Ok(values)
+    }
+
+    fn unknown(&self, key: &str, known: &[&str]) -> StoreError {
+        let known = match known {
+            [] => "none".to_owned(),
+            known => known.join(", "),
+        };
+        StoreError::Setup(if self.is_no_secret {
+            format!("`{key}` is no parameter of this URL of Redis (known: {known}): leave it out")
+        } else {
+            format!(
+                "the URL of Redis has something behind its `?` that is no parameter (known: {known}): leave it out; in \
+                 a password write `%3F` for `?`, and `%26` for `&`"
+            )
+        })
+    }
 }
 
 fn database(text: &str) -> Result<u32, StoreError> {
@@ -185,10 +213,8 @@ fn split(rest: &str) -> Result<(Option<Login>, &str, &str), StoreError> {
     Ok((login, address, path.trim_end_matches('/')))
 }
 
-fn tcp(rest: &str, query: &[(String, String)], is_encrypted: bool) -> Result<Target, StoreError> {
-    if let Some((key, _)) = query.first() {
-        return Err(unknown(key));
-    }
+fn tcp(rest: &str, query: Query, is_encrypted: bool) -> Result<Target, StoreError> {
+    let [] = query.values([])?;
     let (login, address, path) = split(rest)?;
     if address.contains(',') {
         return refuse(
@@ -211,15 +237,8 @@ fn places(addresses: &str, default_port: u16) -> Result<Vec<Place>, StoreError> 
         .collect()
 }
 
-fn sentinels(rest: &str, query: Pairs, is_encrypted: bool) -> Result<Target, StoreError> {
-    let (mut user, mut password) = (String::new(), String::new());
-    for (key, value) in query {
-        match key.as_str() {
-            "sentinel_username" => user = value,
-            "sentinel_password" => password = value,
-            _ => return Err(unknown(&key)),
-        }
-    }
+fn sentinels(rest: &str, query: Query, is_encrypted: bool) -> Result<Target, StoreError> {
+    let [user, password] = query.values(["sentinel_username", "sentinel_password"])?;
     let (login, addresses, path) = split(rest)?;
     let (service, number) = path.split_once('/').unwrap_or((path, ""));
     let service = decoded(service)?;
@@ -239,14 +258,8 @@ fn sentinels(rest: &str, query: Pairs, is_encrypted: bool) -> Result<Target, Sto
     })
 }
 
-fn cluster(
-    rest: &str,
-    query: &[(String, String)],
-    is_encrypted: bool,
-) -> Result<Target, StoreError> {
-    if let Some((key, _)) = query.first() {
-        return Err(unknown(key));
-    }
+fn cluster(rest: &str, query: Query, is_encrypted: bool) -> Result<Target, StoreError> {
+    let [] = query.values([])?;
     let (login, addresses, path) = split(rest)?;
     if database(path)? != 0 {
         return refuse("a Redis Cluster has no database but 0");
@@ -259,20 +272,12 @@ fn cluster(
     })
 }
 
-fn unix(path: &str, query: Pairs) -> Result<Target, StoreError> {
+fn unix(path: &str, query: Query) -> Result<Target, StoreError> {
     let path = decoded(path)?;
     if !path.starts_with('/') {
         return refuse("the path of a socket is written in full: unix:///run/redis/redis.sock");
     }
-    let (mut user, mut password, mut db) = (String::new(), String::new(), String::new());
-    for (key, value) in query {
-        match key.as_str() {
-            "user" => user = value,
-            "pass" => password = value,
-            "db" => db = value,
-            _ => return Err(unknown(&key)),
-        }
-    }
+    let [user, password, db] = query.values(["user", "pass", "db"])?;
     Ok(Target {
         servers: Servers::One(Place::Unix(path.into())),
         is_encrypted: false,
