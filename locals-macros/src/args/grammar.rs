@@ -157,6 +157,12 @@ fn twice(key: &Ident) -> Error {
 }
 
 fn no_value(key: &Ident, input: ParseStream) -> Result<()> {
+    if key == "required" && input.peek(Token![=]) && input.peek2(Ident) {
+        return Err(err!(
+            key,
+            "a guard stands in parentheses: `required(Admin)`"
+        ));
+    }
     if input.peek(Token![=]) || is_group(input) {
         return Err(err!(key, "`{key}` takes no value: write `{key}` alone"));
     }

@@ -10,6 +10,14 @@ pub(super) fn listed() -> String {
 }
 
 pub(super) fn unknown_option(unknown: &str) -> String {
+    if unknown == "guard" {
+        return "unknown option `guard`: write `required(Admin)`".to_owned();
+    }
+    if unknown.starts_with(char::is_uppercase) {
+        return format!(
+            "unknown option `{unknown}`: for the type of the users, write `user = {unknown}`"
+        );
+    }
     let nearest = OPTIONS
         .iter()
         .map(|option| (distance(unknown, option), *option))
