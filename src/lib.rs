@@ -117,7 +117,7 @@
 //! | `http` | | handlers of plain `http` 1, for hyper and others; tower layers |
 //! | `sqlite` | yes | [`SqliteStore`], by a bundled SQLite |
 //! | `postgres` | | `PostgresStore`, for PostgreSQL 13 or later, by tokio-postgres and rustls |
-//! | `mysql` | | `MySqlStore`, for MySQL 8 and MariaDB 10.6 or later, by mysql_async and rustls |
+//! | `mysql` | | `MySqlStore`, for MySQL 8 and 9, and MariaDB 10.6 or later, by mysql_async and rustls |
 //! | `redis` | | `RedisStore`, for Redis 6.2 or later and Valkey, by redis and rustls |
 //! | `uuid` | | `UserId: From<Uuid>` |
 //! | `testing` | | the module `testing` |

@@ -37,7 +37,7 @@ use keys::Keys;
 use router::Router;
 use std::{fmt, sync::Arc};
 
-/// Sessions in Redis 6.2 or later, or in Valkey; tested on Redis 7.0.
+/// Sessions in Redis 6.2 or later, or in Valkey; tested on Redis 7.0 and Valkey 9.1.
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {

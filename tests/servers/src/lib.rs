@@ -1,4 +1,4 @@
-//! Real servers for the tests: PostgreSQL, pgbouncer, MariaDB, Redis, and a line to them that can fail.
+//! Real servers for the tests: PostgreSQL, pgbouncer, MariaDB or MySQL, Redis or Valkey, and a line to them that can fail.
 //!
 //! A server that is not installed is skipped with a line that says so, and is a panic under `CI=true`.
 //! What is started here ends with its value, or with the process, however that ends.
@@ -28,7 +28,7 @@ mod proxy;
 mod redis;
 pub mod tls;
 
-pub use mysql::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions};
+pub use mysql::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions, PROCESSLIST};
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Database, Instance, Options, Postgres, Schema, connect};
 pub use proxy::{Direction, Proxy};

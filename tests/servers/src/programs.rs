@@ -79,8 +79,12 @@ pub(crate) struct MySqlPrograms {
     pub(crate) arguments: &'static [&'static str],
 }
 
-/// MariaDB, or MySQL where that is there alone. Both make a `root` of this machine who needs no password.
+/// The `mysqld` that `LOCALS_TEST_MYSQLD` names, else MariaDB, or MySQL where that is there alone. All make a `root` of
+/// this machine who needs no password.
 pub(crate) fn mysql() -> Option<MySqlPrograms> {
+    if let Some(server) = named("LOCALS_TEST_MYSQLD") {
+        return Some(of_mysql(server));
+    }
     let mariadb = on_path("mariadbd").zip(on_path("mariadb-install-db"));
     let of_mariadb = mariadb.map(|(server, install)| MySqlPrograms {
         server,
@@ -92,19 +96,29 @@ pub(crate) fn mysql() -> Option<MySqlPrograms> {
             "--force",
         ],
     });
-    of_mariadb.or_else(|| {
-        let server = on_path("mysqld")?;
-        Some(MySqlPrograms {
-            install: server.clone(),
-            server,
-            arguments: &["--initialize-insecure"],
-        })
-    })
+    of_mariadb.or_else(|| on_path("mysqld").map(of_mysql))
 }
 
-/// The server that speaks Redis's protocol: Redis, or Valkey where that is there alone.
+fn of_mysql(server: PathBuf) -> MySqlPrograms {
+    MySqlPrograms {
+        install: server.clone(),
+        server,
+        arguments: &["--initialize-insecure"],
+    }
+}
+
+/// The server that speaks Redis's protocol: the one that `LOCALS_TEST_REDIS_SERVER` names, else Redis, or Valkey where
+/// that is there alone.
 pub(crate) fn redis() -> Option<PathBuf> {
-    on_path("redis-server").or_else(|| on_path("valkey-server"))
+    let named = named("LOCALS_TEST_REDIS_SERVER");
+    named.or_else(|| on_path("redis-server").or_else(|| on_path("valkey-server")))
+}
+
+/// The program that a variable names.
+fn named(variable: &str) -> Option<PathBuf> {
+    let program = PathBuf::from(env::var_os(variable)?);
+    assert!(program.is_file(), "{variable}: no file {program:?}");
+    Some(program)
 }
 
 /// A program of `PATH`, or of root's: Debian keeps pgbouncer there.

@@ -2,21 +2,23 @@
 
 use crate::{USER, breaks, check, forms, lives, record, secret, words};
 use locals::{Auth, MySqlStore, UserId};
-use test_servers::{MySql, MySqlDatabase};
+use test_servers::{MySql, MySqlDatabase, PROCESSLIST};
 
 #[derive(serde::Deserialize)]
 struct Somebody {}
 
 /// All but the one that asks.
-const CONNECTIONS: &str = "SELECT id FROM information_schema.processlist
-     WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+fn connections(database: &MySqlDatabase) -> Vec<String> {
+    database.lines(&format!(
+        "SELECT id FROM {PROCESSLIST} WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+    ))
+}
 
 fn end_connections(database: &MySqlDatabase) {
-    for id in database.lines(CONNECTIONS) {
+    for id in connections(database) {
         // One that has ended meanwhile is no error.
         let server = MySql::shared().expect("there is the database of it");
-        let is_there =
-            format!("SELECT count(*) FROM information_schema.processlist WHERE id = {id}");
+        let is_there = format!("SELECT count(*) FROM {PROCESSLIST} WHERE id = {id}");
         if server.text(&is_there) == "1" {
             server.execute(&format!("KILL {id}"));
         }

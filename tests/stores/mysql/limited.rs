@@ -6,6 +6,7 @@ use crate::{
 };
 use locals::{Auth, Session};
 use std::time::Duration;
+use test_servers::PROCESSLIST;
 use tokio::{task::JoinSet, time::sleep};
 
 const REQUESTS: usize = 60;
@@ -17,7 +18,7 @@ fn limit(database: &Database, url: &str) {
     database.execute(&format!(
         "ALTER USER '{user}'@'%' WITH MAX_USER_CONNECTIONS 5"
     ));
-    let of_user = format!("SELECT id FROM information_schema.processlist WHERE user = '{user}'");
+    let of_user = format!("SELECT id FROM {PROCESSLIST} WHERE user = '{user}'");
     for id in database.lines(&of_user) {
         database.execute(&format!("KILL {id}"));
     }

@@ -12,7 +12,7 @@ use store_tests::{
     program::{DEADLINE, in_time},
     rig::mysql::of_transactions,
 };
-use test_servers::MySqlInstance;
+use test_servers::{MySqlInstance, PROCESSLIST};
 
 /// Of what waits for nobody, on a machine that is busy with other tests.
 const AT_ONCE: Duration = Duration::from_millis(200);
@@ -261,9 +261,11 @@ async fn l_04_a_sign_in_that_waited_too_long_leaves_nothing() {
     beside.end("COMMIT").await;
     let listed = beside.auth.list_sessions(1).await.expect("a list");
     assert_eq!(listed.len(), 1, "the one of before");
-    let open = "SELECT count(*) FROM information_schema.innodb_trx t
-                JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-                WHERE p.db = DATABASE() AND t.trx_rows_locked > 0";
-    let open = of_transactions(|| beside.database.text(open)).await;
+    let open = format!(
+        "SELECT count(*) FROM information_schema.innodb_trx t
+         JOIN {PROCESSLIST} p ON p.id = t.trx_mysql_thread_id
+         WHERE p.db = DATABASE() AND t.trx_rows_locked > 0"
+    );
+    let open = of_transactions(|| beside.database.text(&open)).await;
     assert_eq!(open, "0", "no transaction is left open");
 }

@@ -9,7 +9,7 @@ use std::{
 
 use mysql_async::{Conn, Opts, prelude::Queryable};
 
-use super::{MySqlInstance, question};
+use super::{MySqlInstance, PROCESSLIST, question};
 use crate::{home::attempt, programs::wait_until_stopped};
 
 impl MySqlInstance {
@@ -100,7 +100,7 @@ impl MySqlInstance {
 pub(super) fn kill_connections(server: &Opts, of: &str) -> Result<usize, String> {
     let of = of.replace('\'', "''");
     let others = format!(
-        "SELECT id FROM information_schema.processlist
+        "SELECT id FROM {PROCESSLIST}
          WHERE (user = '{of}' OR db = '{of}') AND id <> CONNECTION_ID()"
     );
     question::connected(server, async move |conn: &mut Conn| {

@@ -65,7 +65,7 @@ impl MySqlInstance {
             program: programs.server.clone(),
         };
         options.write_into(&instance.home);
-        template::copy_into(&instance.home, &programs);
+        template::fill(&instance.home, &programs, options);
         let has_started = (0..5).any(|_| {
             instance.port = port::free();
             instance.spawn();

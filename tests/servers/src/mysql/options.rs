@@ -39,12 +39,12 @@ impl MySqlOptions {
              pid_file = {folder}/pid\ntmpdir = {folder}\n"
         );
         lines += "character_set_server = utf8mb4\ninnodb_buffer_pool_size = 32M\n\
-                  innodb_log_file_size = 16M\nloose_mysqlx = OFF\n";
+                  loose_innodb_log_file_size = 16M\nloose_mysqlx = OFF\n";
         if !self.durable {
             lines += "innodb_flush_log_at_trx_commit = 2\ninnodb_flush_method = nosync\nloose_sync_frm = OFF\n";
         }
         lines += if self.replicated {
-            "log_bin = binlog\nlog_slave_updates = ON\n\
+            "log_bin = binlog\nloose_log_slave_updates = ON\n\
              loose_gtid_mode = ON\nloose_enforce_gtid_consistency = ON\n"
         } else {
             "skip_log_bin\n"
@@ -59,6 +59,13 @@ impl MySqlOptions {
             let _ = writeln!(lines, "{name} = {value}");
         }
         lines
+    }
+
+    /// `lower_case_table_names`, if it is set.
+    pub(super) fn folds_names(&self) -> Option<&str> {
+        let mut settings = self.settings.iter();
+        let (_, value) = settings.find(|(name, _)| *name == "lower_case_table_names")?;
+        Some(value)
     }
 
     pub(super) fn write_into(&self, home: &Home) {

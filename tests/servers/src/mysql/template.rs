@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, sync::OnceLock};
 
+use super::MySqlOptions;
 use crate::{
     guard::Guard,
     home::{Home, run},
@@ -18,7 +19,12 @@ struct Template {
 }
 
 /// Fills the folder of a server that is to start for the first time.
-pub(super) fn copy_into(home: &Home, programs: &MySqlPrograms) {
+pub(super) fn fill(home: &Home, programs: &MySqlPrograms, options: &MySqlOptions) {
+    if let Some(folds_names) = options.folds_names() {
+        // MySQL keeps it with its tables from their first moment on.
+        let setting = format!("--lower-case-table-names={folds_names}");
+        return install(home, programs, Some(&setting));
+    }
     static TEMPLATE: OnceLock<Template> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| make(programs));
     let mut copy = home.command(Path::new("cp"));
@@ -34,12 +40,17 @@ fn make(programs: &MySqlPrograms) -> Template {
         _guard: Guard::of(home.folder(), &home.path("pid"), "TERM"),
         home,
     };
-    let mut install = template.home.command(&programs.install);
+    install(&template.home, programs, None);
+    template
+}
+
+fn install(home: &Home, programs: &MySqlPrograms, setting: Option<&str>) {
+    let mut install = home.command(&programs.install);
     install.arg("--no-defaults").args(programs.arguments);
-    let folder = template.home.folder().display();
+    let folder = home.folder().display();
     install.arg(format!("--datadir={folder}/data"));
     install.arg(format!("--tmpdir={folder}"));
+    install.args(setting);
     // As that of the servers: to change it takes them time.
-    run(install.arg("--innodb-log-file-size=16M"));
-    template
+    run(install.arg("--loose-innodb-log-file-size=16M"));
 }

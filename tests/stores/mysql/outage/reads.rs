@@ -6,14 +6,18 @@ use store_tests::{
     program::Program,
     rig::{KeepsUsers, Server},
 };
-use test_servers::MySqlInstance;
+use test_servers::{MySqlInstance, PROCESSLIST};
 use tokio::{task::yield_now, time::sleep};
 
 const CALLERS: u64 = 1000;
 
 /// How many statements of stores run on the server.
-const RUNNING: &str = "SELECT COUNT(*) FROM information_schema.processlist
-     WHERE user = 'app' AND state LIKE 'Waiting for table%'";
+fn running(server: &MySqlInstance) -> usize {
+    let running = server.text(&format!(
+        "SELECT COUNT(*) FROM {PROCESSLIST} WHERE user = 'app' AND state LIKE 'Waiting for table%'"
+    ));
+    running.parse().expect("a number")
+}
 
 /// How many prepared statements have been begun there.
 async fn begun(beside: &mut Conn) -> u64 {
@@ -54,7 +58,7 @@ async fn i_05_reads_that_nobody_waits_for_are_bounded() {
         yield_now().await;
     }
     sleep(Duration::from_millis(200)).await;
-    let running: usize = server.text(RUNNING).parse().expect("a number");
+    let running = running(&server);
     let most = <MySqlInstance as KeepsUsers>::READING;
     assert!((1..=most).contains(&running), "{running} are running");
     migration

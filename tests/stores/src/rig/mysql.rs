@@ -5,7 +5,7 @@ use crate::program::Account;
 use locals::{Auth, MySqlStore, RedisStore, StoreError};
 use mysql_async::{Conn, Opts, OptsBuilder};
 use std::time::{Duration, Instant};
-use test_servers::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions, Proxy};
+use test_servers::{MySql, MySqlDatabase, MySqlInstance, MySqlOptions, PROCESSLIST, Proxy};
 use tokio::{sync::Mutex, time::sleep};
 
 /// The users of a [`Program`](crate::program::Program): eight of them, so that each connection that writes has some.
@@ -38,7 +38,7 @@ pub async fn of_transactions(ask: impl FnOnce() -> String) -> String {
 pub async fn leaves_nothing(ask: impl Fn(&str) -> String, whose: &str) {
     let left = format!(
         "SELECT COUNT(*) FROM information_schema.innodb_trx t
-         JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE {whose}"
+         JOIN {PROCESSLIST} p ON p.id = t.trx_mysql_thread_id WHERE {whose}"
     );
     let start = Instant::now();
     loop {
@@ -126,7 +126,7 @@ impl Place for MySqlDatabase {
 /// Where the server does not answer.
 pub fn count(instance: &MySqlInstance) -> usize {
     let text = instance.text(&format!(
-        "SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{APP}'"
+        "SELECT COUNT(*) FROM {PROCESSLIST} WHERE user = '{APP}'"
     ));
     text.parse().expect("a number")
 }
