@@ -16,7 +16,7 @@ mod refusals;
 use super::{
     asking::{ask, texts},
     columns::{FoundUsers, key_of_sessions},
-    error::{code, number},
+    error::{code, is_denied, number},
     key::KeyColumn,
     names::Names,
     record, sql,
@@ -79,15 +79,23 @@ impl Wanted<'_> {
     ///
     /// Nothing is locked where all is well, so that nodes start while others serve.
     pub(super) async fn prepare(&self, conn: &mut Conn) -> Result<Schema, StoreError> {
+        let schema = self.found_or_made(conn).await?;
+        self.check_rights(conn).await?;
+        Ok(schema)
+    }
+
+    async fn found_or_made(&self, conn: &mut Conn) -> Result<Schema, StoreError> {
         match self.verdict(conn).await? {
-            Verdict::Fine(schema) => return self.marked(conn, *schema).await,
+            Verdict::Fine(schema) if !self.wants_other_mark(conn, &schema).await? => {
+                return Ok(*schema);
+            }
             Verdict::Make if !self.migrates => return self.refuse_to_make(),
             Verdict::StartAnew(why) if !self.migrates => {
                 let statements = self.anew_by_hand(conn).await?;
                 return self.refuse_to_start_anew(why, &statements);
             }
             Verdict::Mend(mend) if !self.migrates => return self.refuse_to_mend(&mend),
-            Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) => {}
+            Verdict::Make | Verdict::StartAnew(_) | Verdict::Mend(_) | Verdict::Fine(_) => {}
         }
         self.take_turn(conn).await?;
         let schema = self.make_under_lock(conn).await;
@@ -95,20 +103,36 @@ impl Wanted<'_> {
         let unlocked = ask(conn, sql::UNLOCK, texts([&lock])).await;
         let schema = schema?;
         unlocked?;
-        self.marked(conn, schema).await
+        Ok(schema)
     }
 
+    /// The mark too: while one node makes it, another that looks could take it for missing.
     async fn make_under_lock(&self, conn: &mut Conn) -> Result<Schema, StoreError> {
         for _ in 0..MOST_STEPS {
             match self.verdict(conn).await? {
                 // At first, if another node has made them meanwhile.
-                Verdict::Fine(schema) => return Ok(*schema),
+                Verdict::Fine(schema) => return self.marked(conn, *schema).await,
                 Verdict::Make => self.make(conn).await?,
                 Verdict::StartAnew(reason) => self.start_anew(conn, reason).await?,
                 Verdict::Mend(mend) => self.change(conn, &mend).await?,
             }
         }
         refuse("the session tables were made, and are not what they were made as")
+    }
+
+    /// Who may read and not write would start, and sign nobody in. A statement that is only explained wants the rights
+    /// that it would want.
+    async fn check_rights(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        for write in sql::WRITES {
+            match conn.query_drop(self.names.about(write)).await {
+                Err(error) if code(&error).is_none_or(is_denied) => {
+                    return self.refuse_to_look(error);
+                }
+                // A server that does not explain it says so, and one that does not write.
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Waits for other nodes: one may be rewriting the table.

@@ -98,6 +98,13 @@ pub(super) const END_SOME: &str = "DELETE FROM {sessions} LIMIT 10000";
 
 pub(super) const COUNT_SESSIONS: &str = "SELECT COUNT(*) FROM {sessions}";
 
+/// What a program does to the sessions, and does not do here.
+pub(super) const WRITES: [&str; 3] = [
+    "EXPLAIN INSERT INTO {sessions} SELECT * FROM {sessions} WHERE 1 = 0",
+    "EXPLAIN UPDATE {sessions} SET renewed_at = renewed_at WHERE 1 = 0",
+    "EXPLAIN DELETE FROM {sessions} WHERE 1 = 0",
+];
+
 pub(super) const READ_META: &str =
     "SELECT CAST(version AS SIGNED), guard, CAST(is_marked AS SIGNED) FROM {meta} LIMIT 2";
 

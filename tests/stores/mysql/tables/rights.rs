@@ -192,3 +192,30 @@ async fn sessions_of_nobody_end_all_of_them_at_the_next_start_where_there_is_no_
     assert_eq!(name(&started, &ada).await, None);
     assert_eq!(sessions(&database), "0");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_read_the_sessions_and_not_write_them_does_not_start() {
+    let Some(database) = with_users() else { return };
+    drop(auth::<Named>(database.url(), "users").await);
+    let rest = [
+        "SELECT ON {database}.users",
+        "SELECT ON {database}.locals_meta",
+    ];
+    for rights in [
+        "SELECT",
+        "SELECT, INSERT, UPDATE",
+        "SELECT, INSERT, DELETE",
+        "SELECT, UPDATE, DELETE",
+    ] {
+        let ours = format!("{rights} ON {{database}}.locals_sessions");
+        let url = database.user(&[&ours, rest[0], rest[1]]);
+        let message = refused(connect::<Named>(&url, "users").await);
+        let told = ["denied", "GRANT SELECT, INSERT, UPDATE, DELETE ON"];
+        assert_says(&message, &told);
+    }
+    let all = "SELECT, INSERT, UPDATE, DELETE ON {database}.locals_sessions";
+    let url = database.user(&[all, rest[0], rest[1]]);
+    let started: Auth<Named> = auth(&url, "users").await;
+    let session = signed_in(&started, 1).await;
+    assert_eq!(name(&started, &session).await.as_deref(), Some("Ada"));
+}

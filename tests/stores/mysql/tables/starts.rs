@@ -7,11 +7,14 @@ use crate::{
 };
 use locals::{Auth, MySqlStore};
 use mysql_async::prelude::Queryable;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
-use tokio::{sync::Mutex, task::JoinSet};
+use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
 const NODES: usize = 10;
 
@@ -49,6 +52,32 @@ async fn l_09_ten_nodes_start_at_once_on_an_empty_database() {
     assert!(ended.expect("ended"));
     for node in &nodes {
         assert_eq!(name(node, &session).await, None);
+    }
+}
+
+/// The first to be ready serves while others look at what it has made.
+#[tokio::test(flavor = "multi_thread")]
+async fn l_09_whoever_signs_in_while_other_nodes_start_stays_signed_in() {
+    let _turn = TURN.lock().await;
+    for _ in 0..12 {
+        let Some(database) = with_users() else { return };
+        let mut starting = JoinSet::new();
+        for _ in 0..6 {
+            let url = database.url();
+            starting.spawn(async {
+                let node = node(url).await;
+                let session = signed_in(&node, 1).await;
+                (node, session)
+            });
+        }
+        let started = starting.join_all().await;
+        // Each looks at the tables once a second.
+        sleep(Duration::from_millis(1100)).await;
+        for (node, _) in &started {
+            for (_, session) in &started {
+                assert_eq!(name(node, session).await.as_deref(), Some("Ada"));
+            }
+        }
     }
 }
 

@@ -50,6 +50,20 @@ impl Wanted<'_> {
         }
     }
 
+    /// Whether [`marked`](Self::marked) has anything to do.
+    pub(super) async fn wants_other_mark(
+        &self,
+        conn: &mut Conn,
+        schema: &Schema,
+    ) -> Result<bool, StoreError> {
+        match &schema.guard {
+            Some(guard) if self.migrates && guard.is_marked == self.marks => {
+                Ok(guard.is_marked && guard.is_made_by_another(conn).await?)
+            }
+            guard => Ok(self.migrates && guard.is_some()),
+        }
+    }
+
     /// Marks the users table, if it is not marked and may be. Where it cannot be, sessions without a user are looked for.
     pub(super) async fn marked(
         &self,
@@ -143,16 +157,22 @@ impl Guard {
 
     /// Why it cannot be marked, if so. In this order: a mark that is missed would be a gap.
     async fn mark(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
-        let refusal = self.make_mark(conn).await?;
+        let refusal = self.make_trigger(conn, &self.name).await?;
         if refusal.is_none() {
             self.set_marked(conn, true).await?;
         }
         Ok(refusal)
     }
 
-    async fn make_mark(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    /// Makes a trigger as the mark is one, of this name. Why there is none, if so.
+    async fn make_trigger(
+        &self,
+        conn: &mut Conn,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
         let place = ask(conn, sql::CURRENT_DATABASE, Params::Empty).await?;
-        let made = conn.query_drop(self.about(sql::CREATE_MARKER)).await;
+        let create = self.about_trigger(name, sql::CREATE_MARKER);
+        let made = conn.query_drop(create).await;
         // What the application computes may name tables by where the connection was.
         if let Some(place) = place.first().and_then(|row| text_in(row, 0)) {
             let back = filled(sql::USE, &[("database", &backquoted(&place))]);
@@ -207,11 +227,15 @@ impl Guard {
         )
     }
 
-    /// One that was made by another account, which may be dropped, and no row could be deleted then. It stays where the
-    /// server lets us drop none. Why there is none any more, if so.
-    async fn take_over(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    async fn is_made_by_another(&self, conn: &mut Conn) -> Result<bool, StoreError> {
         let marks = self.marks(conn).await.map_err(failure)?;
-        if marks.first().and_then(|row| number(row, 0)) != Some(0) {
+        Ok(marks.first().and_then(|row| number(row, 0)) == Some(0))
+    }
+
+    /// One that was made by another account, which may be dropped, and no row could be deleted then. It stays where the
+    /// server lets us make none, or drop none. Why there is none any more, if so.
+    async fn take_over(&mut self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
+        if !self.is_made_by_another(conn).await? || !self.may_make_triggers(conn).await? {
             return Ok(None);
         }
         self.set_marked(conn, false).await?;
@@ -225,16 +249,31 @@ impl Guard {
         }
     }
 
+    /// MySQL with a binary log lets some users drop a trigger who cannot make it again: so it is tried.
+    async fn may_make_triggers(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        let tried = format!("{}_tried", self.name);
+        if self.make_trigger(conn, &tried).await?.is_some() {
+            return Ok(false);
+        }
+        let drop = self.about_trigger(&tried, sql::DROP_MARKER);
+        conn.query_drop(drop).await.map_err(failure)?;
+        Ok(true)
+    }
+
     fn about(&self, statement: &str) -> String {
+        self.about_trigger(&self.name, statement)
+    }
+
+    fn about_trigger(&self, name: &str, statement: &str) -> String {
         let Referred {
             database, table, ..
         } = &self.users;
         let values = [
             ("database", backquoted(database)),
-            ("name", backquoted(&self.name)),
+            ("name", backquoted(name)),
             ("table", backquoted(table)),
             ("database_text", literal(database)),
-            ("name_text", literal(&self.name)),
+            ("name_text", literal(name)),
             ("table_text", literal(table)),
         ];
         let values = values

@@ -6,7 +6,7 @@ use crate::{
     store::{
         mysql::{
             columns::FoundUsers,
-            error::{code, failure, number, text},
+            error::{code, failure, is_denied, number, text},
         },
         sql::refuse,
     },
@@ -66,10 +66,11 @@ impl Wanted<'_> {
     }
 
     pub(super) fn refuse_to_make<T>(&self) -> Result<T, StoreError> {
+        let (sessions, meta) = (self.names.sessions(), self.names.meta());
         refuse(format!(
-            "the session tables {} and {} are not there, and `migrations(false)` makes none: apply\n\n{}",
-            self.names.sessions(),
-            self.names.meta(),
+            "the session tables {sessions} and {meta} are not there, or this user may not see them, and \
+             `migrations(false)` makes none: if they are there, `GRANT SELECT, INSERT, UPDATE, DELETE ON {sessions} TO ..; \
+             GRANT SELECT ON {meta} TO ..`; else apply\n\n{}",
             self.ddl()?
         ))
     }
@@ -105,7 +106,7 @@ impl Wanted<'_> {
     /// What the server says to whoever reads our tables.
     pub(super) fn refuse_to_look<T>(&self, error: Error) -> Result<T, StoreError> {
         match code(&error) {
-            Some(code) if number::DENIED.contains(&code) => refuse(format!(
+            Some(code) if is_denied(code) => refuse(format!(
                 "this user may not use the session tables ({}): `GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO ..; \
                  GRANT SELECT ON {} TO ..`",
                 text(&error),
@@ -124,7 +125,7 @@ impl Wanted<'_> {
     ) -> Result<T, StoreError> {
         let said = text(error);
         refuse(match code(error) {
-            Some(code) if number::DENIED.contains(&code) => format!(
+            Some(code) if is_denied(code) => format!(
                 "this user may not make or change the session tables ({said}): grant it `SELECT, INSERT, UPDATE, DELETE, \
                  CREATE, ALTER, REFERENCES` on the database, or apply this as a user that may, and set \
                  `migrations(false)`\n\n{statements}"
