@@ -48,7 +48,7 @@ use std::{
 };
 use tables::Tables;
 
-/// Sessions in MySQL 8 or MariaDB 10.6 and later; tested on MariaDB 10.11.
+/// Sessions in MySQL 8 and 9 or MariaDB 10.6 and later; tested on MariaDB 10.11 and MySQL 9.7.
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {

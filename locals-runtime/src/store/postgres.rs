@@ -76,7 +76,7 @@ use tokio_postgres::{
 ///
 /// A sign-in, a sign-out or another token is committed before it is answered, as durably as the server is set
 /// up, and on its disk at least; a renewal of the deadlines alone does not wait for the disk. A transaction of
-/// the application that is not committed yet can keep a sign-in of the same user waiting, for half a second:
+/// the application that is not committed yet can keep a sign-in of the same user waiting, for half a second, twice:
 /// commit before you sign in.
 ///
 /// The store makes the tables `locals_sessions` and `locals_meta`, of which the first refers to the users

@@ -30,12 +30,14 @@ mod value;
 pub(crate) use checks::{check_count, check_name};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use database_url::{DatabaseUrl, Pairs, decode, host_and_port};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use expression::failed as expression_failed;
 pub(crate) use field_names::Wants;
 pub(crate) use key_type::{Key, KeyType, uuid_text};
 pub(crate) use moment::date_of_unix_days;
 pub(crate) use owned_row::OwnedRow;
 pub(crate) use session_row::{PeriodColumns, SuccessionColumns, UpdateColumns};
-pub(crate) use statement_text::{backquoted, filled, quoted};
+pub(crate) use statement_text::{backquoted, filled, quoted, without_quoted};
 pub(crate) use user_columns::UserColumns;
 pub(crate) use user_row::{Column, date_of_unix_millis, user};
 pub(crate) use users_check::{TableColumn, UserType, names};

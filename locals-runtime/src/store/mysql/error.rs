@@ -1,6 +1,10 @@
 //! What an error of MySQL means to whoever asked the store.
 
-use crate::{error::StoreError, store::link::one_line, token::SessionId};
+use crate::{
+    error::StoreError,
+    store::{link::one_line, sql::expression_failed},
+    token::SessionId,
+};
 use mysql_async::Error;
 use std::fmt::Display;
 
@@ -43,6 +47,9 @@ pub(super) mod number {
     pub(in crate::store::mysql) const MIXED_COLLATIONS: u16 = 1267;
     pub(in crate::store::mysql) const TOO_LONG: u16 = 1406;
     pub(in crate::store::mysql) const NO_SUCH_USER: [u16; 2] = [1216, 1452];
+    /// What is computed of a row fails there: several rows where one was to be, a number out of range, no JSON.
+    pub(in crate::store::mysql) const OF_A_ROW: [u16; 2] = [1242, 1690];
+    pub(in crate::store::mysql) const OF_JSON: std::ops::RangeInclusive<u16> = 3140..=3157;
     /// A query that took too long: MySQL's, MariaDB's.
     pub(in crate::store::mysql) const STATEMENT_TIME: [u16; 2] = [3024, 1969];
     /// A text that is none in the column's character set.
@@ -69,6 +76,8 @@ pub(super) fn failure(error: Error) -> StoreError {
             "waited for a lock: does a transaction of this program hold the user, or a migration the \
              table? commit before you sign in",
         )
+    } else if number::OF_A_ROW.contains(&code) || number::OF_JSON.contains(&code) {
+        expression_failed(&text(&error))
     } else if breaks_connection(code) || is_outdated(code) {
         StoreError::ConnectionLost(text(&error).into())
     } else {
@@ -87,6 +96,11 @@ pub(super) fn refused(failed: Failed) -> StoreError {
         Some(code) if is_no_id(code) => StoreError::UnknownUser,
         _ => failed.into(),
     }
+}
+
+/// Whether it says that the user may not do this.
+pub(super) fn is_denied(code: u16) -> bool {
+    number::DENIED.contains(&code)
 }
 
 /// Whether it says that the column of keys can hold no such id.
@@ -152,8 +166,18 @@ fn innermost(error: &Error) -> String {
 
 /// A message that quotes what was to be stored ends before that (N-01).
 fn without_values(message: &str, code: u16) -> &str {
-    let quotes = [number::DUPLICATE, 1264, 1292, 1366, 1411, 1525, 1918, 3988];
-    if !quotes.contains(&code) {
+    let quotes = [
+        number::DUPLICATE,
+        1264,
+        1292,
+        1366,
+        1411,
+        1525,
+        1690,
+        1918,
+        3988,
+    ];
+    if !quotes.contains(&code) && !number::OF_JSON.contains(&code) {
         return message;
     }
     let end = message.find('\'').unwrap_or(message.len());

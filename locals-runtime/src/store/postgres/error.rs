@@ -1,6 +1,13 @@
 //! What an error of PostgreSQL means to whoever asked the store.
 
-use crate::{error::StoreError, store::link::one_line, token::SessionId};
+use crate::{
+    error::StoreError,
+    store::{
+        link::one_line,
+        sql::{expression_failed, without_quoted},
+    },
+    token::SessionId,
+};
 use std::{error::Error, fmt::Display};
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
@@ -59,11 +66,22 @@ pub(super) fn failure(error: tokio_postgres::Error) -> StoreError {
             "waited for a lock: does a transaction of this program hold the user, or a migration the \
              table? commit before you sign in",
         )
+    } else if is_of_a_row(code) {
+        expression_failed(&text(&error))
     } else if breaks_connection(refusal) || is_outdated(refusal) || tells_of_a_pooler(refusal) {
         StoreError::ConnectionLost(text(&error).into())
     } else {
         StoreError::unavailable(text(&error))
     }
+}
+
+/// Whether what is computed of a row fails there: a value that is none of its type, a division by zero, several rows
+/// where one was to be. Not what a text of ours cannot be in the database's encoding.
+fn is_of_a_row(code: &SqlState) -> bool {
+    let is_of_text = *code == SqlState::CHARACTER_NOT_IN_REPERTOIRE
+        || *code == SqlState::UNTRANSLATABLE_CHARACTER;
+    let class = code.code().get(..2).unwrap_or_default();
+    ["21", "22"].contains(&class) && !is_of_text
 }
 
 /// Why PostgreSQL takes no new session.
@@ -106,8 +124,14 @@ pub(super) fn is_of_our_side(error: &tokio_postgres::Error) -> bool {
 /// values.
 pub(super) fn text(error: &tokio_postgres::Error) -> String {
     if let Some(refusal) = error.as_db_error() {
-        let (message, code) = (one_line(refusal.message()), refusal.code().code());
-        return format!("{message} (SQLSTATE {code})");
+        let code = refusal.code();
+        let message = one_line(refusal.message());
+        let message = if is_of_a_row(code) {
+            without_quoted(&message)
+        } else {
+            message
+        };
+        return format!("{message} (SQLSTATE {})", code.code());
     }
     let mut text = error.to_string();
     let mut cause = error.source();

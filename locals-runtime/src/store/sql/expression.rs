@@ -1,6 +1,19 @@
-//! Whether a text of the application's stays one SQL expression between the parentheses that are put around it.
+//! Texts of the application's: whether one stays one SQL expression between the parentheses that are put around it, and
+//! what is said where it fails.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use crate::error::StoreError;
 use std::{iter::Peekable, str::Chars};
+
+/// What a condition or a computed column says of a row, where it is checked and fails all the same.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn failed(said: &str) -> StoreError {
+    StoreError::UserUnreadable {
+        reason: format!(
+            "a condition of the users table, or a column that is computed there, fails on the row: {said}"
+        ),
+    }
+}
 
 /// SQLite: names in four kinds of quotes, in which nothing is escaped but the quote; parameters by `?`, `:`,
 /// `@` and `$`.

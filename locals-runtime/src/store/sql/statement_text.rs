@@ -35,9 +35,53 @@ pub(crate) fn filled(statement: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A server's message, with `..` from its first quote to its last: a value may stand there (N-01).
+pub(crate) fn without_quoted(message: &str) -> String {
+    let is_quote = |c: char| {
+        matches!(
+            c,
+            '"' | '\'' | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}'
+        )
+    };
+    let mut parts = message.splitn(2, is_quote);
+    let (before, quoted) = (parts.next().unwrap_or_default(), parts.next());
+    match quoted {
+        Some(quoted) => {
+            let behind = quoted
+                .rsplit_once(is_quote)
+                .map_or("", |(_, behind)| behind);
+            format!("{before}..{behind}")
+        }
+        None => before.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn n_01_what_a_server_quotes_is_left_out() {
+        for (message, shown) in [
+            (
+                "invalid input syntax for type integer: \"x\"",
+                "invalid input syntax for type integer: ..",
+            ),
+            (
+                "value \"99999999999\" is out of range for type integer",
+                "value .. is out of range for type integer",
+            ),
+            (
+                "ungültige Eingabesyntax für Typ integer: »secret«",
+                "ungültige Eingabesyntax für Typ integer: ..",
+            ),
+            ("\"a\"secret\" is none", ".. is none"),
+            ("no integer: \"open secret", "no integer: .."),
+            ("division by zero", "division by zero"),
+        ] {
+            assert_eq!(without_quoted(message), shown);
+        }
+    }
 
     #[test]
     fn what_is_filled_in_is_not_looked_at_again() {

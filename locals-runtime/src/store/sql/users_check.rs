@@ -39,10 +39,15 @@ impl UserType {
     pub(crate) fn of<U: DeserializeOwned>() -> Result<Self, StoreError> {
         let name = std::any::type_name::<U>();
         let Some(wants) = Wants::of::<U>() else {
-            return refuse(format!(
-                "`{name}` does not tell which columns it wants: derive `Deserialize` for a struct \
-                 with named fields"
-            ));
+            return refuse(if name == std::any::type_name::<crate::UserId>() {
+                "there is a users table, and no type of its users: write `Auth<Account>` for your own type, or leave \
+                 out `with_users`"
+                    .to_owned()
+            } else {
+                format!(
+                    "`{name}` does not tell which columns it wants: derive `Deserialize` for a struct with named fields"
+                )
+            });
         };
         Ok(Self {
             wants,

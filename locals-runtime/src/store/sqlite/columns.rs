@@ -156,8 +156,8 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<TableColumn>, Sto
         Some("table") => {}
         Some(_) => {
             return refuse(format!(
-                "`{table}` is a view: name the table behind it, so that deleting a user ends the \
-                 user's sessions"
+                "`{table}` is a view, of which nothing says that a key is of one user: name the table behind it; \
+                 the fields of the type choose its columns, `.only_if(..)` its rows"
             ));
         }
         None => {

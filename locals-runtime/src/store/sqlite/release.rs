@@ -8,7 +8,7 @@ pub(super) fn may_lose_commits() -> Option<String> {
     (!copies_every_page(rusqlite::version_number())).then(|| {
         format!(
             "SQLite {} may, very rarely, lose what two connections commit at the same moment \
-             (https://sqlite.org/wal.html#walresetbug): take 3.51.3 or later, which rusqlite has from 0.39 on",
+             (https://sqlite.org/wal.html#walresetbug): take 3.51.3 or later, which rusqlite has from 0.39 on, and sqlx from 0.9 on",
             rusqlite::version()
         )
     })

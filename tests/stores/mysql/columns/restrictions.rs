@@ -86,6 +86,25 @@ async fn what_is_no_condition_is_refused() {
     }
 }
 
+/// It is neither an outage nor nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_condition_that_fails_on_a_row_makes_that_user_unreadable() {
+    let Some(database) = table() else { return };
+    let condition = "(SELECT u.id FROM users u WHERE u.id <= users.id) > 0";
+    let auth: Auth<Named> = auth(database.url(), only_if(condition)).await;
+    let session = signed_in(&auth, 1).await;
+    assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+    let error = sign_in_error(&auth, 2).await;
+    assert!(
+        matches!(error, StoreError::UserUnreadable { .. }),
+        "{error}"
+    );
+    assert_says(
+        &error.to_string(),
+        &["a condition of the users table", "1242"],
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_admitted_has_no_session_until_they_are() {
     let Some(database) = table() else { return };

@@ -26,7 +26,7 @@ refused_cells! {
 refused_cells! {
     n_02_texts_that_do_not_fit {
         role: "enum('admin','user')", "user" => Role, "an unknown variant";
-        json: "json", r#"{"secret": 1}"# => Vec<String>, "not the JSON which is asked for";
+        json: "json", r#"{"secret": 1}"# => Vec<String>, "JSON that does not fit, expected a sequence";
         bytes: "varbinary(9)", "X'6162'" => [u8; 4], "invalid length";
     }
 }

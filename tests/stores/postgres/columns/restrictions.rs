@@ -84,6 +84,31 @@ async fn what_is_no_condition_is_refused() {
     }
 }
 
+/// It is neither an outage nor nobody, and what the row has in it is told nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn n_01_a_condition_that_fails_on_a_row_makes_that_user_unreadable() {
+    let Some(schema) = table() else { return };
+    for condition in [
+        "CASE WHEN id = 1 THEN true ELSE name::int > 0 END",
+        "1 / (2 - id) > 0",
+        "(SELECT true FROM users u WHERE u.id <= users.id)",
+    ] {
+        let auth: Auth<Named> = auth(schema.url(), only_if(condition)).await;
+        let session = signed_in(&auth, 1).await;
+        assert_eq!(name(&auth, &session).await.as_deref(), Some("Ada"));
+        let error = sign_in_error(&auth, 2).await;
+        assert!(
+            matches!(error, StoreError::UserUnreadable { .. }),
+            "{error}"
+        );
+        let text = error.to_string();
+        assert_says(&text, &["a condition of the users table", "SQLSTATE 2"]);
+        assert!(!text.contains("Grace"), "{text}");
+    }
+    // Whichever row is looked at first, a start warns of it.
+    let _: Auth<Named> = auth(schema.url(), only_if("name::int > 0")).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_admitted_has_no_session_until_they_are() {
     let Some(schema) = table() else { return };

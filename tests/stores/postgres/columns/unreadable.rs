@@ -26,7 +26,7 @@ refused_cells! {
 refused_cells! {
     n_02_texts_that_do_not_fit {
         role: "auth.role", "user" => Role, "an unknown variant";
-        json: "jsonb", r#"{"secret": 1}"# => Vec<String>, "not the JSON which is asked for";
+        json: "jsonb", r#"{"secret": 1}"# => Vec<String>, "JSON that does not fit, expected a sequence";
         masked: "inet", "10.0.0.1/24" => IpAddr, "";
         bytes: "bytea", r"\x6162" => [u8; 4], "invalid length";
     }

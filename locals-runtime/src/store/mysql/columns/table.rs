@@ -106,8 +106,8 @@ impl Table {
         match self.kind.as_str() {
             "BASE TABLE" | "SYSTEM VERSIONED" => Ok(()),
             "VIEW" => refuse(format!(
-                "`{database}.{name}` is a view: name the table behind it, so that deleting a user ends the \
-                 user's sessions"
+                "`{database}.{name}` is a view, of which nothing says that a key is of one user: name the table behind it; \
+                 the fields of the type choose its columns, `.only_if(..)` its rows"
             )),
             "TEMPORARY" => refuse(format!(
                 "`{database}.{name}` is a temporary table, which hides the users table: drop it"

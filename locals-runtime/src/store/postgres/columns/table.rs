@@ -81,8 +81,8 @@ impl Table {
                 self.qualified()
             )),
             ("v" | "m", _) => refuse(format!(
-                "`{schema}.{name}` is a view: name the table behind it, so that deleting a user ends the \
-                 user's sessions"
+                "`{schema}.{name}` is a view, of which nothing says that a key is of one user: name the table behind it; \
+                 the fields of the type choose its columns, `.only_if(..)` its rows"
             )),
             ("f", _) => refuse(format!(
                 "`{schema}.{name}` is a foreign table, and the sessions cannot refer to one: load the users \

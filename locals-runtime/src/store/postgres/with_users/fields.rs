@@ -42,9 +42,14 @@ impl UserFields {
         any_user: &str,
         user: UserType,
     ) -> Result<(), StoreError> {
-        if let Some(row) = setup.any(any_user).await? {
-            self.columns.check_any(self.copied(&row, 1), user);
-        }
+        let row = match setup.any(any_user).await {
+            Err(StoreError::UserUnreadable { reason }) => Err(RowError::unfit(reason)),
+            row => match row? {
+                Some(row) => self.copied(&row, 1),
+                None => return Ok(()),
+            },
+        };
+        self.columns.check_any(row, user);
         Ok(())
     }
 }

@@ -116,7 +116,12 @@ fn a_row_that_does_not_fit_names_the_column() {
         (
             6,
             Value::Text("{\"secret\": 1}"),
-            "column `avatar`: text that is not the JSON which is asked for (line 1, column 1)",
+            "column `avatar`: JSON that does not fit, expected a sequence (line 1, column 1)",
+        ),
+        (
+            6,
+            Value::Text("[secret"),
+            "column `avatar`: text that is not the JSON which is asked for (line 1, column 2)",
         ),
     ] {
         let mut row = ROW;
