@@ -134,7 +134,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
     /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`]). In PostgreSQL it waits for
-    /// one that holds the user, half a second, and fails then; in MySQL a second. A user whom that
+    /// one that holds the user, half a second twice, and fails then; in MySQL a second. A user whom that
     /// transaction inserts is not there before it is committed: [`StoreError::UnknownUser`].
     ///
     /// In a handler, [`Locals::sign_in`](crate::Locals::sign_in) is better: it also ends the

@@ -180,7 +180,10 @@ pub enum StoreError {
         in_flight: usize,
     },
     /// The store did not answer in time; whether a write took place is unknown.
-    #[error("the session store did not answer in time")]
+    #[error(
+        "the session store did not answer in time: it is slow, or a transaction that is still open holds what was \
+         asked for; commit before you sign in"
+    )]
     Timeout,
     /// SQLite's write lock was held by somebody else all the time: nothing was written.
     #[error(

@@ -149,7 +149,7 @@ impl<U: Send + Sync + 'static, M> Locals<U, M> {
     ///
     /// Commit a transaction of your own on the same SQLite file first: there is one write lock, and a
     /// sign-in inside of it waits for it in vain ([`StoreError::WriteLock`](crate::StoreError::WriteLock)). In
-    /// PostgreSQL it waits for one that holds the user, half a second, and is a 503 then; in MySQL a second. A user
+    /// PostgreSQL it waits for one that holds the user, half a second twice, and is a 503 then; in MySQL a second. A user
     /// whom that transaction inserts is not there before it is committed:
     /// [`StoreError::UnknownUser`](crate::StoreError::UnknownUser).
     ///

@@ -34,7 +34,8 @@ pub enum CrossSite {
     Duplicated,
     #[error(
         "Sec-Fetch-Site says another site: if its pages may send requests here, name its origin in \
-         `trusted_origins`; if a webhook calls this handler, write `csrf = off`"
+         `trusted_origins`; if this is a webhook, write `csrf = off` at its handler, and if a layer refuses it, \
+         keep its route outside of the layer, or say `.any_origin()` there"
     )]
     FetchSite,
     #[error(
@@ -59,7 +60,7 @@ pub enum CrossSite {
     PlainHttp,
     #[error(
         "there is a session cookie, but neither Origin nor Sec-Fetch-Site: a client that is no browser sends \
-         `Sec-Fetch-Site: same-origin`; if a webhook calls this handler, write `csrf = off`"
+         `Sec-Fetch-Site: same-origin`; if this is a webhook, write `csrf = off` at its handler"
     )]
     CookieAlone,
 }
@@ -69,7 +70,11 @@ impl CrossSite {
     pub(crate) fn told_of(self, request: &impl RequestHead) -> String {
         let origin = request.lines(Field::Origin).next().map(shown);
         let host = effective_host(request).ok().flatten().map(shown);
-        format!("{self}; origin={origin:?} host={host:?}")
+        let path = request.path_and_query();
+        let path = path.split('?').next().unwrap_or_default();
+        let asked = format!("{} {path}", request.method());
+        let asked = shown(asked.as_bytes());
+        format!("{self}; request={asked:?} origin={origin:?} host={host:?}")
     }
 }
 

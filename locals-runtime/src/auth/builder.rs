@@ -63,7 +63,8 @@ impl<U, S> AuthBuilder<U, S> {
     }
 
     /// For http on localhost: the cookie is called `session` and has no `Secure`, nor what would need it:
-    /// `SameSite=None` becomes `Lax`, and `Partitioned` is left out.
+    /// `SameSite=None` becomes `Lax`, and `Partitioned` is left out. What the store warns of at start, such as a file
+    /// that others may read or a server that keeps nothing on its disk, is not logged.
     ///
     /// Not for anything that other machines reach: the cookie then travels readable, and its name
     /// no longer keeps other hosts of the domain from setting it.
