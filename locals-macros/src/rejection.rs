@@ -14,7 +14,7 @@ use crate::{
 use declared::reject_declared;
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Error, FnArg, Ident, PatType, ReturnType};
+use syn::{Attribute, Error, FnArg, Ident, PatType, ReturnType, Type, TypeReference};
 
 impl Handler {
     /// Everything that is wrong with this handler under these options, as far as they could be read:
@@ -155,6 +155,7 @@ impl Handler {
 
     fn reject_convention(&self, arguments: &[&PatType], args: &Args, mistakes: &mut Mistakes) {
         let Some(http) = &args.http else {
+            reject_references(arguments, mistakes);
             if let Some(auth) = &args.auth {
                 mistakes.add(err!(
                     &auth.key,
@@ -188,6 +189,20 @@ impl Handler {
                 place,
                 "a handler of plain `http` requests returns an `http::Response<B>`, \
                  or a `Result` with one"
+            ));
+        }
+    }
+}
+
+/// A framework makes what a handler is called with, and keeps none of it: only a binding under another name would be
+/// borrowed.
+fn reject_references(arguments: &[&PatType], mistakes: &mut Mistakes) {
+    for argument in arguments.iter().filter(|argument| !is_binding(argument)) {
+        if let Type::Reference(TypeReference { lifetime: None, .. }) = &*argument.ty {
+            mistakes.add(err!(
+                &argument.ty,
+                "no extractor is a reference: take the argument by value, or write `#[locals]` before it if this \
+                 is the binding"
             ));
         }
     }
