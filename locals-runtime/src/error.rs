@@ -239,6 +239,15 @@ impl StoreError {
         Self::Unavailable(cause.into())
     }
 
+    /// What is behind an outage, for another error that says itself that there is one.
+    #[cfg(any(feature = "postgres", feature = "mysql", feature = "redis"))]
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::Unavailable(cause) | Self::ConnectionLost(cause) => cause.to_string(),
+            error => error.to_string(),
+        }
+    }
+
     /// [`Corrupt`](Self::Corrupt) for the row with this id.
     pub fn corrupt(id: &SessionId, reason: impl Into<String>) -> Self {
         Self::Corrupt {

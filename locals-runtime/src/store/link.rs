@@ -248,7 +248,7 @@ impl<D: Dial> Keeper<D> {
                 Err(error) => {
                     (silences, pause) = (0, pause.min(LONGEST_PAUSE));
                     self.tell_once(&error);
-                    error.to_string()
+                    error.cause()
                 }
             };
             is_worth_waiting = false;
@@ -261,7 +261,7 @@ impl<D: Dial> Keeper<D> {
     /// Of several failures in a row that are the same.
     fn tell_once(&self, error: &StoreError) {
         let is_known = match &*self.state.borrow() {
-            State::Down(cause) => **cause == error.to_string(),
+            State::Down(cause) => **cause == error.cause(),
             State::Connecting | State::Up(_) | State::Slow(_) => false,
         };
         if !is_known {

@@ -75,8 +75,10 @@ impl<U, S> AuthBuilder<U, S> {
     /// While either of them cannot answer, that is an outage, 503.
     ///
     /// [`only_if`](crate::UsersTable::only_if), [`admits`](Self::admits), [`security_stamp`](Self::security_stamp) and
-    /// ids that can be written in several ways are as with one store. What one database does by itself two do not:
+    /// UUIDs that can be written in several ways are as with one store. What one database does by itself two do not:
     ///
+    /// - **A text that is a key** is one as the table spells it, whatever else its collation takes for the same (MySQL's
+    ///   default takes `ada` for `Ada`): sign in by the id that the application has read from the table.
     /// - **A user who is deleted** has no session any more, but the rows stay until they end:
     ///   [`invalidate_user_sessions`](crate::Auth::invalidate_user_sessions), after the user is deleted, removes them.
     /// - **An id must not be given to another user.** Whoever comes to it has the sessions of who had it: after a
