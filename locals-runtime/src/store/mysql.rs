@@ -83,7 +83,7 @@ use tables::Tables;
 /// Cloning gives another handle to the same connections; each [`Auth`](crate::Auth) is built on one of its
 /// own. The connections live in the runtime in which the store was connected.
 #[cfg_attr(docsrs, doc(cfg(feature = "mysql")))]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MySqlStore {
     inner: Arc<Inner>,
     /// Known once the tables are there; see [`Store::prepare`].
@@ -213,12 +213,11 @@ impl MySqlStore {
     }
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for MySqlStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inner")
-            .field("connections", &self.connections)
-            .field("database", &self.database)
-            .field("prefix", &self.prefix)
+        f.debug_struct("MySqlStore")
+            .field("database", &self.inner.database)
+            .field("prefix", &self.inner.prefix)
             .finish_non_exhaustive()
     }
 }

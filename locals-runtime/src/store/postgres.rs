@@ -86,7 +86,7 @@ use tokio_postgres::{
 /// Cloning gives another handle to the same connections; each [`Auth`](crate::Auth) is built on one of its
 /// own. The connections live in the runtime in which the store was connected.
 #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PostgresStore {
     inner: Arc<Inner>,
     /// Known once the tables are there; see [`Store::prepare`].
@@ -238,12 +238,11 @@ impl PostgresStore {
     }
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inner")
-            .field("connections", &self.connections)
-            .field("schema", &self.schema)
-            .field("prefix", &self.prefix)
+        f.debug_struct("PostgresStore")
+            .field("schema", &self.inner.schema)
+            .field("prefix", &self.inner.prefix)
             .finish_non_exhaustive()
     }
 }

@@ -156,7 +156,7 @@ use std::{fmt, sync::Arc};
 /// Cloning gives another handle to the same connection, which lives in the runtime in which the store was
 /// connected.
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RedisStore {
     inner: Arc<Inner>,
 }
@@ -167,10 +167,10 @@ struct Inner {
     warnings: Vec<String>,
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inner")
-            .field("prefix", &self.keys.prefix())
+        f.debug_struct("RedisStore")
+            .field("prefix", &self.inner.keys.prefix())
             .finish_non_exhaustive()
     }
 }

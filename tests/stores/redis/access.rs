@@ -75,6 +75,16 @@ async fn scripts_that_are_forbidden_are_named_at_start() {
     assert!(text.contains("scripts"), "{text}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_forbidden_are_told_at_start() {
+    let Some(instance) = restricted("~elsewhere:*", &COMMANDS) else {
+        return;
+    };
+    let refused = started(&url(&instance)).await;
+    let text = refused.expect_err("nobody could sign in");
+    assert!(text.contains("its pattern of keys"), "{text}");
+}
+
 /// Not in the midst of a sign-in.
 #[tokio::test(flavor = "multi_thread")]
 async fn d_04_a_command_of_the_scripts_that_is_forbidden_is_named_at_start() {

@@ -132,7 +132,8 @@ async fn l_08_the_port_for_the_other_kind_is_an_error() {
     let plain = format!("rediss://127.0.0.1:{}", server.instance.port());
     let options = RedisStore::options(plain).expect("options");
     let connected = options.allow_unverified_tls().connect().await;
-    connected.expect_err("no TLS there");
+    let error = connected.expect_err("no TLS there").to_string();
+    assert!(error.contains("TLS"), "{error}");
     let encrypted = format!("redis://127.0.0.1:{}", server.instance.tls_port());
     let connected = RedisStore::connect(encrypted).await;
     connected.expect_err("nothing but TLS there");

@@ -136,7 +136,10 @@ impl Opener {
     }
 
     pub(super) fn late(&self) -> StoreError {
-        self.failed("it did not answer in time")
+        self.failed(match self.way.tls {
+            Some(_) => "it did not answer in time: does it speak TLS on this port? redis:// is without",
+            None => "it did not answer in time",
+        })
     }
 
     pub(super) fn failed(&self, cause: impl fmt::Display) -> StoreError {

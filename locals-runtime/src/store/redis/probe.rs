@@ -26,6 +26,10 @@ pub(super) fn check(opener: &Opener, answer: Result<Value, Failed>) -> Result<()
             missing.join(", ")
         ))),
         Err(failed) if failed.refusal().is_some_and(is_elsewhere) => Ok(()),
+        Err(failed) if failed.refusal().is_some_and(refuses_key) => refuse(opener.at(format_args!(
+            "the user may not touch the keys that begin with our prefix: let its pattern of keys, `~..`, cover them ({})",
+            failed.text()
+        ))),
         Err(failed) if failed.refusal().is_some_and(refuses_scripts) => refuse(opener.at(format_args!(
             "it lets us run no scripts, by which sessions are changed as a whole: {}",
             failed.text()
@@ -42,6 +46,11 @@ fn names(answer: Value) -> Result<Vec<String>, Failed> {
 /// The key is another node's, or nobody's just now: rights are looked at before.
 fn is_elsewhere(refusal: &Refusal) -> bool {
     matches!(refusal.code.as_str(), "MOVED" | "ASK" | "CLUSTERDOWN")
+}
+
+/// Of an ACL, to which not the command but its key is wrong.
+fn refuses_key(refusal: &Refusal) -> bool {
+    refusal.code == "NOPERM" && refusal.detail.contains("key")
 }
 
 /// NOPERM, or a command that is not there or not allowed.
@@ -84,6 +93,14 @@ mod tests {
             let refusal = failed.refusal().expect("a refusal");
             assert!(!is_elsewhere(refusal), "{line}");
             assert_eq!(refuses_scripts(refusal), refuses, "{line}");
+            assert!(!refuses_key(refusal), "{line}");
+        }
+        for line in [
+            "NOPERM this user has no permissions to access one of the keys used as arguments",
+            "NOPERM No permissions to access a key",
+        ] {
+            let failed = answered(line);
+            assert!(refuses_key(failed.refusal().expect("a refusal")), "{line}");
         }
     }
 }

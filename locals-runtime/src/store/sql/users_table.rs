@@ -252,7 +252,7 @@ impl UsersTable {
             None => Ok(()),
             Some(text) => refuse(format!(
                 "`{}` is not one SQL expression: close every quote and parenthesis, and leave out {without}",
-                text.escape_debug()
+                text.replace(char::is_control, " ")
             )),
         }
     }

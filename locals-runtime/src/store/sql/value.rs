@@ -200,6 +200,17 @@ pub(crate) fn from_json<T: de::DeserializeOwned>(text: &str) -> Result<T, RowErr
     serde_json::from_str(text).map_err(|error| not_the_json(text, &error))
 }
 
+/// What may have been meant by a number where a text is asked for, unless any text would do.
+fn with_dates(error: RowError) -> RowError {
+    if error.text.ends_with("expected a string") {
+        return error;
+    }
+    RowError::unfit(format!(
+        "{error} (a date in seconds since 1970 is read by `#[serde(with = \"locals::column::unix_seconds\")]`, in \
+         milliseconds by `unix_millis`)"
+    ))
+}
+
 /// What databases without booleans keep as a word.
 pub(super) fn truth(text: &str) -> Option<bool> {
     let is = |word| text.eq_ignore_ascii_case(word);
@@ -239,12 +250,7 @@ macro_rules! texts {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, RowError> {
             match self {
                 Self::Text(text) | Self::Json(text) => visitor.visit_str(text),
-                Self::Integer(number) => visitor.visit_i64(number).map_err(|error: RowError| {
-                    RowError::unfit(format!(
-                        "{error} (a date in seconds since 1970 is read by `#[serde(with = \
-                         \"locals::column::unix_seconds\")]`, in milliseconds by `unix_millis`)"
-                    ))
-                }),
+                Self::Integer(number) => visitor.visit_i64(number).map_err(with_dates),
                 value => value.deserialize_any(visitor),
             }
         }
