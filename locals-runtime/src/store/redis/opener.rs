@@ -137,7 +137,9 @@ impl Opener {
 
     pub(super) fn late(&self) -> StoreError {
         self.failed(match self.way.tls {
-            Some(_) => "it did not answer in time: does it speak TLS on this port? redis:// is without",
+            Some(_) => {
+                "it did not answer in time: does it speak TLS on this port? redis:// is without"
+            }
             None => "it did not answer in time",
         })
     }

@@ -88,7 +88,7 @@ impl Target {
             );
         }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let query = Query::parse(query)?;
+        let query = Query::parse(rest, query)?;
         match scheme.to_ascii_lowercase().as_str() {
             "redis" | "valkey" => tcp(rest, query, false),
             "rediss" | "valkeys" => tcp(rest, query, true),
@@ -145,7 +145,7 @@ struct Query {
 }
 
 impl Query {
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    fn parse(before: &str, text: &str) -> Result<Self, StoreError> {
         let parts = text.split('&').filter(|part| !part.is_empty());
         let pairs = parts.map(|part| {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
@@ -153,9 +153,10 @@ impl Query {
         });
         let pairs: Vec<_> = pairs.collect::<Result<_, StoreError>>()?;
         let has_password = pairs.iter().any(|(key, _)| key.contains("pass"));
+        let is_behind_login = before.contains('@') || !before.contains(':');
         Ok(Self {
             pairs,
-            is_no_secret: !text.contains('@') && !has_password,
+            is_no_secret: is_behind_login && !text.contains('@') && !has_password,
         })
     }
 
@@ -177,7 +178,8 @@ impl Query {
             [] => "none".to_owned(),
             known => known.join(", "),
         };
-        StoreError::Setup(if self.is_no_secret {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        StoreError::Setup(if self.is_no_secret && key.chars().all(is_name) {
             format!("`{key}` is no parameter of this URL of Redis (known: {known}): leave it out")
         } else {
             format!(

@@ -173,6 +173,7 @@ fn n_01_no_password_is_shown() {
         "redis://u:a?hunter2=1@h/0",
         "rediss://u:a?hunter2&x@h",
         "redis://u:p@a?hunter2@h",
+        "redis://u:a?hunter2",
         "redis-cluster://u:a?hunter2@h,i",
         "unix:///s?pass=a&hunter2=1",
         "redis+sentinel://h/main?sentinel_username=u&sentinel_password=a&hunter2=1",
