@@ -1,7 +1,11 @@
 //! Questions on connections of their own, from threads of their own: who asks may be in a runtime or not, and need not
 //! wait as long as a server is away.
 
-use std::{panic::resume_unwind, thread, time::Duration};
+use std::{
+    panic::resume_unwind,
+    thread,
+    time::{Duration, Instant},
+};
 
 use mysql_async::{Conn, Error, Opts, OptsBuilder, Row, Value, prelude::Queryable};
 use tokio::{runtime, time};
@@ -32,7 +36,21 @@ pub(super) fn first(place: &Opts, sql: &str) -> Result<String, String> {
     Ok(cell.unwrap_or_default())
 }
 
+/// MySQL's tables of what connections do fail while one executes a statement with octets that are no text: they are
+/// looked at again.
 fn ask(place: &Opts, sql: &str) -> Result<Vec<Vec<String>>, String> {
+    let start = Instant::now();
+    loop {
+        match ask_once(place, sql) {
+            Err(error) if error.contains("ERROR 3854") && start.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn ask_once(place: &Opts, sql: &str) -> Result<Vec<Vec<String>>, String> {
     let sql = sql.to_owned();
     connected(place, async move |conn: &mut Conn| {
         let mut rows = Vec::new();
