@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mysql_async::{Conn, Error, prelude::Queryable};
+use mysql_async::{Conn, DriverError, Error, prelude::Queryable};
 use test_servers::{MySql, MySqlInstance, MySqlOptions, Ssl, tls::Authority};
 
 /// By TCP and nothing else.
@@ -90,7 +90,11 @@ async fn a_user_may_do_what_was_granted_and_goes_with_the_database() {
     assert_eq!(sum, Some(15));
     assert_eq!(refusal(conn.query_drop("DELETE FROM here").await), 1142);
     drop(database);
-    assert_eq!(refusal(connect(&url).await), 1045);
+    match connect(&url).await {
+        // MySQL asks whoever is not there for any way to sign in, also for those that the driver does not know.
+        Err(Error::Driver(DriverError::UnknownAuthPlugin { .. })) => {}
+        refused => assert_eq!(refusal(refused), 1045),
+    }
 }
 
 #[test]

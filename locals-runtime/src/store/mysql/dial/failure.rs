@@ -209,7 +209,8 @@ fn in_our_words(error: &Error) -> Option<&'static str> {
         }
         Error::Driver(DriverError::UnknownAuthPlugin { .. }) => {
             "the server asks for a way to sign in that is not spoken here: let the user sign in by \
-             caching_sha2_password, on MariaDB by mysql_native_password or ed25519"
+             caching_sha2_password, on MariaDB by mysql_native_password or ed25519; MySQL asks for any way where there is \
+             no such user"
         }
         Error::Driver(DriverError::MysqlOldPasswordDisabled) => {
             "the user's password is one of MySQL 4.0: give another by ALTER USER"
