@@ -14,7 +14,7 @@ use crate::{
     error::BuildError,
     request::{Duplicated, Field, RequestHead},
 };
-use std::{borrow::Cow, net::IpAddr};
+use std::{borrow::Cow, fmt::Write, net::IpAddr};
 use trusted::{Trusted, TrustsOrigin};
 
 /// Whose requests are taken.
@@ -72,9 +72,13 @@ impl CrossSite {
         let host = effective_host(request).ok().flatten().map(shown);
         let path = request.path_and_query();
         let path = path.split('?').next().unwrap_or_default();
-        let asked = format!("{} {path}", request.method());
-        let asked = shown(asked.as_bytes());
-        format!("{self}; request={asked:?} origin={origin:?} host={host:?}")
+        let (method, path) = (request.method(), shown(path.as_bytes()));
+        let mut told = String::with_capacity(512);
+        let _ = write!(
+            told,
+            "{self}; request={method} {path} origin={origin:?} host={host:?}"
+        );
+        told
     }
 }
 
