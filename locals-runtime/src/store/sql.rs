@@ -30,7 +30,6 @@ mod value;
 pub(crate) use checks::{check_count, check_name};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use database_url::{DatabaseUrl, Pairs, decode, host_and_port};
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use expression::failed as expression_failed;
 pub(crate) use field_names::Wants;
 pub(crate) use key_type::{Key, KeyType, uuid_text};

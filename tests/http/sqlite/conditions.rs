@@ -2,10 +2,10 @@
 
 mod refused;
 
-use locals::{Auth, BuildError, Error, SqliteStore, StoreError, UsersTable};
+use locals::{Auth, BuildError, Error, SqliteStore, StoreError, UserId, UsersTable};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::Database;
+use super::{COMPLAINING, Database};
 use crate::rig::{ADA, BOB};
 
 /// Each table has a key that is called `id`.
@@ -68,6 +68,41 @@ async fn a_user_of_whom_the_condition_does_not_hold_cannot_sign_in() {
         assert_eq!(database.number(sessions), made, "{sets}");
     }
     assert!(can_sign_in(&auth, ADA).await);
+}
+
+#[test]
+fn a_users_table_without_a_type_of_its_users_is_told() {
+    let database = Database::with(TABLES);
+    let refused = open::<UserId>(&database, users());
+    let message = refused.expect_err("no columns are named").to_string();
+    assert!(message.contains("write `Auth<Account>`"), "{message}");
+}
+
+/// It is neither an outage nor nobody, and what the row has in it is told nowhere.
+#[tokio::test]
+async fn n_01_a_condition_that_fails_on_a_row_makes_that_user_unreadable_in_sqlite() {
+    let _turn = COMPLAINING.lock().await;
+    let database = Database::with(TABLES);
+    database.run("UPDATE users SET nick = 'zyxwv' WHERE id = 2");
+    for users in [
+        users().only_if("id = 1 OR json_extract(nick, '$.a')"),
+        users().only_if("id = 1 OR json_extract('{}', nick) IS NULL"),
+        users().only_if("abs(CASE id WHEN 2 THEN -9223372036854775808 ELSE id END) > 0"),
+    ] {
+        let auth = auth(&database, users);
+        assert!(can_sign_in(&auth, ADA).await);
+        let refused = auth.create_session(BOB).await;
+        let Err(Error::Store(StoreError::UserUnreadable { reason })) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(
+            reason.contains("a condition of the users table"),
+            "{reason}"
+        );
+        assert!(!reason.contains("zyxwv"), "{reason}");
+    }
+    // Whichever row is looked at first, a start warns of it.
+    let _ = auth(&database, users().only_if("json_extract(email, '$.a')"));
 }
 
 /// Not: for a text, as SQLite would have it.

@@ -215,6 +215,7 @@ async fn another_user_can_sign_in_over_one_who_cannot_be_read() {
 
 #[tokio::test]
 async fn nothing_of_the_api_takes_a_user_who_cannot_be_read_for_nobody() {
+    let _turn = COMPLAINING.lock().await;
     let database = Database::with(at_start::ADA_AND_BOB);
     let auth = database.auth();
     let session = auth.create_session(BOB).await.expect("a healthy store");

@@ -47,9 +47,6 @@ pub(super) mod number {
     pub(in crate::store::mysql) const MIXED_COLLATIONS: u16 = 1267;
     pub(in crate::store::mysql) const TOO_LONG: u16 = 1406;
     pub(in crate::store::mysql) const NO_SUCH_USER: [u16; 2] = [1216, 1452];
-    /// What is computed of a row fails there: several rows where one was to be, a number out of range, no JSON.
-    pub(in crate::store::mysql) const OF_A_ROW: [u16; 2] = [1242, 1690];
-    pub(in crate::store::mysql) const OF_JSON: std::ops::RangeInclusive<u16> = 3140..=3157;
     /// A query that took too long: MySQL's, MariaDB's.
     pub(in crate::store::mysql) const STATEMENT_TIME: [u16; 2] = [3024, 1969];
     /// A text that is none in the column's character set.
@@ -76,7 +73,7 @@ pub(super) fn failure(error: Error) -> StoreError {
             "waited for a lock: does a transaction of this program hold the user, or a migration the \
              table? commit before you sign in",
         )
-    } else if number::OF_A_ROW.contains(&code) || number::OF_JSON.contains(&code) {
+    } else if is_of_a_row(code) {
         expression_failed(&text(&error))
     } else if breaks_connection(code) || is_outdated(code) {
         StoreError::ConnectionLost(text(&error).into())
@@ -96,6 +93,11 @@ pub(super) fn refused(failed: Failed) -> StoreError {
         Some(code) if is_no_id(code) => StoreError::UnknownUser,
         _ => failed.into(),
     }
+}
+
+/// Whether what is computed of a row fails there: several rows where one was to be, a number out of range, no JSON.
+fn is_of_a_row(code: u16) -> bool {
+    matches!(code, 1242 | 1690 | 3140..=3157)
 }
 
 /// Whether it says that the user may not do this.
@@ -166,18 +168,8 @@ fn innermost(error: &Error) -> String {
 
 /// A message that quotes what was to be stored ends before that (N-01).
 fn without_values(message: &str, code: u16) -> &str {
-    let quotes = [
-        number::DUPLICATE,
-        1264,
-        1292,
-        1366,
-        1411,
-        1525,
-        1690,
-        1918,
-        3988,
-    ];
-    if !quotes.contains(&code) && !number::OF_JSON.contains(&code) {
+    let quotes = [number::DUPLICATE, 1264, 1292, 1366, 1411, 1525, 1918, 3988];
+    if !quotes.contains(&code) && !is_of_a_row(code) {
         return message;
     }
     let end = message.find('\'').unwrap_or(message.len());

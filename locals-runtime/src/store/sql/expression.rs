@@ -1,12 +1,10 @@
 //! Texts of the application's: whether one stays one SQL expression between the parentheses that are put around it, and
 //! what is said where it fails.
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::error::StoreError;
 use std::{iter::Peekable, str::Chars};
 
 /// What a condition or a computed column says of a row, where it is checked and fails all the same.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) fn failed(said: &str) -> StoreError {
     StoreError::UserUnreadable {
         reason: format!(

@@ -33,11 +33,23 @@ impl UserColumns {
     }
 
     /// Warns if this user, whichever it is, cannot be read.
-    pub(crate) fn check_any(&self, row: Result<OwnedRow, RowError>, user: UserType) {
+    pub(crate) fn check_any<R>(
+        &self,
+        found: Result<Option<R>, StoreError>,
+        copied: impl FnOnce(R) -> Result<OwnedRow, RowError>,
+        user: UserType,
+    ) -> Result<(), StoreError> {
+        let row = match found {
+            Ok(Some(row)) => copied(row),
+            Ok(None) => return Ok(()),
+            Err(StoreError::UserUnreadable { reason }) => Err(RowError::unfit(reason)),
+            Err(error) => return Err(error),
+        };
         match row {
             Ok(row) => user.check_row(&self.columns, &row),
             Err(error) => user.warn_of(&error),
         }
+        Ok(())
     }
 
     /// Refuses a second type of users, for which other columns would have to be read: one value of a store reads the

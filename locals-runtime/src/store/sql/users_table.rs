@@ -17,6 +17,9 @@ use crate::error::StoreError;
 /// usual form. Texts are compared byte for byte: a UUID in a TEXT column is what stands there. What
 /// [PostgreSQL](#postgresql) and [MySQL](#mysql-and-mariadb) do otherwise is below.
 ///
+/// It is a table, and no view: nothing says of a view that a key is of one user. The fields of the type choose the
+/// columns, [`only_if`](Self::only_if) the rows.
+///
 /// The names of the table, of the key and of [computed columns](Self::column) are 1 to 63 ASCII letters,
 /// digits and underscores, beginning with no digit. Users whose table is called otherwise come by
 /// [`users_with`](crate::AuthBuilder::users_with).

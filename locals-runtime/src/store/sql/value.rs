@@ -65,7 +65,7 @@ pub(crate) enum Cause {
 }
 
 impl RowError {
-    pub(crate) fn unfit(text: String) -> Self {
+    pub(super) fn unfit(text: String) -> Self {
         Self {
             cause: Cause::Unfit,
             text,
@@ -146,16 +146,15 @@ fn kind(found: Unexpected<'_>) -> &'static str {
 
 fn not_the_json(text: &str, error: &serde_json::Error) -> RowError {
     let place = format!("(line {}, column {})", error.line(), error.column());
-    RowError::unfit(if error.is_data() {
-        format!(
-            "JSON that does not fit{} {place}",
-            unfit(&error.to_string())
-        )
-    } else if begins_with_a_date(text) {
+    // Of a date JSON takes the year for a number.
+    RowError::unfit(if begins_with_a_date(text) {
         format!(
             "text that is not the JSON which is asked for {place}; it looks like a date: the crate `time` reads those \
              with its feature `serde-human-readable`"
         )
+    } else if error.is_data() {
+        let unfit = unfit(&error.to_string());
+        format!("JSON that does not fit{unfit} {place}")
     } else {
         format!("text that is not the JSON which is asked for {place}")
     })

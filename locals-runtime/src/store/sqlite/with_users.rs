@@ -3,7 +3,11 @@
 mod alone;
 
 use super::{
-    SqliteStore, columns::UsersTableSpec, connection::Connection, error::failure, schema::Schema,
+    SqliteStore,
+    columns::UsersTableSpec,
+    connection::Connection,
+    error::{failure, failure_of_user},
+    schema::Schema,
     sql, statements,
 };
 use crate::{
@@ -136,11 +140,8 @@ impl SqliteStoreWithUsers {
     fn check_a_user(&self, join: &Join, user: UserType) -> Result<(), StoreError> {
         let (any_user, columns) = (join.any_user.clone(), join.columns.iter().len());
         let writer = &self.sessions.file.writer;
-        let row = writer.set_up(move |connection| any(connection, &any_user, columns))?;
-        if let Some(row) = row {
-            join.columns.check_any(Ok(row), user);
-        }
-        Ok(())
+        let found = writer.set_up(move |connection| any(connection, &any_user, columns));
+        join.columns.check_any(found, Ok, user)
     }
 }
 
@@ -185,7 +186,7 @@ impl Join {
             });
             found
                 .optional()
-                .map_err(failure)?
+                .map_err(failure_of_user)?
                 .transpose()
                 .map(Option::flatten)
         })
@@ -218,7 +219,7 @@ impl Join {
         let key = schema.key_type.key(&id);
         let found = connection.guarded(&schema.guard, &self.load_user, |statement| {
             let found = statement.query_row([key], |row| self.user(row, 1));
-            found.optional().map_err(failure)
+            found.optional().map_err(failure_of_user)
         })?;
         Ok(found.map(|row| (id, row)))
     }
@@ -237,7 +238,7 @@ fn any(
 ) -> Result<Option<OwnedRow>, StoreError> {
     let mut statement = connection.prepare(any_user).map_err(failure)?;
     let found = statement.query_row([], |row| copied(row, 1, columns));
-    found.optional().map_err(failure)
+    found.optional().map_err(failure_of_user)
 }
 
 fn copied(row: &Row<'_>, first: usize, columns: usize) -> rusqlite::Result<OwnedRow> {

@@ -47,14 +47,8 @@ impl UserFields {
         any_user: &str,
         user: UserType,
     ) -> Result<(), StoreError> {
-        let row = match setup.any(any_user).await {
-            Err(StoreError::UserUnreadable { reason }) => Err(RowError::unfit(reason)),
-            row => match row? {
-                Some(row) => self.copied(&row, 1),
-                None => return Ok(()),
-            },
-        };
-        self.columns.check_any(row, user);
-        Ok(())
+        let found = setup.any(any_user).await;
+        let copied = |row: Row| self.copied(&row, 1);
+        self.columns.check_any(found, copied, user)
     }
 }

@@ -147,6 +147,42 @@ fn cell<T: serde::de::DeserializeOwned>(declared: &str, value: Value<'_>) -> Res
         .map_err(|error| error.to_string())
 }
 
+#[test]
+fn json_that_does_not_fit_says_what_is_missing_or_expected_and_no_value() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "nobody looks at it")]
+    struct Settings {
+        size: u8,
+    }
+
+    for (text, reason) in [
+        ("{}", "JSON that does not fit: missing field `size`"),
+        (r#"{"size":300}"#, "JSON that does not fit, expected u8"),
+        (
+            r#"{"size":"a, expected secret"}"#,
+            "JSON that does not fit, expected u8",
+        ),
+        (
+            "{secret",
+            "text that is not the JSON which is asked for (line 1",
+        ),
+        ("2026-11-26 11:32:28", "`serde-human-readable`"),
+    ] {
+        let error = cell::<Settings>("", Value::Text(text)).unwrap_err();
+        assert!(error.contains(reason), "{text}: {error}");
+        assert!(
+            !error.contains("secret") && !error.contains("300"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_number_where_any_text_would_do_is_taken_for_no_date() {
+    let error = cell::<String>("", Value::Integer(7)).unwrap_err();
+    assert_eq!(error, "column `value`: integer, expected a string");
+}
+
 /// The table of `UsersTable`'s documentation.
 macro_rules! cells {
     ($($type:ty: $($declared:literal $value:expr => $expected:expr,)*;)*) => {$($(

@@ -7,7 +7,10 @@ use crate::{
         StoreFuture, UserStore,
         sql::{KeyType, OwnedRow, UserType, UsersTable, quoted},
         sqlite::{
-            columns::UsersTableSpec, connection::Connection, error::failure, sql, unprepared,
+            columns::UsersTableSpec,
+            connection::Connection,
+            error::{failure, failure_of_user},
+            sql, unprepared,
         },
     },
     user_id::UserId,
@@ -33,7 +36,7 @@ impl Alone {
         let statement = connection.prepare_cached(&self.join.load_user);
         let mut statement = statement.map_err(failure)?;
         let found = statement.query_row([key], |row| self.join.user(row, 1));
-        found.optional().map_err(failure)
+        found.optional().map_err(failure_of_user)
     }
 
     fn ping(&self, connection: &Connection) -> Result<(), StoreError> {
