@@ -15,14 +15,14 @@ use mysql_async::Opts;
 
 use crate::programs;
 
+pub use database::MySqlDatabase;
+pub use instance::MySqlInstance;
+pub use options::MySqlOptions;
+
 /// The table of connections, for a `FROM`: each server takes the comment that is for it. MySQL's `information_schema`
 /// fails where somebody executes a statement with octets that are no text.
 pub const PROCESSLIST: &str =
     "/*M! information_schema. *//*!80022 performance_schema. */processlist";
-
-pub use database::MySqlDatabase;
-pub use instance::MySqlInstance;
-pub use options::MySqlOptions;
 
 /// A server that every test of this process may use.
 pub struct MySql {

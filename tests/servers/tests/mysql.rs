@@ -203,6 +203,11 @@ async fn a_server_with_tls_can_refuse_plain_connections() {
     let Some(instance) = MySqlInstance::start(options) else {
         return;
     };
+    let is_on = instance.text(
+        "SELECT /*M! @@have_ssl *//*!80021 (SELECT value FROM performance_schema.tls_channel_status
+                 WHERE channel = 'mysql_main' AND property = 'Enabled') */",
+    );
+    assert!(is_on.eq_ignore_ascii_case("yes"), "{is_on}");
     // MariaDB says no more than that it is refused.
     let refused = refusal(connect(&instance.url()).await);
     assert!([1045, 3159].contains(&refused), "{refused}");

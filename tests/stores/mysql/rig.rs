@@ -28,6 +28,13 @@ pub(crate) fn instance(settings: &[(&'static str, &str)]) -> Option<MySqlInstanc
     MySqlInstance::start(MySqlOptions::with(settings))
 }
 
+/// Whether it is a MySQL that does not leave references to InnoDB, as from 9.6 on by default.
+pub(crate) fn follows_references_itself(database: &Database) -> bool {
+    let setting =
+        "SHOW VARIABLES WHERE Variable_name = 'innodb_native_foreign_keys' AND Value = 'OFF'";
+    !database.text(setting).is_empty()
+}
+
 /// Whether it is no MySQL: types and errors of its own are another's nothing.
 pub(crate) fn is_mariadb(database: &Database) -> bool {
     database.text("SELECT VERSION()").contains("MariaDB")

@@ -133,7 +133,15 @@ async fn bounded<T>(
 ) -> Result<T, Failed> {
     match timeout(patience, asked).await {
         Ok(answer) => Ok(answer?),
-        Err(_) => Err(StoreError::ConnectionLost(silent(patience).into()).into()),
+        // MySQL's wait for a lock may last longer than that.
+        Err(_) => {
+            let cause = format!(
+                "{}: it is slow, or an open transaction or a migration holds what was asked for; commit before you \
+                 sign in",
+                silent(patience)
+            );
+            Err(StoreError::ConnectionLost(cause.into()).into())
+        }
     }
 }
 
