@@ -37,7 +37,7 @@ impl RequestHead for Head {
         self.authority.as_deref()
     }
     fn path_and_query(&self) -> Cow<'_, str> {
-        "/".into()
+        "/hook?code=secret".into()
     }
     fn lines(&self, field: Field) -> impl Iterator<Item = &[u8]> {
         let of_field = self.fields.iter().filter(move |(name, _)| *name == field);
@@ -381,4 +381,13 @@ fn the_path_of_a_url_is_taken_from_pages_of_this_site_only() {
         public.own_path(b"https://shop.example/a", &Head::post()),
         None
     );
+}
+
+#[test]
+fn a_refusal_says_of_which_request_without_its_query() {
+    let head = Head::post().with(Field::Origin, "https://evil.example");
+    let told = CrossSite::FetchSite.told_of(&head);
+    let expected =
+        "; request=POST /hook origin=Some(\"https://evil.example\") host=Some(\"shop.example\")";
+    assert!(told.ends_with(expected), "{told}");
 }

@@ -56,3 +56,27 @@ async fn an_idle_link_connects_once_when_it_is_needed() {
     }
     assert_eq!(connected(), 2);
 }
+
+struct Failing;
+
+impl Dial for Failing {
+    type Connection = Connection;
+    type Driver = ();
+    const SERVER: &'static str = "a server";
+
+    async fn connect(&self) -> Result<(Arc<Connection>, ()), StoreError> {
+        Err(StoreError::unavailable("nobody is there"))
+    }
+
+    async fn watch(&self, _: &Connection, (): ()) -> Lost {
+        pending().await
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_link_from_connecting_is_told_once() {
+    let link = Link::start(Failing, &Handle::current());
+    let error = link.connection().await.err().expect("nobody is there");
+    let told = StoreError::unavailable("nobody is there").to_string();
+    assert_eq!(error.to_string(), told);
+}
