@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 pub(crate) use store_tests::users::{
     Named, User, assert_says, is_nobody, listed, name, name_in_the_end, outage, refused,
-    sign_in_error, signed_in, user,
+    sign_in_error, signed_in, unreadable, user,
 };
 
 /// Ada is 1, Grace 2.

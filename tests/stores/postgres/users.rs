@@ -5,7 +5,7 @@ use test_servers::{Postgres, Schema};
 
 pub(crate) use store_tests::users::{
     Named, User, assert_says, is_nobody, name, name_in_the_end, outage, refused, sign_in_error,
-    signed_in, user,
+    signed_in, unreadable, user,
 };
 
 /// Ada is 1, Grace 2.

@@ -66,6 +66,14 @@ pub async fn sign_in_error<U: User>(auth: &Auth<U>, id: impl Into<UserId>) -> St
     }
 }
 
+/// Why this user cannot be read, as the log has it.
+pub async fn unreadable<U: User>(auth: &Auth<U>, id: impl Into<UserId>) -> String {
+    match sign_in_error(auth, id).await {
+        StoreError::UserUnreadable { reason } => reason,
+        error => panic!("{error}"),
+    }
+}
+
 /// Asserts that nobody has this id.
 pub async fn is_nobody<U: User>(auth: &Auth<U>, id: impl Into<UserId>) {
     let id = id.into();
